@@ -1,0 +1,1 @@
+"""Do: agree, pay, end; and the pooled funds the money comes from."""

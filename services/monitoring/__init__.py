@@ -1,0 +1,1 @@
+"""Review: returns, flags, reviews, incidents."""

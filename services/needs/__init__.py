@@ -1,0 +1,1 @@
+"""Assess and plan: what children need, what to do about it, who decides."""

@@ -1,0 +1,1 @@
+"""Do: choose who will provide."""

@@ -1,0 +1,1 @@
+"""What the five services have in common: the log, the doors, the values; imports no service."""
