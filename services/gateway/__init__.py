@@ -1,1 +1,1 @@
-"""Answer: one public door; ledgers, contract views, threads and pages folded from what was published."""
+"""Answer: one public door; ledgers, contract views, threads and pages folded from events."""

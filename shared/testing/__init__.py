@@ -1,0 +1,4 @@
+"""What tests of every service lean on.
+
+Law: production never imports it.
+"""
