@@ -1,0 +1,1 @@
+"""The pages people read: drawn by the server, complete without JavaScript."""
