@@ -1,0 +1,1 @@
+"""What the services share, tried on the real thing."""
