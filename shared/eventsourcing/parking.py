@@ -1,0 +1,129 @@
+"""Checkpoints, parked keys and skips: what any subscriber on PostgreSQL keeps about its place.
+
+Every statement runs in the subscriber's own transaction, so its place and its work move together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from shared.eventsourcing.events import Envelope
+from shared.eventsourcing.row_tables import transposed
+from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Numbered, Overtaken
+from shared.postgres.pool import Connection, Pool
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Envelope).decode
+
+
+class Parked(NamedTuple):
+    """An event set aside, or one waiting behind it."""
+
+    number: int
+    key: str
+    envelope: Envelope
+    reason: str
+
+
+class Parking:
+    """One subscriber's place. `name` is the physical one; `known_as` outlives rebuilds, for skips."""
+
+    def __init__(self, name: str, known_as: str) -> None:
+        self._name = name
+        self._known_as = known_as
+
+    async def checkpoint(self, pool: Pool, source: str) -> Checkpoint:
+        row = await pool.fetchrow(
+            "select epoch, number from kept.checkpoints where subscriber = $1 and source = $2",
+            self._name,
+            source,
+        )
+        return Checkpoint(*row) if row else BEGINNING
+
+    async def move(
+        self, connection: Connection, source: str, at: Checkpoint, to: Checkpoint
+    ) -> None:
+        """Swaps the checkpoint. Raises Overtaken if it is not where the caller thinks."""
+        if at == BEGINNING:
+            status = await connection.execute(
+                "insert into kept.checkpoints values ($1, $2, $3, $4) on conflict do nothing",
+                self._name, source, to.epoch, to.number,
+            )  # fmt: skip
+        else:
+            status = await connection.execute(
+                "update kept.checkpoints set epoch = $3, number = $4 where subscriber = $1"
+                " and source = $2 and epoch = $5 and number = $6",
+                self._name, source, to.epoch, to.number, at.epoch, at.number,
+            )  # fmt: skip
+        if not status.endswith(" 1"):
+            raise Overtaken(f"{self._name} is no longer at {at.number} of {source}")
+
+    async def blocked(self, connection: Connection, source: str) -> set[str]:
+        rows = await connection.fetch(
+            "select distinct fold_key from kept.parked where subscriber = $1 and source = $2",
+            self._name,
+            source,
+        )
+        return {row[0] for row in rows}
+
+    async def skipped(self, connection: Connection, source: str) -> set[int]:
+        rows = await connection.fetch(
+            "select number from kept.skipped where subscriber = $1 and source = $2",
+            self._known_as,
+            source,
+        )
+        return {row[0] for row in rows}
+
+    async def park(self, connection: Connection, source: str, parked: Sequence[Parked]) -> None:
+        if parked:
+            await connection.execute(
+                "insert into kept.parked select $1, $2, number, key, envelope, reason, now()"
+                " from unnest($3::bigint[], $4::text[], $5::bytea[], $6::text[])"
+                " as new (number, key, envelope, reason)",
+                self._name,
+                source,
+                *transposed([(p.number, p.key, _encode(p.envelope), p.reason) for p in parked], 4),
+            )
+
+    async def waiting(self, connection: Connection, source: str, key: str) -> list[Numbered]:
+        rows = await connection.fetch(
+            "select number, envelope from kept.parked where subscriber = $1 and source = $2"
+            " and fold_key = $3 order by number for update",
+            self._name,
+            source,
+            key,
+        )
+        return [Numbered(row[0], _decode(row[1])) for row in rows]
+
+    async def unpark(self, connection: Connection, source: str, numbers: Sequence[int]) -> None:
+        await connection.execute(
+            "delete from kept.parked where subscriber = $1 and source = $2 and number = any($3)",
+            self._name,
+            source,
+            list(numbers),
+        )
+
+    async def skip(
+        self,
+        connection: Connection,
+        source: str,
+        number: int,
+        person: str,
+        reason: str,
+        now: datetime,
+    ) -> None:
+        """Gives up one parked event, on record."""
+        await connection.execute(
+            "insert into kept.skipped values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
+            self._known_as,
+            source,
+            number,
+            person,
+            reason,
+            now,
+        )
+        await self.unpark(connection, source, [number])

@@ -1,0 +1,201 @@
+"""The PostgreSQL tables of a view, derived from its row struct; and how rows go in and out.
+
+Scalar fields become typed columns, everything nested becomes jsonb. The name carries a hash of the
+shape, so code of another shape makes and fills a table of its own beside the live one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cached_property
+from types import NoneType, UnionType
+from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+import msgspec
+
+from shared.eventsourcing.views import R, View
+
+_SCALARS: dict[Any, str] = {
+    str: "text",
+    bool: "boolean",
+    int: "bigint",
+    float: "double precision",
+    date: "date",
+    datetime: "timestamptz",
+    UUID: "uuid",
+}
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+class Column:
+    """One field of a struct as a column."""
+
+    def __init__(self, name: str, annotation: Any) -> None:
+        self.name = name
+        self.sql = _sql_type(annotation)
+        self._decoder = msgspec.json.Decoder(annotation) if self.sql == "jsonb" else None
+
+    @property
+    def array(self) -> str:
+        """The type of the array that carries many values of this column into a statement."""
+        return "text[]" if self.sql == "jsonb" else f"{self.sql}[]"
+
+    def into(self, value: Any) -> Any:
+        if self._decoder is None or value is None:
+            return value
+        return msgspec.json.encode(value).decode()
+
+    def out(self, value: Any) -> Any:
+        if self._decoder is None or value is None:
+            return value
+        return self._decoder.decode(value)
+
+
+def _sql_type(annotation: Any) -> str:
+    """`int` → bigint, `AgencyId | None` → text, anything nested → jsonb."""
+    while hasattr(annotation, "__supertype__"):
+        annotation = annotation.__supertype__
+    if get_origin(annotation) in (Union, UnionType):
+        options = [option for option in get_args(annotation) if option is not NoneType]
+        return _sql_type(options[0]) if len(options) == 1 else "jsonb"
+    if get_origin(annotation) is Literal:
+        return "text"
+    return _SCALARS.get(annotation, "jsonb")
+
+
+class RowTable(Generic[T]):
+    """Columns of a struct, under leading columns that are not the struct's own."""
+
+    def __init__(self, struct: type[T]) -> None:
+        hints = get_type_hints(struct)
+        self.struct = struct
+        self.columns = [Column(name, hints[name]) for name in struct.__struct_fields__]
+
+    def ddl(self) -> str:
+        return "".join(f', "{column.name}" {column.sql}' for column in self.columns)
+
+    def names(self) -> str:
+        return "".join(f', "{column.name}"' for column in self.columns)
+
+    def arrays(self, rows: Sequence[T]) -> list[list[Any]]:
+        return [
+            [column.into(getattr(row, column.name)) for row in rows] for column in self.columns
+        ]
+
+    def make(self, record: Mapping[str, Any]) -> T:
+        return self.struct(
+            **{column.name: column.out(record[column.name]) for column in self.columns}
+        )
+
+    def record(self, row: T) -> list[Any]:
+        return [column.into(getattr(row, column.name)) for column in self.columns]
+
+
+class ViewTables(Generic[R]):
+    """The physical tables of one view: its rows, the lines it emits, the history of its rows."""
+
+    def __init__(self, view: View[R], suffix: str = "") -> None:
+        self.view = view
+        self.rows: RowTable[R] = RowTable(view.row)
+        self.lines: RowTable[Any] | None = RowTable(view.emits) if view.emits else None
+        self.name = f"{view.name}_{self._shape}{suffix}"
+
+    @cached_property
+    def _shape(self) -> str:
+        shape = f"{self.rows.ddl()}|{self.lines.ddl() if self.lines else ''}|{self.view.history}"
+        return hashlib.sha256(shape.encode()).hexdigest()[:8]
+
+    @property
+    def table(self) -> str:
+        return f'views."{self.name}"'
+
+    @property
+    def lines_table(self) -> str:
+        return f'views."{self.name}_lines"'
+
+    @property
+    def history_table(self) -> str:
+        return f'views."{self.name}_history"'
+
+    def all_names(self) -> list[str]:
+        """The names of the tables this view has, rows first."""
+        return [
+            self.name,
+            *([f"{self.name}_lines"] if self.lines else []),
+            *([f"{self.name}_history"] if self.view.history else []),
+        ]
+
+    def create(self) -> str:
+        """The statements that make the tables; names of indexes are left to the server, since a
+        rebuilt table takes over the name of the live one but not those of its indexes.
+        """
+        statements = [f"create table {self.table} (key text primary key{self.rows.ddl()})"]
+        statements += [f"create index on {self.table} ({index})" for index in self.view.indexes]
+        if self.lines:
+            statements.append(
+                f"create table {self.lines_table} (key text, number bigint,"
+                f" line integer, known_at timestamptz{self.lines.ddl()},"
+                " primary key (key, number, line))"
+            )
+        if self.view.history:
+            statements.append(
+                f"create table {self.history_table} (key text, number bigint,"
+                " known_at timestamptz, row jsonb, primary key (key, number))"
+            )
+        return ";\n".join(statements)
+
+    def select(self) -> str:
+        return f"select key{self.rows.names()} from {self.table}"
+
+    def upsert(self) -> str:
+        arrays = "".join(
+            f", ${n}::{column.array}" for n, column in enumerate(self.rows.columns, 2)
+        )
+        values = "".join(f', new."{c.name}"::{c.sql}' for c in self.rows.columns)
+        updates = ", ".join(f'"{c.name}" = excluded."{c.name}"' for c in self.rows.columns)
+        return (
+            f"insert into {self.table} (key{self.rows.names()})"
+            f" select new.key{values} from unnest($1::text[]{arrays})"
+            f" as new (key{self.rows.names()})"
+            f" on conflict (key) do update set {updates or 'key = excluded.key'}"
+        )
+
+    def make(self, record: Mapping[str, Any]) -> R:
+        return self.rows.make(record)
+
+
+def transposed(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Rows as columns, also when there are none."""
+    columns: list[list[Any]] = [[] for _ in range(width)]
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            column.append(value)
+    return columns
+
+
+Where = Mapping[str, Any]
+
+
+def condition(where: Where, contains: Where, first: int) -> tuple[str, list[Any]]:
+    """`and "a" = $n …` for equals, `and "b" @> $n` for a json list that contains a value."""
+    parts: list[str] = []
+    values: list[Any] = []
+    for name, value in where.items():
+        values.append(value)
+        parts.append(f' and "{_plain(name)}" = ${first + len(values) - 1}')
+    for name, value in contains.items():
+        values.append(msgspec.json.encode([value]).decode())
+        parts.append(f' and "{_plain(name)}" @> ${first + len(values) - 1}::jsonb')
+    return "".join(parts), values
+
+
+def _plain(name: str) -> str:
+    if not name.isidentifier():
+        raise ValueError(f"{name!r} is not a column")
+    return name
+
+

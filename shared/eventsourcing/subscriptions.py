@@ -1,0 +1,267 @@
+"""How anything hears a log: a source gives numbered pages, a follower brings them to subscribers.
+
+A subscriber keeps its own checkpoint and moves it, by compare-and-swap, in the transaction of what
+it wrote. Lower or equal is dropped, a gap is refused, a newer incarnation that reuses numbers stops
+the subscriber; so redelivery, restarts and a second replica change nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol
+
+import structlog
+
+from shared.eventsourcing.codec import NewerVersion
+from shared.eventsourcing.events import Envelope
+from shared.eventsourcing.log import Epoch, Log
+
+PAGE = 500
+WAIT_SECONDS = 10.0
+RETRY_SECONDS = 0.5
+
+logger = structlog.get_logger(__name__)
+
+
+class Page(NamedTuple):
+    """Consecutive events of a source, how far it reaches, and its incarnations.
+
+    An epoch's `first` is the first number of this source's own counting given in it.
+    """
+
+    envelopes: list[Envelope]
+    head: int
+    epochs: tuple[FirstNumber, ...]
+
+
+class FirstNumber(NamedTuple):
+    epoch: int
+    first: int
+
+
+class Source(Protocol):
+    """A log as heard from outside or inside; the HTTP feed and Kafka are two of them."""
+
+    name: str
+
+    def number(self, envelope: Envelope) -> int:
+        """The number that this source counts by: position or publication."""
+        ...
+
+    async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
+        """The next events after a number; waits a while for the first one."""
+        ...
+
+
+class OwnLog:
+    """A service's own log, unpublished events included, counted by position."""
+
+    def __init__(self, log: Log) -> None:
+        self.name = log.name
+        self._log = log
+
+    def number(self, envelope: Envelope) -> int:
+        return envelope.position
+
+    async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
+        await self._log.wait(after, wait_seconds)
+        envelopes = await self._log.read(after, limit)
+        head = await self._log.head()
+        return Page(envelopes, head.position, first_positions(head.epochs))
+
+
+class PublishedLog:
+    """What a log has published, counted by publication; what the feed serves."""
+
+    def __init__(self, log: Log) -> None:
+        self.name = log.name
+        self._log = log
+
+    def number(self, envelope: Envelope) -> int:
+        return envelope.publication or 0
+
+    async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
+        await self._wait(after, wait_seconds)
+        envelopes = await self._log.read_published(after, limit)
+        head = await self._log.head()
+        return Page(envelopes, head.publication, first_publications(head.epochs))
+
+    async def _wait(self, publication: int, seconds: float) -> None:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while (left := deadline - asyncio.get_running_loop().time()) > 0:
+            head = await self._log.head()
+            if head.publication > publication:
+                return
+            await self._log.wait(head.position, left)
+
+
+def first_positions(epochs: Sequence[Epoch]) -> tuple[FirstNumber, ...]:
+    return tuple(FirstNumber(epoch.epoch, epoch.first_position) for epoch in epochs)
+
+
+def first_publications(epochs: Sequence[Epoch]) -> tuple[FirstNumber, ...]:
+    return tuple(FirstNumber(epoch.epoch, epoch.first_publication) for epoch in epochs)
+
+
+class Checkpoint(NamedTuple):
+    """The last number applied, and the incarnation of the source it was given in."""
+
+    epoch: int
+    number: int
+
+
+BEGINNING = Checkpoint(0, 0)
+
+
+class Overtaken(Exception):
+    """Another replica moved this checkpoint; read it again."""
+
+
+class NumbersReused(Exception):
+    """The source was restored to before the checkpoint, so its numbers now mean other events."""
+
+
+class HoleInSource(Exception):
+    """A page does not begin where the last one ended."""
+
+
+class Subscriber(Protocol):
+    """Anything that follows a source: a view or a reaction."""
+
+    name: str
+
+    async def checkpoint(self, source: str) -> Checkpoint: ...
+
+    async def take(
+        self, source: str, at: Checkpoint, to: Checkpoint, numbered: Sequence[Numbered]
+    ) -> None:
+        """Applies the events and moves the checkpoint from `at` to `to`.
+
+        Raises Overtaken, having written nothing; NewerVersion, when this code is too old.
+        """
+        ...
+
+
+class Numbered(NamedTuple):
+    """An envelope with the number its source counts it by."""
+
+    number: int
+    envelope: Envelope
+
+
+class Following(NamedTuple):
+    """Where a subscriber stands with a source; `stopped` says why it no longer follows."""
+
+    subscriber: str
+    source: str
+    number: int
+    head: int
+    stopped: str = ""
+
+
+class Follower:
+    """Brings one source to its subscribers, decoded by each, fetched once."""
+
+    def __init__(self, source: Source, subscribers: Sequence[Subscriber]) -> None:
+        self.source = source
+        self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
+        self._checkpoints: dict[str, Checkpoint] = {}
+        self._stopped: dict[str, str] = {}
+        self._head = 0
+        self._moved = asyncio.Event()
+
+    def following(self) -> list[Following]:
+        return [
+            Following(
+                name,
+                self.source.name,
+                self._checkpoints.get(name, BEGINNING).number,
+                self._head,
+                self._stopped.get(name, ""),
+            )
+            for name in self._subscribers
+        ]
+
+    async def reached(self, number: int, seconds: float) -> bool:
+        """Whether every subscriber that still follows has applied `number`; waits a while for it."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            moved = self._moved
+            if all(where.number >= number for where in self.following() if not where.stopped):
+                return True
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return False
+            try:
+                await asyncio.wait_for(moved.wait(), left)
+            except TimeoutError:
+                return False
+
+    async def forget(self) -> None:
+        """Reads every checkpoint afresh and tries again what was stopped."""
+        self._checkpoints.clear()
+        self._stopped.clear()
+
+    async def run(self) -> None:
+        """Follows for ever; a source or database that does not answer is tried again."""
+        while True:
+            try:
+                await self.step(WAIT_SECONDS)
+            except Exception as error:
+                logger.warning("following-failed", source=self.source.name, error=repr(error))
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def step(self, wait_seconds: float = 0.0) -> int:
+        """Reads one page and gives each subscriber what it has not had; returns the page's size."""
+        active = await self._active()
+        if not active:
+            await asyncio.sleep(wait_seconds)
+            return 0
+        after = min(checkpoint.number for checkpoint in active.values())
+        page = await self.source.read(after, PAGE, wait_seconds)
+        numbered = [Numbered(self.source.number(e), e) for e in page.envelopes]
+        for expected, (number, _) in enumerate(numbered, after + 1):
+            if number != expected:
+                raise HoleInSource(f"{self.source.name}: {number} came where {expected} was due")
+        self._head = page.head
+        for name, checkpoint in active.items():
+            await self._give(self._subscribers[name], checkpoint, numbered, page.epochs)
+        self._moved.set()
+        self._moved = asyncio.Event()
+        return len(numbered)
+
+    async def _active(self) -> dict[str, Checkpoint]:
+        for name, subscriber in self._subscribers.items():
+            if name not in self._checkpoints:
+                self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
+        return {n: c for n, c in self._checkpoints.items() if n not in self._stopped}
+
+    async def _give(
+        self,
+        subscriber: Subscriber,
+        at: Checkpoint,
+        numbered: Sequence[Numbered],
+        epochs: Sequence[FirstNumber],
+    ) -> None:
+        try:
+            refuse_reused_numbers(at, epochs)
+            fresh = [item for item in numbered if item.number > at.number]
+            if fresh:
+                to = Checkpoint(fresh[-1].envelope.epoch, fresh[-1].number)
+                await subscriber.take(self.source.name, at, to, fresh)
+                self._checkpoints[subscriber.name] = to
+        except Overtaken:
+            del self._checkpoints[subscriber.name]
+        except (NewerVersion, NumbersReused) as error:
+            self._stopped[subscriber.name] = str(error)
+            logger.error("subscriber-stopped", subscriber=subscriber.name, reason=str(error))
+
+
+def refuse_reused_numbers(at: Checkpoint, epochs: Sequence[FirstNumber]) -> None:
+    """Raises NumbersReused if a newer incarnation began at or before the checkpoint."""
+    for epoch, first in epochs:
+        if at.number and epoch > at.epoch and first <= at.number:
+            raise NumbersReused(
+                f"checkpoint {at.number} of epoch {at.epoch}, but epoch {epoch} began at {first}"
+            )

@@ -1,0 +1,24 @@
+"""What a request body may hold: nothing unknown, no naive time, money as whole pence."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+MOST_PENCE = 10**14
+
+Pence = Annotated[int, Field(strict=True, ge=0, le=MOST_PENCE, description="GBP in whole pence")]
+SignedPence = Annotated[int, Field(strict=True, ge=-MOST_PENCE, le=MOST_PENCE)]
+BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+Count = Annotated[int, Field(strict=True, ge=0, le=10**9)]
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Instant = AwareDatetime
+
+
+class Body(BaseModel):
+    """A request body; an unknown field is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,136 @@
+"""From a request to a handled command: the idempotency key, the version read, the answer.
+
+The command id is made from client and key, so a repeated request is answered by the log itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+from uuid import UUID, uuid5
+
+from fastapi import Depends, Header, Request, Response
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from pydantic import BaseModel
+
+from shared.eventsourcing.commands import Command, Invalid, Missing
+from shared.eventsourcing.decider import Decider
+from shared.eventsourcing.events import Meta
+from shared.eventsourcing.handle import AnyDecider, Context, Handler, Step
+from shared.eventsourcing.log import Appended, Unchanged
+from shared.http.identity import Actor
+from shared.http.ids import uuid7
+
+_CLIENTS = UUID("0c5b6f0e-7d5e-5f0a-8a5a-3d0c9b6ad1f4")
+S = TypeVar("S")
+
+
+class Accepted(BaseModel):
+    """An accepted command: the object it changed and the version that object now has."""
+
+    id: str
+    version: int
+
+
+class Handle:
+    """Handles the commands of one request."""
+
+    def __init__(
+        self, request: Request, response: Response, key: str, if_match: str | None, digest: str
+    ) -> None:
+        house = request.app.state.house
+        self._handler: Handler = house.handler
+        self._request = request
+        self._response = response
+        self._key = key
+        self._if_match = if_match
+        self._digest = digest
+
+    def now(self) -> datetime:
+        return self._handler.now()
+
+    def new_id(self) -> str:
+        """A fresh id for a stream; a repeated request gets the id of the first one's answer."""
+        return str(uuid7(self.now()))
+
+    def command_id(self, actor: Actor) -> UUID:
+        return uuid5(_CLIENTS, f"{actor.client}|{actor.agency}|{actor.person}|{self._key}")
+
+    async def load(self, decider: Decider[Any, S, Any], subject: str) -> S:
+        """The state of a stream. Raises Missing where it has no events."""
+        state, version = await self._handler.load(decider, subject)
+        if version == 0:
+            raise Missing
+        return state
+
+    async def __call__(
+        self, actor: Actor, decider: AnyDecider, subject: str, command: Command
+    ) -> Accepted:
+        return await self.together(actor, [Step(decider, subject, command)])
+
+    async def together(
+        self, actor: Actor, steps: Sequence[Step], unchanged: Sequence[Unchanged] = ()
+    ) -> Accepted:
+        """Several streams, all or nothing; the answer is about the first."""
+        context = Context(
+            command_id=self.command_id(actor),
+            meta=Meta(
+                client=actor.client,
+                agency=actor.agency,
+                person=actor.person,
+                request_hash=self._digest,
+                traceparent=_traceparent(),
+            ),
+            if_version=_version(self._if_match),
+        )
+        appended = await self._handler.handle_together(steps, context, unchanged)
+        return self._answer(steps[0], appended)
+
+    def _answer(self, step: Step, appended: Appended) -> Accepted:
+        prefix = f"{step.decider.category}/"
+        of_kind = {s: v for s, v in appended.versions.items() if s.startswith(prefix)}
+        stream = next(iter(of_kind), step.decider.stream(step.subject))
+        version = of_kind.get(stream, 0)
+        name = self._handler.log.name
+        self._response.headers["Log-Position"] = (
+            f"{name}={appended.position}/{appended.publication}"
+        )
+        if version:
+            self._response.headers["ETag"] = f'"{version}"'
+        return Accepted(id=stream.partition("/")[2], version=version)
+
+
+def _traceparent() -> str:
+    carrier: dict[str, str] = {}
+    TraceContextTextMapPropagator().inject(carrier)
+    return carrier.get("traceparent", "")
+
+
+def _version(if_match: str | None) -> int | None:
+    """The version in an If-Match header: `"3"` is 3. Raises Invalid."""
+    if if_match is None:
+        return None
+    bare = if_match.strip().removeprefix("W/").strip('"')
+    if not bare.isdecimal():
+        raise Invalid('If-Match must be a version such as "3"', pointer="/header/If-Match")
+    return int(bare)
+
+
+async def _handling(
+    request: Request,
+    response: Response,
+    idempotency_key: Annotated[
+        str, Header(alias="Idempotency-Key", min_length=1, max_length=255)
+    ],
+    if_match: Annotated[str | None, Header(alias="If-Match", max_length=64)] = None,
+) -> Handle:
+    content = await request.body()
+    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    digest = hashlib.sha256(asked + content).hexdigest()
+    return Handle(request, response, idempotency_key, if_match, digest)
+
+
+Handling = Annotated[Handle, Depends(_handling)]
+"""`handle: Handling` in a route; calling it handles a command for the actor."""

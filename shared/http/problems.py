@@ -1,0 +1,159 @@
+"""Refusals as RFC 9457 problem documents; the one place that knows which status a refusal has.
+
+A problem says what is wrong and where, never what was sent: input is not echoed.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from shared.eventsourcing.commands import Invalid, Missing, NotPermitted, Refused
+from shared.eventsourcing.handle import Busy, KeyReused, Outdated
+
+logger = structlog.get_logger(__name__)
+
+STATUS: tuple[tuple[type[Refused], int], ...] = (
+    (Missing, 404),
+    (NotPermitted, 403),
+    (Invalid, 422),
+    (KeyReused, 422),
+    (Outdated, 412),
+    (Busy, 503),
+    (ViewBehind, 503),
+    (Refused, 409),
+)
+
+
+class Fault(BaseModel):
+    """One thing wrong: a stable code, a JSON pointer or a cell, a sentence."""
+
+    code: str
+    pointer: str = ""
+    detail: str
+
+
+class Problem(BaseModel):
+    """A problem document (RFC 9457) with a stable `code` and the single faults."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    errors: list[Fault] = []
+
+
+class Unauthenticated(Exception):
+    """No valid token came with the request."""
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[Fault] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    document = Problem(
+        type=f"/problems/{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=detail,
+        errors=errors or [],
+    )
+    return JSONResponse(
+        document.model_dump(), status, headers, media_type="application/problem+json"
+    )
+
+
+def status_of(refused: Refused) -> int:
+    return next(status for kind, status in STATUS if isinstance(refused, kind))
+
+
+def _refused(_: Request, error: Refused) -> Response:
+    status = status_of(error)
+    faults = [Fault(code=error.code, pointer=error.pointer, detail=error.detail)]
+    listed: list[Fault] = getattr(error, "faults", None) or (faults if error.pointer else [])
+    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return problem(status, error.code, error.detail, listed, headers)
+
+
+def _malformed(_: Request, error: RequestValidationError) -> Response:
+    found: list[Any] = list(error.errors())
+    if any(item["type"] == "json_invalid" for item in found):
+        return problem(400, "unparsable-body", "The body is not valid JSON.")
+    missing_key = [item for item in found if item["loc"] == ("header", "Idempotency-Key")]
+    if missing_key:
+        return problem(
+            400, "idempotency-key-missing", "Send an Idempotency-Key header of 1 to 255 characters."
+        )
+    faults = [
+        Fault(
+            code=item["type"].replace("_", "-"),
+            pointer="/" + "/".join(str(part) for part in item["loc"]),
+            detail=item["msg"],
+        )
+        for item in found
+    ]
+    return problem(422, "invalid", "Some values cannot be right; see errors.", faults)
+
+
+_CODES = {
+    404: ("not-found", "There is no such thing here."),
+    405: ("method-not-allowed", "This address does not take that method."),
+    413: ("body-too-large", "The body is larger than this address takes."),
+    415: ("media-type-not-taken", "This address does not take that kind of content."),
+}
+
+
+def _http(_: Request, error: HTTPException) -> Response:
+    code, detail = _CODES.get(
+        error.status_code, (HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"), "")
+    )
+    headers = dict(error.headers) if error.headers else None
+    return problem(error.status_code, code, detail or str(error.detail), headers=headers)
+
+
+def _unauthenticated(_: Request, __: Unauthenticated) -> Response:
+    return problem(
+        401,
+        "not-signed-in",
+        "Send a valid bearer token.",
+        headers={"WWW-Authenticate": 'Bearer realm="goldenthread"'},
+    )
+
+
+def _failed(_: Request, error: Exception) -> Response:
+    logger.error("request-failed", error=type(error).__name__, exc_info=error)
+    return problem(500, "failed", "Something went wrong here; it has been recorded.")
+
+
+def install(app: FastAPI) -> None:
+    """Makes every way a request can fail answer with a problem document."""
+    handlers: dict[Any, Any] = {
+        Refused: _refused,
+        RequestValidationError: _malformed,
+        HTTPException: _http,
+        Unauthenticated: _unauthenticated,
+        Exception: _failed,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
+
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {
+        "description": HTTPStatus(status).phrase,
+        "content": {"application/problem+json": {"schema": Problem.model_json_schema()}},
+    }
+    for status in (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 503)
+}

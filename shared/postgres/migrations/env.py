@@ -1,0 +1,8 @@
+"""Alembic's entry: runs the revisions over the connection that `shared.postgres.migrate` gives it."""
+
+from alembic import context
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, version_table="revisions", version_table_schema="public")
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""The revisions, in order; one that has shipped never changes."""

@@ -1,0 +1,25 @@
+"""Connections of a service to its database, always in the role that cannot change history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import asyncpg
+
+SERVICE_ROLE = "goldenthread_service"
+
+Pool = asyncpg.Pool
+Connection = asyncpg.Connection
+
+
+async def open_pool(
+    dsn: str, *, size: int = 8, settings: Mapping[str, str] | None = None
+) -> Pool:
+    """A pool whose every session acts as the service role, in UTC."""
+    return await asyncpg.create_pool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        server_settings={"role": SERVICE_ROLE, "timezone": "UTC", "jit": "off"}
+        | dict(settings or {}),
+    )

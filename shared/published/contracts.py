@@ -1,0 +1,399 @@
+"""What contracts publishes: agreements, money promised, certified and paid, and the pooled funds.
+
+Each event that moves money names its fund and financial year, since those are what the ledger is
+folded by; amounts are net pence and positive unless a field says otherwise.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from shared.eventsourcing.events import Published
+from shared.published.terms import (
+    AgencyId,
+    ContractId,
+    ContractTerms,
+    Element,
+    FinancialYear,
+    FundId,
+    LegalBasis,
+    PartnershipId,
+    Period,
+    PersonId,
+    Share,
+    TextRef,
+)
+
+
+class ContractSigned(Published, frozen=True, kw_only=True, tag="contracts.contract-signed.v1"):
+    """Money is promised: each financial year's share is committed in the fund it comes from."""
+
+    contract: ContractId
+    terms: ContractTerms
+    signed_by: PersonId
+    effective_on: date
+
+
+class ContractVaried(Published, frozen=True, kw_only=True, tag="contracts.contract-varied.v1"):
+    """The terms from now on; `commitment_changes` is the signed change in pence of each year."""
+
+    contract: ContractId
+    terms: ContractTerms
+    commitment_changes: dict[FinancialYear, int]
+    reason: TextRef
+    varied_by: PersonId
+    effective_on: date
+
+
+class ContractExtended(Published, frozen=True, kw_only=True, tag="contracts.contract-extended.v1"):
+    contract: ContractId
+    terms: ContractTerms
+    commitment_changes: dict[FinancialYear, int]
+    extended_by: PersonId
+    effective_on: date
+
+
+class NoticeIssued(Published, frozen=True, kw_only=True, tag="contracts.notice-issued.v1"):
+    """A formal step under a clause, with a clock. `flag` is the case it rests on, if any."""
+
+    contract: ContractId
+    notice: str
+    clause: str
+    flag: str = ""
+    body: TextRef
+    answer_due_on: date
+    issued_by: PersonId
+
+
+class NoticeAnswered(Published, frozen=True, kw_only=True, tag="contracts.notice-answered.v1"):
+    contract: ContractId
+    notice: str
+    body: TextRef
+
+
+class ContractTerminated(
+    Published, frozen=True, kw_only=True, tag="contracts.contract-terminated.v1"
+):
+    """Ended early, after an impact assessment; `effective_on` is the last day of service."""
+
+    contract: ContractId
+    fund: FundId
+    clause: str
+    impact_assessment: str
+    terminated_by: PersonId
+    effective_on: date
+
+
+class ContractCompleted(
+    Published, frozen=True, kw_only=True, tag="contracts.contract-completed.v1"
+):
+    contract: ContractId
+    effective_on: date
+
+
+class CommitmentReleased(
+    Published, frozen=True, kw_only=True, tag="contracts.commitment-released.v1"
+):
+    """Money promised for a year that will not be called on."""
+
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    amount_pence: int
+    effective_on: date
+
+
+class InvoiceReceived(Published, frozen=True, kw_only=True, tag="contracts.invoice-received.v1"):
+    contract: ContractId
+    invoice: str
+    net_pence: int
+    vat_pence: int = 0
+    period: Period
+    received_on: date
+
+
+class InvoiceDisputed(Published, frozen=True, kw_only=True, tag="contracts.invoice-disputed.v1"):
+    contract: ContractId
+    invoice: str
+    reason: TextRef
+
+
+class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.payment-certified.v1"):
+    """Service received and owed for. `capped_pence` was earned above the cap: noted, never posted.
+
+    `return_version` is the accepted return it rests on (0: on the contract's dates alone).
+    """
+
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    certificate: str
+    element: Element
+    amount_pence: int
+    capped_pence: int = 0
+    period: Period
+    return_version: int = 0
+    effective_on: date
+
+
+class CertificationReversed(
+    Published, frozen=True, kw_only=True, tag="contracts.certification-reversed.v1"
+):
+    """Negates one certificate exactly, dated in the open period."""
+
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    certificate: str
+    amount_pence: int
+    effective_on: date
+
+
+class ExpenditureAccrued(
+    Published, frozen=True, kw_only=True, tag="contracts.expenditure-accrued.v1"
+):
+    """Cost of service received at period end whose return is not in yet; two people stand for it."""
+
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    accrual: str
+    element: Element
+    amount_pence: int
+    period: Period
+    proposed_by: PersonId
+    approved_by: PersonId
+    effective_on: date
+
+
+class AccrualReversed(Published, frozen=True, kw_only=True, tag="contracts.accrual-reversed.v1"):
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    accrual: str
+    amount_pence: int
+    effective_on: date
+
+
+class PaymentMade(Published, frozen=True, kw_only=True, tag="contracts.payment-made.v1"):
+    """Money left the fund's bank, prepared by one person and approved by another."""
+
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    payment: str
+    certificates: tuple[str, ...]
+    amount_pence: int
+    prepared_by: PersonId
+    approved_by: PersonId
+    effective_on: date
+
+
+class AmountWithheld(Published, frozen=True, kw_only=True, tag="contracts.amount-withheld.v1"):
+    """Kept back under a clause, out of what is payable."""
+
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    withholding: str
+    certificate: str
+    amount_pence: int
+    clause: str
+    flag: str = ""
+    effective_on: date
+
+
+class WithholdingReleased(
+    Published, frozen=True, kw_only=True, tag="contracts.withholding-released.v1"
+):
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    withholding: str
+    amount_pence: int
+    effective_on: date
+
+
+class WithholdingForfeited(
+    Published, frozen=True, kw_only=True, tag="contracts.withholding-forfeited.v1"
+):
+    contract: ContractId
+    fund: FundId
+    year: FinancialYear
+    withholding: str
+    certificate: str
+    amount_pence: int
+    effective_on: date
+
+
+class AgreementSigned(Published, frozen=True, kw_only=True, tag="contracts.agreement-signed.v1"):
+    """The agreement a pooled fund rests on, and the partner that holds it."""
+
+    fund: FundId
+    partnership: PartnershipId
+    name: str
+    host: AgencyId
+    pool_manager: PersonId
+    legal_basis: LegalBasis
+    effective_on: date
+
+
+class PooledFundOpened(Published, frozen=True, kw_only=True, tag="contracts.pooled-fund-opened.v1"):
+    """A fund's financial year. The order of `partners` settles ties in every split.
+
+    Weights are parallel to `partners`: how spending is attributed.
+    """
+
+    fund: FundId
+    year: FinancialYear
+    partnership: PartnershipId
+    host: AgencyId
+    partners: tuple[AgencyId, ...]
+    attribution_weights: tuple[int, ...]
+    effective_on: date
+
+
+class RiskShareAgreed(Published, frozen=True, kw_only=True, tag="contracts.risk-share-agreed.v1"):
+    """Who bears an overspend (weights parallel to the fund's partners), and what may be kept."""
+
+    fund: FundId
+    year: FinancialYear
+    overspend_weights: tuple[int, ...]
+    carry_forward_limit_basis_points: int
+    effective_on: date
+
+
+class BalanceBroughtForward(
+    Published, frozen=True, kw_only=True, tag="contracts.balance-brought-forward.v1"
+):
+    fund: FundId
+    year: FinancialYear
+    partner: AgencyId
+    amount_pence: int
+    effective_on: date
+
+
+class ContributionAgreed(
+    Published, frozen=True, kw_only=True, tag="contracts.contribution-agreed.v1"
+):
+    """A partner's money for the year, under its own power; `ring_fence` names eligible spending."""
+
+    fund: FundId
+    year: FinancialYear
+    partner: AgencyId
+    annual_pence: int
+    legal_basis: LegalBasis
+    ring_fence: str = ""
+    effective_on: date
+
+
+class ContributionInvoiced(
+    Published, frozen=True, kw_only=True, tag="contracts.contribution-invoiced.v1"
+):
+    fund: FundId
+    year: FinancialYear
+    partner: AgencyId
+    period: Period
+    amount_pence: int
+    effective_on: date
+
+
+class ContributionReceived(
+    Published, frozen=True, kw_only=True, tag="contracts.contribution-received.v1"
+):
+    fund: FundId
+    year: FinancialYear
+    partner: AgencyId
+    amount_pence: int
+    reference: str
+    effective_on: date
+
+
+class CostTruedUp(Published, frozen=True, kw_only=True, tag="contracts.cost-trued-up.v1"):
+    """At year close: what moves a partner's annual share of one contract element to its exact part.
+
+    `changes` are signed and add up to nothing.
+    """
+
+    fund: FundId
+    year: FinancialYear
+    contract: ContractId
+    element: Element
+    changes: tuple[Share, ...]
+    effective_on: date
+
+
+class YearClosed(Published, frozen=True, kw_only=True, tag="contracts.year-closed.v1"):
+    """`result_pence` is contributions and brought forward less spending: minus is an overspend."""
+
+    fund: FundId
+    year: FinancialYear
+    result_pence: int
+    closed_by: PersonId
+    approved_by: PersonId
+    effective_on: date
+
+
+class RiskShareSettled(Published, frozen=True, kw_only=True, tag="contracts.risk-share-settled.v1"):
+    """The overspend, shared by the overspend weights."""
+
+    fund: FundId
+    year: FinancialYear
+    shares: tuple[Share, ...]
+    effective_on: date
+
+
+class UnderspendCarriedForward(
+    Published, frozen=True, kw_only=True, tag="contracts.underspend-carried-forward.v1"
+):
+    fund: FundId
+    year: FinancialYear
+    shares: tuple[Share, ...]
+    effective_on: date
+
+
+class UnderspendReturned(
+    Published, frozen=True, kw_only=True, tag="contracts.underspend-returned.v1"
+):
+    """What goes back to each partner; `paid` once it has left the bank."""
+
+    fund: FundId
+    year: FinancialYear
+    shares: tuple[Share, ...]
+    step: Literal["due", "paid"]
+    effective_on: date
+
+
+PUBLISHED: tuple[type[Published], ...] = (
+    ContractSigned,
+    ContractVaried,
+    ContractExtended,
+    NoticeIssued,
+    NoticeAnswered,
+    ContractTerminated,
+    ContractCompleted,
+    CommitmentReleased,
+    InvoiceReceived,
+    InvoiceDisputed,
+    PaymentCertified,
+    CertificationReversed,
+    ExpenditureAccrued,
+    AccrualReversed,
+    PaymentMade,
+    AmountWithheld,
+    WithholdingReleased,
+    WithholdingForfeited,
+    AgreementSigned,
+    PooledFundOpened,
+    RiskShareAgreed,
+    BalanceBroughtForward,
+    ContributionAgreed,
+    ContributionInvoiced,
+    ContributionReceived,
+    CostTruedUp,
+    YearClosed,
+    RiskShareSettled,
+    UnderspendCarriedForward,
+    UnderspendReturned,
+)

@@ -1,0 +1,238 @@
+"""What procurement publishes: providers, tenders, and the four facts of an award."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from shared.eventsourcing.events import Published
+from shared.published.terms import AgencyId, PartnershipId, PersonId, Term, TextRef
+
+Standard = Literal[
+    "safeguarding", "safer-recruitment", "insurance", "registration", "quality-mark", "other"
+]
+Regime = Literal["light-touch", "provider-selection", "full", "below-threshold"]
+
+
+class ProviderRegistered(
+    Published, frozen=True, kw_only=True, tag="procurement.provider-registered.v1"
+):
+    """`identifiers` by scheme, such as `GB-COH`, `GB-CHC`, `GB-ODS`."""
+
+    provider: AgencyId
+    name: str
+    form: Literal["statutory", "private", "third-sector"]
+    small: bool
+    identifiers: dict[str, str]
+
+
+class StandardLapsed(Published, frozen=True, kw_only=True, tag="procurement.standard-lapsed.v1"):
+    provider: AgencyId
+    standard: Standard
+    expired_on: date
+
+
+class ProviderSuspended(
+    Published, frozen=True, kw_only=True, tag="procurement.provider-suspended.v1"
+):
+    provider: AgencyId
+    reason: TextRef
+
+
+class ProviderReinstated(
+    Published, frozen=True, kw_only=True, tag="procurement.provider-reinstated.v1"
+):
+    provider: AgencyId
+    reason: TextRef
+
+
+class Criterion(Term, frozen=True, kw_only=True):
+    """What bids are judged by; the weights of a tender add up to 10,000 basis points."""
+
+    criterion: str
+    title: str
+    kind: Literal["price", "quality", "social-value"]
+    weight_basis_points: int
+
+
+class TenderOpened(Published, frozen=True, kw_only=True, tag="procurement.tender-opened.v1"):
+    """One partner procures, under its own rules, for the partnership."""
+
+    tender: str
+    partnership: PartnershipId
+    specification: str
+    procuring: AgencyId
+    title: str
+    regime: Regime
+    criteria: tuple[Criterion, ...]
+    bids_close_at: datetime
+
+
+class QuestionAnswered(
+    Published, frozen=True, kw_only=True, tag="procurement.question-answered.v1"
+):
+    """Answered to all; the asker stays unnamed."""
+
+    tender: str
+    question: str
+    asked: TextRef
+    answer: TextRef
+
+
+class BidsOpened(Published, frozen=True, kw_only=True, tag="procurement.bids-opened.v1"):
+    tender: str
+    opened_by: PersonId
+    bids: int
+    late: int
+
+
+class TenderAwarded(Published, frozen=True, kw_only=True, tag="procurement.tender-awarded.v1"):
+    """The decision. Not yet a notice, not yet confirmed, not yet a contract."""
+
+    tender: str
+    partnership: PartnershipId
+    bid: str
+    provider: AgencyId
+    score_basis_points: int
+    annual_price_pence: int
+    awarded_by: PersonId
+    awarded_at: datetime
+    decision: str = ""
+
+
+class AwardNoticePublished(
+    Published, frozen=True, kw_only=True, tag="procurement.award-notice-published.v1"
+):
+    """The standstill counts from here; `standstill_ends_at` is None where none is kept."""
+
+    tender: str
+    notice: str
+    published_on: date
+    standstill_ends_at: datetime | None = None
+
+
+class StandstillEnded(Published, frozen=True, kw_only=True, tag="procurement.standstill-ended.v1"):
+    tender: str
+    ended_at: datetime
+
+
+class StandstillNotRequired(
+    Published, frozen=True, kw_only=True, tag="procurement.standstill-not-required.v1"
+):
+    tender: str
+    section: str
+
+
+class RepresentationMade(
+    Published, frozen=True, kw_only=True, tag="procurement.representation-made.v1"
+):
+    tender: str
+    representation: str
+    by: AgencyId
+    grounds: TextRef
+
+
+class RepresentationResolved(
+    Published, frozen=True, kw_only=True, tag="procurement.representation-resolved.v1"
+):
+    tender: str
+    representation: str
+    upheld: bool
+    reason: TextRef
+
+
+class AwardConfirmed(Published, frozen=True, kw_only=True, tag="procurement.award-confirmed.v1"):
+    """Ready to sign: nothing stands against the award any more."""
+
+    award: str
+    tender: str
+    partnership: PartnershipId
+    specification: str
+    procuring: AgencyId
+    provider: AgencyId
+    annual_price_pence: int
+    confirmed_at: datetime
+
+
+class TenderCancelled(Published, frozen=True, kw_only=True, tag="procurement.tender-cancelled.v1"):
+    tender: str
+    reason: TextRef
+
+
+class DirectAwardMade(Published, frozen=True, kw_only=True, tag="procurement.direct-award-made.v1"):
+    """An award without a tender, with its reason and the section that allows it."""
+
+    award: str
+    partnership: PartnershipId
+    specification: str
+    procuring: AgencyId
+    provider: AgencyId
+    annual_price_pence: int
+    section: str
+    reason: TextRef
+    awarded_by: PersonId
+
+
+class FrameworkCallOffMade(
+    Published, frozen=True, kw_only=True, tag="procurement.framework-call-off-made.v1"
+):
+    award: str
+    partnership: PartnershipId
+    specification: str
+    procuring: AgencyId
+    provider: AgencyId
+    annual_price_pence: int
+    framework: str
+    reason: TextRef
+    awarded_by: PersonId
+
+
+class InHouseProvisionAgreed(
+    Published, frozen=True, kw_only=True, tag="procurement.in-house-provision-agreed.v1"
+):
+    """A partner provides the service itself, under a service level agreement."""
+
+    award: str
+    partnership: PartnershipId
+    specification: str
+    procuring: AgencyId
+    provider: AgencyId
+    annual_price_pence: int
+    reason: TextRef
+    awarded_by: PersonId
+
+
+class GrantOffered(Published, frozen=True, kw_only=True, tag="procurement.grant-offered.v1"):
+    """Money without a purchase."""
+
+    award: str
+    partnership: PartnershipId
+    specification: str
+    procuring: AgencyId
+    provider: AgencyId
+    annual_price_pence: int
+    reason: TextRef
+    awarded_by: PersonId
+
+
+PUBLISHED: tuple[type[Published], ...] = (
+    ProviderRegistered,
+    StandardLapsed,
+    ProviderSuspended,
+    ProviderReinstated,
+    TenderOpened,
+    QuestionAnswered,
+    BidsOpened,
+    TenderAwarded,
+    AwardNoticePublished,
+    StandstillEnded,
+    StandstillNotRequired,
+    RepresentationMade,
+    RepresentationResolved,
+    AwardConfirmed,
+    TenderCancelled,
+    DirectAwardMade,
+    FrameworkCallOffMade,
+    InHouseProvisionAgreed,
+    GrantOffered,
+)

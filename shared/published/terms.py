@@ -1,0 +1,203 @@
+"""The values that published events of several services speak in.
+
+Ids are opaque strings: an agency's is its published code where it has one, a person's says nothing
+about the person, everything else is a UUID.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+AgencyId = str
+PersonId = str
+PartnershipId = str
+FundId = str
+ContractId = str
+MeasureId = str
+OutcomeId = str
+FinancialYear = str
+"""As `2026/27`."""
+Period = str
+"""`2026-27-Q1`, `2026-27-M01` or `2026-27-Y`: a quarter, month or year of a financial year."""
+
+AgencyKind = Literal[
+    "council", "nhs-icb", "nhs-trust", "local-policing-body", "probation", "school", "other"
+]
+Quadrant = Literal["how-much", "how-well", "better-off-number", "better-off-percent"]
+Unit = Literal["number", "percent", "days", "score", "pence"]
+Direction = Literal["higher", "lower", "neutral"]
+Breakdown = Literal["age-band", "sex", "ethnicity", "send", "disability", "religion", "locality"]
+LegalBasis = Literal["section-75", "section-10", "other"]
+Element = Literal["Block", "Activity", "Fee", "Outcome"]
+Frequency = Literal["monthly", "quarterly", "annual"]
+AgreementKind = Literal["contract", "sla", "grant"]
+
+
+class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A value inside an event; like the event, it only ever gains optional fields."""
+
+
+class TextRef(Term, frozen=True, kw_only=True):
+    """A text in its owner's deletable store: where it is, and a salted hash of what it said."""
+
+    text: UUID
+    digest: str
+
+
+class Member(Term, frozen=True, kw_only=True):
+    """A partner agency of a partnership."""
+
+    agency: AgencyId
+    kind: AgencyKind
+    name: str
+
+
+class Outcome(Term, frozen=True, kw_only=True):
+    """A condition of well-being of a whole population, in plain words."""
+
+    outcome: OutcomeId
+    title: str
+
+
+class MeasureTerms(Term, frozen=True, kw_only=True):
+    """How one service's work is measured, as a contract carries it.
+
+    `target` and `baseline` are in the measure's unit; `tolerance` is how far past the target still
+    counts as meeting it; `breach_periods` is how many misses in a row raise a flag; a period whose
+    denominator is below `minimum_volume` is not counted.
+    """
+
+    measure: MeasureId
+    title: str
+    outcome: OutcomeId
+    quadrant: Quadrant
+    unit: Unit
+    direction: Direction
+    target: Decimal | None = None
+    tolerance: Decimal = Decimal(0)
+    baseline: Decimal | None = None
+    breakdowns: tuple[Breakdown, ...] = ()
+    breach_periods: int = 2
+    minimum_volume: int = 0
+
+
+class Block(Term, frozen=True, kw_only=True, tag="block", tag_field="mechanism"):
+    """A fixed sum a year, certified in equal instalments on the contract's dates."""
+
+    annual_pence: int
+    instalments: Literal["monthly", "quarterly"] = "quarterly"
+
+
+class CostAndVolume(
+    Term, frozen=True, kw_only=True, tag="cost-and-volume", tag_field="mechanism"
+):
+    """A price for each unit of a measure, within an annual floor and cap."""
+
+    measure: MeasureId
+    unit_price_pence: int
+    floor_annual_pence: int = 0
+    cap_annual_pence: int
+
+
+class Rate(Term, frozen=True, kw_only=True):
+    """What one unit of an outcome measure earns."""
+
+    measure: MeasureId
+    price_pence: int
+
+
+class FeePlusOutcomes(
+    Term, frozen=True, kw_only=True, tag="fee-plus-outcomes", tag_field="mechanism"
+):
+    """A fixed fee, and a rate card of outcomes up to an annual cap."""
+
+    fee_annual_pence: int
+    rates: tuple[Rate, ...]
+    outcome_cap_annual_pence: int
+
+
+Payment = Block | CostAndVolume | FeePlusOutcomes
+
+
+class Clause(Term, frozen=True, kw_only=True):
+    """A term that a rule rests on, and the clause that says so."""
+
+    clause: str
+    working_days: int = 0
+    basis_points: int = 0
+
+
+class ContractTerms(Term, frozen=True, kw_only=True):
+    """What was agreed: with whom, for what, how it is measured, paid, reviewed and ended.
+
+    `commitments` is the value in pence of each financial year. Working days are England's.
+    """
+
+    kind: AgreementKind
+    partnership: PartnershipId
+    commissioner: AgencyId
+    provider: AgencyId
+    fund: FundId
+    specification: str
+    award: str
+    title: str
+    starts_on: date
+    ends_on: date
+    commitments: dict[FinancialYear, int]
+    payment: Payment
+    outcomes: tuple[Outcome, ...]
+    measures: tuple[MeasureTerms, ...]
+    monitoring_officer: PersonId
+    returns: Frequency = "quarterly"
+    return_due_working_days: int = 15
+    accepted_after_working_days: int = 20
+    payment_days: int = 30
+    review: Clause
+    termination: Clause
+    withholding: Clause | None = None
+    sanctions_live_on: date | None = None
+    vat: Literal["outside", "exempt", "standard-recoverable", "standard-irrecoverable"] = "outside"
+
+
+class Reading(Term, frozen=True, kw_only=True):
+    """One value of a measure for one month or whole period.
+
+    Value and status are apart: 0, missing, not applicable, suppressed and nil are five facts.
+    """
+
+    measure: MeasureId
+    period: Period
+    value: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    status: Literal["given", "missing", "not-applicable", "suppressed", "nil"] = "given"
+
+
+class BrokenDown(Term, frozen=True, kw_only=True):
+    """A part of a reading, for one group of one breakdown."""
+
+    measure: MeasureId
+    breakdown: Breakdown
+    group: str
+    count: int
+
+
+class BudgetLine(Term, frozen=True, kw_only=True):
+    """The provider's own spend against budget, by element, with its forecast to year end."""
+
+    element: Element
+    budget_pence: int
+    spent_pence: int
+    forecast_pence: int
+
+
+class Share(Term, frozen=True, kw_only=True):
+    """A partner's part of a sum."""
+
+    partner: AgencyId
+    pence: int
