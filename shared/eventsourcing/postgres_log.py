@@ -176,6 +176,11 @@ class PostgresLog:
             for row in rows
         ]
 
+    async def publication_of(self, event_id: UUID) -> int | None:
+        return await self._pool.fetchval(
+            "select publication from log.events where event_id = $1", event_id
+        )
+
     async def head(self) -> Head:
         row = await self._pool.fetchrow("select position, publication from log.head")
         return Head(position=row["position"], publication=row["publication"], epochs=self._epochs)

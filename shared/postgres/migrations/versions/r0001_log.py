@@ -5,7 +5,7 @@ committed before it, and positions are given in commit order. It is plpgsql and 
 SQL statement that locks and inserts would look with a snapshot older than its lock.
 """
 
-from alembic import op
+from shared.postgres.migrations import run_script
 
 revision = "0001"
 down_revision = None
@@ -129,9 +129,9 @@ grant execute on function log.append to goldenthread_service;
 
 
 def upgrade() -> None:
-    op.execute(TABLES)
-    op.execute(APPEND)
-    op.execute(ROLES)
+    run_script(TABLES)
+    run_script(APPEND)
+    run_script(ROLES)
 
 
 def downgrade() -> None:
