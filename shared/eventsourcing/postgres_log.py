@@ -88,7 +88,7 @@ class PostgresLog:
             batch = self._next_batch()
             try:
                 await self._commit(batch)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - every waiter hears of it, none hangs
                 await self._one_by_one(batch, error)
             self._grown.set()
             self._grown = asyncio.Event()
@@ -115,7 +115,7 @@ class PostgresLog:
         for waiting in batch:
             try:
                 await self._commit([waiting])
-            except Exception as alone:
+            except Exception as alone:  # noqa: BLE001 - raised again in the guilty caller
                 _fail(waiting, alone)
 
     async def _commit(self, batch: list[_Waiting]) -> None:
@@ -221,9 +221,7 @@ def _columns(appends: Sequence[Append]) -> list[Any]:
         for n, append in enumerate(appends, 1)
         for stream, version in _expectations(append)
     ]
-    events = [
-        (n, *row) for n, append in enumerate(appends, 1) for row in _rows(append)
-    ]
+    events = [(n, *row) for n, append in enumerate(appends, 1) for row in _rows(append)]
     return [
         [append.command_id for append in appends],
         *_transposed(expects, 3),
@@ -261,4 +259,6 @@ def _write_rows(write: Write, meta: bytes) -> list[tuple[Any, ...]]:
 
 
 def _transposed(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    return (
+        [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    )

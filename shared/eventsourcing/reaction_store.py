@@ -70,9 +70,7 @@ class ReactionStore:
             await self._parking.unpark(connection, source, done)
             return len(done)
 
-    async def skip(
-        self, source: str, number: int, person: str, reason: str, now: datetime
-    ) -> None:
+    async def skip(self, source: str, number: int, person: str, reason: str, now: datetime) -> None:
         """Gives up one parked event, on record."""
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.skip(connection, source, number, person, reason, now)

@@ -60,9 +60,7 @@ class ViewStore(Generic[R]):
     async def prepare(self) -> None:
         """Makes the tables where they are not there yet."""
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(
-                "select pg_advisory_xact_lock(hashtext($1))", self.tables.name
-            )
+            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", self.tables.name)
             if await connection.fetchval("select to_regclass($1)", self.tables.table) is None:
                 await connection.execute(self.tables.create())
 
@@ -151,9 +149,7 @@ class ViewStore(Generic[R]):
             ]
 
     async def _load(self, connection: Connection, keys: set[str]) -> Work[R]:
-        records = await connection.fetch(
-            f"{self.tables.select()} where key = any($1)", list(keys)
-        )
+        records = await connection.fetch(f"{self.tables.select()} where key = any($1)", list(keys))
         return Work({record["key"]: self.tables.make(record) for record in records})
 
     async def _write(self, connection: Connection, work: Work[R]) -> None:
@@ -239,9 +235,7 @@ class ViewStore(Generic[R]):
             await self._parking.unpark(connection, source, done)
             return len(done)
 
-    async def skip(
-        self, source: str, number: int, person: str, reason: str, now: datetime
-    ) -> None:
+    async def skip(self, source: str, number: int, person: str, reason: str, now: datetime) -> None:
         """Gives up one parked event, on record."""
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.skip(connection, source, number, person, reason, now)
@@ -280,9 +274,7 @@ class ViewStore(Generic[R]):
         )
         if record is None:
             return None
-        return KnownRow(
-            msgspec.json.decode(record["row"], type=self.view.row), record["known_at"]
-        )
+        return KnownRow(msgspec.json.decode(record["row"], type=self.view.row), record["known_at"])
 
     async def lines(self, key: str, known_at: datetime | None = None) -> list[Any]:
         """The lines a key has emitted, in order, as known at a time (None: now)."""

@@ -38,9 +38,7 @@ class GivenServer:
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{database}"))
 
 
-async def create_database(
-    server: DatabaseServer, name: str, template: str = "template0"
-) -> str:
+async def create_database(server: DatabaseServer, name: str, template: str = "template0") -> str:
     """Make a database, empty or like another one, and return its address.
 
     Copying files is the fastest way where nothing waits for the disk: 11 ms against 40.

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import asyncpg
 import pytest
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.eventsourcing.events import Meta
 from shared.eventsourcing.log import Append, Epoch, Log, NewEvent, Unchanged, VersionConflict, Write
@@ -15,7 +16,6 @@ from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.postgres_log import PostgresLog
 from shared.postgres.migrate import begin_epoch
 from shared.postgres.pool import Pool
-from sqlalchemy.ext.asyncio import create_async_engine
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 IDS = UUID("00000000-0000-4000-8000-000000000000")
@@ -48,7 +48,9 @@ def append(command: str, *writes: Write, unchanged: tuple[Unchanged, ...] = ()) 
 
 @pytest.fixture(params=["memory", "postgres"])
 async def log(request: pytest.FixtureRequest, service_pool: Pool) -> Log:
-    return MemoryLog() if request.param == "memory" else await PostgresLog.open("test", service_pool)
+    return (
+        MemoryLog() if request.param == "memory" else await PostgresLog.open("test", service_pool)
+    )
 
 
 async def test_positions_and_publications_have_no_holes(log: Log) -> None:
@@ -210,10 +212,7 @@ async def test_writers_in_two_processes_share_one_order(service_database: str) -
     logs = [await PostgresLog.open("test", pool) for pool in pools]
 
     await asyncio.gather(
-        *(
-            logs[n % 2].append(append(f"{n}", write(f"s{n}", 0, "1")))
-            for n in range(200)
-        )
+        *(logs[n % 2].append(append(f"{n}", write(f"s{n}", 0, "1"))) for n in range(200))
     )
 
     assert [e.position for e in await logs[0].read(0, 1000)] == list(range(1, 201))

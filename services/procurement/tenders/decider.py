@@ -52,7 +52,6 @@ from services.procurement.tenders.refusals import (
     NotOpen,
     NotProposed,
     OneBidEach,
-    ProposerMayNotAward,
     ProviderIsSuspended,
     RepresentationStands,
     ScoresIncomplete,
@@ -356,9 +355,7 @@ def _publish_notice(command: PublishAwardNotice, tender: Tender) -> Sequence[Ten
     published_on = london_date(command.now)
     section = command.no_standstill_section
     rule = (
-        "provider-selection-regime"
-        if awarded.opened.regime == "provider-selection"
-        else "procurement-act-2023"
+        "provider-selection" if awarded.opened.regime == "provider-selection" else "procurement-act"
     )
     notice = AwardNoticePublished(
         tender=awarded.opened.tender,

@@ -46,7 +46,9 @@ class BidWithdrawn(Event, frozen=True, kw_only=True, tag="procurement.bid-withdr
     bid: str
 
 
-class LateBidTurnedAway(Event, frozen=True, kw_only=True, tag="procurement.late-bid-turned-away.v1"):
+class LateBidTurnedAway(
+    Event, frozen=True, kw_only=True, tag="procurement.late-bid-turned-away.v1"
+):
     """A bid came after the deadline: to the microsecond, and nothing of it is kept."""
 
     bid: str

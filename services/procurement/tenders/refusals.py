@@ -107,12 +107,6 @@ class AlreadyAwarded(Refused):
     code = "already-awarded"
 
 
-class ProposerMayNotAward(NotPermitted):
-    """Whoever proposed the award does not make it."""
-
-    code = "proposer-may-not-award"
-
-
 class AuthorityMissing(Refused):
     """Above the delegated limit: the board decides, then the procuring partner's own authority."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
 
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
 from services.procurement.tenders import commands
@@ -26,16 +26,16 @@ from services.procurement.tenders.bodies import (
 )
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.refusals import BidLate, BidsStillSealed
-from services.procurement.tenders.state import Awarded, Confirmed, Evaluated, Open
+from services.procurement.tenders.state import Evaluated, Open
 from services.procurement.tenders.views import TENDER_ROWS, TenderRow
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
-from shared.http.membership import members_of, partnerships_of
-from shared.http.permissions import Parties, admit, allowed
-from shared.http.reading import Listed, Paging, rows
+from shared.http.membership import members_of
+from shared.http.permissions import ANYONE, Parties, admit, allowed
+from shared.http.reading import Listed, Paging, Texts, rows
 from shared.published.terms import TextRef
 
 router = APIRouter(prefix="/v1/tenders", tags=["tenders"])
@@ -56,26 +56,13 @@ async def parties(request: Request) -> Parties:
         raise Missing
     found = dict(await members_of(request, row.partnership))
     found[row.procuring] = found.get(row.procuring, frozenset()) | {"procuring"}
-    return _Public(found)
-
-
-class _Public(dict[str, frozenset[str]]):
-    """Parties of something public: whoever is not named may bid."""
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return super().get(key, frozenset({"bidder"}))
+    return found | {ANYONE: frozenset({"bidder"})}
 
 
 Reader = Annotated[Actor, allowed("tenders:read", "member", "procuring", "bidder", of=parties)]
 Procurer = Annotated[Actor, allowed("tenders:write", "procuring", of=parties)]
 Evaluator = Annotated[Actor, allowed("tenders:evaluate", "member", "procuring", of=parties)]
 Bidder = Annotated[Actor, allowed("bids:write", "bidder", of=parties)]
-
-
-class Shown(BaseModel):
-    """A tender; `bids` are left out until they have been opened."""
-
-    tender: dict[str, Any]
 
 
 def shown(row: TenderRow, actor: Actor) -> dict[str, Any]:
@@ -89,7 +76,6 @@ def shown(row: TenderRow, actor: Actor) -> dict[str, Any]:
 
 @router.get("")
 async def list_tenders(
-    request: Request,
     tenders: Tenders,
     paging: Paging,
     actor: Annotated[Actor, allowed("tenders:read")],
@@ -142,9 +128,7 @@ async def open_tender(
 
 
 @router.post("/{tender}/questions", status_code=201)
-async def ask_question(
-    request: Request, tender: Id, body: QuestionBody, handle: Handling, actor: Bidder
-) -> Accepted:
+async def ask_question(tender: Id, body: QuestionBody, handle: Handling, actor: Bidder) -> Accepted:
     """Ask before the deadline; the answer goes to all and does not say who asked. 409: tender-not-open."""
     asked = await handle.keep_text(actor, "question", body.question)
     command = commands.AskQuestion(
@@ -212,6 +196,155 @@ async def _price(handle: Handling, offer: TextRef) -> int:
 
 
 @router.get("/{tender}/bids/{bid}/offer")
-async def read_offer(tender: Id, bid: Id, handle: ReadingTexts, actor: Reader) -> BidBody:
-    """What a bid says: to the bidder at any time, to partners once opened. 409: bids-still-sealed."""
-    raise Missing
+async def read_offer(
+    request: Request, tender: Id, bid: Id, tenders: Tenders, texts: Texts, actor: Reader
+) -> BidBody:
+    """What a bid says: to its bidder at any time, to partners once opened. 409: bids-still-sealed."""
+    row = await tenders.get(tender)
+    line = next((line for line in row.bids if line.bid == bid), None) if row else None
+    if row is None or line is None:
+        raise Missing
+    if line.provider != actor.agency:
+        admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
+        if row.status == "open":
+            raise BidsStillSealed
+    text = await texts.get(UUID(bid))
+    if text is None or text.content is None:
+        raise Missing
+    return BidBody.model_validate_json(text.content)
+
+
+@router.post("/{tender}/interests", status_code=201)
+async def declare_interest(
+    tender: Id, body: InterestBody, handle: Handling, actor: Evaluator
+) -> Accepted:
+    """An evaluator says whether they have an interest. 409: bids-still-sealed."""
+    command = commands.DeclareInterest(
+        evaluator=actor.person, interested=body.interested, now=handle.now()
+    )
+    return await handle(actor, TENDERS, tender, command)
+
+
+@router.post("/{tender}/bids/{bid}/scores", status_code=201)
+async def score_bid(
+    tender: Id, bid: Id, body: ScoresBody, handle: Handling, actor: Evaluator
+) -> Accepted:
+    """Score a bid. 409: interest-not-declared, unknown-bid. 403: evaluator-interested."""
+    command = commands.ScoreBid(
+        bid=bid,
+        evaluator=actor.person,
+        scores=dict(body.scores),
+        reasons=await handle.keep_text(actor, "reasons", body.reasons),
+        now=handle.now(),
+    )
+    return await handle(actor, TENDERS, tender, command)
+
+
+@router.post("/{tender}/bids/{bid}/moderation", status_code=201)
+async def moderate_scores(
+    tender: Id, bid: Id, body: ScoresBody, handle: Handling, actor: Evaluator
+) -> Accepted:
+    """Record the consensus on a bid; the evaluators' own scores are kept. 409: scores-not-moderated."""
+    command = commands.ModerateScores(
+        bid=bid,
+        scores=dict(body.scores),
+        reasons=await handle.keep_text(actor, "reasons", body.reasons),
+        moderated_by=actor.person,
+        now=handle.now(),
+    )
+    return await handle(actor, TENDERS, tender, command)
+
+
+@router.post("/{tender}/proposal", status_code=201)
+async def propose_award(tender: Id, body: BidChoice, handle: Handling, actor: Procurer) -> Accepted:
+    """Propose one bid for award. 409: scores-not-moderated, unknown-bid."""
+    command = commands.ProposeAward(bid=body.bid, proposed_by=actor.person, now=handle.now())
+    return await handle(actor, TENDERS, tender, command)
+
+
+@router.post("/{tender}/award", status_code=201)
+async def award_tender(
+    tender: Id,
+    body: AwardBody,
+    handle: Handling,
+    authorities: Authorities,
+    actor: Procurer,
+) -> Accepted:
+    """Award the tender to one bid.
+
+    409: bids-still-sealed, already-awarded, unknown-bid, award-not-proposed, authority-missing.
+    """
+    authority = await _authority(authorities, tender, body.decision, actor.agency)
+    command = commands.AwardTender(
+        bid=body.bid, authority=authority, awarded_by=actor.person, now=handle.now()
+    )
+    return await handle(actor, TENDERS, tender, command)
+
+
+async def _authority(
+    authorities: ViewStore[AuthorityRow], tender: str, decision: str | None, agency: str
+) -> commands.Authority | None:
+    """The board's decision if it was carried and is about this very tender."""
+    row = await authorities.get(decision) if decision else None
+    if row is None or not row.carried or row.about != tender:
+        return None
+    return commands.Authority(
+        decision=row.decision, home_authority_given=agency in row.home_authority
+    )
+
+
+@router.post("/{tender}/notice", status_code=201)
+async def publish_notice(
+    tender: Id, body: NoticeBody, handle: Handling, actor: Procurer
+) -> Accepted:
+    """Publish the award notice, from which the standstill counts. 409: not-awarded, notice-published."""
+    command = commands.PublishAwardNotice(
+        notice=handle.new_id(),
+        no_standstill_section=body.no_standstill_section,
+        now=handle.now(),
+    )
+    return await handle(actor, TENDERS, tender, command)
+
+
+@router.post("/{tender}/representations", status_code=201)
+async def make_representation(
+    tender: Id, body: RepresentationBody, handle: Handling, actor: Bidder
+) -> Accepted:
+    """Challenge the award inside the standstill, which it suspends. 409: tender-not-open."""
+    grounds = await handle.keep_text(actor, "grounds", body.grounds)
+    command = commands.MakeRepresentation(
+        representation=str(grounds.text), by=actor.agency, grounds=grounds, now=handle.now()
+    )
+    return await handle(actor, TENDERS, tender, command)
+
+
+@router.post("/{tender}/representations/{representation}/resolution", status_code=201)
+async def resolve_representation(
+    tender: Id, representation: Id, body: ResolutionBody, handle: Handling, actor: Procurer
+) -> Accepted:
+    """Decide on a representation, with reasons. 409: unknown-representation."""
+    command = commands.ResolveRepresentation(
+        representation=representation,
+        upheld=body.upheld,
+        reason=await handle.keep_text(actor, "reason", body.reason),
+        now=handle.now(),
+    )
+    return await handle(actor, TENDERS, tender, command)
+
+
+@router.post("/{tender}/confirmation", status_code=201)
+async def confirm_award(tender: Id, handle: Handling, actor: Procurer) -> Accepted:
+    """Say that the award is ready to sign. 409: standstill-running, representation-stands."""
+    command = commands.ConfirmAward(award=handle.new_id(), now=handle.now())
+    return await handle(actor, TENDERS, tender, command)
+
+
+@router.post("/{tender}/cancellation", status_code=201)
+async def cancel_tender(
+    tender: Id, body: ReasonBody, handle: Handling, actor: Procurer
+) -> Accepted:
+    """Give the tender up, with reasons. 409: tender-not-open."""
+    reason = await handle.keep_text(actor, "reason", body.reason)
+    return await handle(
+        actor, TENDERS, tender, commands.CancelTender(reason=reason, now=handle.now())
+    )

@@ -14,7 +14,7 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Body, Id, Instant, Title
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
-from shared.http.running import House
+from shared.running.running import House
 
 public = APIRouter(tags=["health"])
 router = APIRouter(prefix="/v1/operations", tags=["operations"])
@@ -194,7 +194,9 @@ async def read_contents(request: Request, view: Id, _: Reader) -> dict[str, list
 
 
 @sandbox.get("/clock")
-async def read_clock(request: Request, _: Annotated[Actor, allowed("sandbox:write")]) -> ClockReading:
+async def read_clock(
+    request: Request, _: Annotated[Actor, allowed("sandbox:write")]
+) -> ClockReading:
     """What the sandbox takes for now."""
     return ClockReading(now=_house(request).clock())
 

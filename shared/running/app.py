@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 
+from shared.eventsourcing.subscriptions import Source
 from shared.feed import serving
-from shared.http import operations, problems
+from shared.http import problems
 from shared.http.identity import Verifier, key_set
 from shared.http.reading import wait_for_own_write
-from shared.http.running import Plan, running
-from shared.http.settings import Settings
+from shared.running import operations
+from shared.running.running import Plan, running
+from shared.running.settings import Settings
 
 MOST_BODY_BYTES = 10 * 1024 * 1024
 
 
-def create_app(plan: Plan, settings: Settings) -> FastAPI:
-    """The application of one service; everything it needs starts with its lifespan."""
+def create_app(
+    plan: Plan, settings: Settings, heard: Mapping[str, Source] | None = None
+) -> FastAPI:
+    """The application of one service; everything it needs starts with its lifespan.
+
+    `heard` are sources to follow in place of the other services' feeds.
+    """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with running(plan, settings) as house:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with running(plan, settings, heard) as house:
             app.state.house = house
             yield
 

@@ -6,7 +6,7 @@ This is the only place where the parts meet; each part knows nothing of the othe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,9 +30,9 @@ from shared.eventsourcing.ticker import Ticker
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
 from shared.feed.hearing import HttpFeed
-from shared.http.settings import Settings
 from shared.postgres.migrating import migrate_apart
 from shared.postgres.pool import Pool, open_pool
+from shared.running.settings import Settings
 from shared.texts.store import TextStore
 
 logger = structlog.get_logger(__name__)
@@ -144,8 +144,13 @@ async def _kept_clock(pool: Pool, settings: Settings) -> SandboxClock:
 
 
 @asynccontextmanager
-async def running(plan: Plan, settings: Settings) -> AsyncIterator[House]:
-    """Runs a service from database to followers, and stops it in the opposite order."""
+async def running(
+    plan: Plan, settings: Settings, heard: Mapping[str, Source] | None = None
+) -> AsyncGenerator[House]:
+    """Runs a service from database to followers, and stops it in the opposite order.
+
+    `heard` are sources to use in place of the feeds that the settings name.
+    """
     await _ready_database(settings)
     async with AsyncExitStack() as stack:
         pool = await open_pool(settings.database_url, size=settings.pool_size)
@@ -154,7 +159,10 @@ async def running(plan: Plan, settings: Settings) -> AsyncIterator[House]:
         house = House(plan, settings, pool, log, await _kept_clock(pool, settings))
         for store in house.stores.values():
             await store.prepare()
-        house.follow([await _source(stack, house, name) for name in plan.sources()])
+        given = heard or {}
+        house.follow(
+            [given.get(name) or await _source(stack, house, name) for name in plan.sources()]
+        )
         tasks = [asyncio.create_task(follower.run()) for follower in house.followers.values()]
         if house.ticker:
             tasks.append(asyncio.create_task(house.ticker.run()))
