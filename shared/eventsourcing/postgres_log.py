@@ -122,7 +122,8 @@ class PostgresLog:
         appends = [waiting.append for waiting in batch]
         rows = await self._pool.fetch(_APPEND, *_columns(appends))
         for row in rows:
-            waiting = batch[row["request"] - 1]
+            request: int = row["request"]
+            waiting = batch[request - 1]
             if row["outcome"] == "stale":
                 _fail(waiting, VersionConflict(", ".join(sorted(waiting.append.streams))))
             elif row["outcome"] == "known":
@@ -182,7 +183,7 @@ class PostgresLog:
         )
 
     async def head(self) -> Head:
-        row = await self._pool.fetchrow("select position, publication from log.head")
+        [row] = await self._pool.fetch("select position, publication from log.head")
         return Head(position=row["position"], publication=row["publication"], epochs=self._epochs)
 
     async def wait(self, position: int, seconds: float) -> None:

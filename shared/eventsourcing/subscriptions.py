@@ -184,7 +184,7 @@ class Follower:
         ]
 
     async def reached(self, number: int, seconds: float) -> bool:
-        """Whether every subscriber that still follows has applied `number`; waits a while for it."""
+        """Whether every subscriber that still follows has applied `number`; waits for it."""
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
             moved = self._moved

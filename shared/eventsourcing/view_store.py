@@ -72,7 +72,7 @@ class ViewStore(Generic[R]):
     async def take(
         self, source: str, at: Checkpoint, to: Checkpoint, numbered: Sequence[Numbered]
     ) -> None:
-        """Folds a page. Harmless when repeated: the checkpoint is swapped in the same transaction."""
+        """Folds a page. Harmless when repeated: the checkpoint is swapped with it."""
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.move(connection, source, at, to)
             blocked = await self._parking.blocked(connection, source)
@@ -222,7 +222,7 @@ class ViewStore(Generic[R]):
     # -- parked events
 
     async def retry(self, source: str, key: str) -> int:
-        """Folds a parked key's events again, in order, up to the first that fails; says how many."""
+        """Folds a parked key's events again up to the first that fails; says how many."""
         async with self._pool.acquire() as connection, connection.transaction():
             waiting = await self._parking.waiting(connection, source, key)
             work = await self._load(connection, {key})
@@ -254,7 +254,7 @@ class ViewStore(Generic[R]):
         after: str = "",
         limit: int = 1000,
     ) -> dict[str, R]:
-        """Rows by key, in key order: `where` equals, `contains` for json lists, `after` a cursor."""
+        """Rows in key order: `where` equals, `contains` for json lists, `after` a cursor."""
         clause, values = condition(where or {}, contains or {}, 3)
         records = await self._pool.fetch(
             f"{self.tables.select()} where key > $1{clause} order by key limit $2",

@@ -1,4 +1,4 @@
-"""The door through which others hear a log: `GET /v1/feed`, long polling, batches of CloudEvents."""
+"""The door through which others hear a log: `GET /v1/feed`, by long polling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operating a service: how far everything has come, what is parked, rebuilding, the sandbox clock."""
+"""Operating a service: how far it has come, what is parked, rebuilding, the sandbox clock."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Where(BaseModel):
 
 
 class Progress(BaseModel):
-    """How far a service has come; it is at rest when everything is at its head and nothing is due."""
+    """How far a service has come; at rest, all is at its head and nothing is due."""
 
     service: str
     position: int

@@ -1,4 +1,4 @@
-"""A running service: its log, views, reactions, deadlines and clock, wired once and stopped cleanly.
+"""A running service: log, views, reactions, deadlines and clock, wired once, stopped cleanly.
 
 This is the only place where the parts meet; each part knows nothing of the others.
 """

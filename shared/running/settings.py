@@ -16,7 +16,7 @@ class BadSettings(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One service's surroundings.
 
-    `sources` are the base addresses of the other services' feeds by name; `token_keys` is a JWK set;
+    `sources` are the base addresses of the other services by name; `token_keys` is a JWK set;
     `service_token` lets this service read those feeds; `sandbox` allows the clock to be set and the
     development sign-in, and is refused in production.
     """

@@ -1,4 +1,4 @@
-"""A whole service in the test's own process: real database, real HTTP, other services' events given.
+"""A whole service in the test's own process: real database, real HTTP, others' events given.
 
 What another service would publish is appended to a log in memory and heard like a feed.
 """
@@ -105,7 +105,7 @@ class RunningHouse:
         await self.settle()
 
     async def hear(self, service: str, stream: str, *events: Published) -> None:
-        """Lets another service publish events of one stream (`kind/id`), and waits for the effect."""
+        """Lets another service publish events of one stream (`kind/id`), and settles."""
         log = self.heard[service]
         codec = Codec({type(event) for event in events})
         before = len(await log.read_stream(stream))

@@ -180,8 +180,8 @@ async def test_a_tailing_reader_beside_sixteen_writers_loses_nothing(log: Log) -
 
     async def tail() -> None:
         while not finished.is_set() or (await log.head()).position > len(seen):
-            for event in await log.read(seen[-1] if seen else 0, 1000):
-                seen.append(event.position)
+            page = await log.read(seen[-1] if seen else 0, 1000)
+            seen.extend(event.position for event in page)
             await asyncio.sleep(0)
 
     async def writer(n: int) -> None:

@@ -26,7 +26,7 @@ class CriterionBody(Body):
 
 
 class OpenTenderBody(Body):
-    """`delegated_limit_pence`: up to this annual price the procuring partner's officer may award."""
+    """Up to `delegated_limit_pence` a year the procuring partner's officer may award."""
 
     specification: Id
     title: Title

@@ -107,7 +107,7 @@ class AwardTender(Command, frozen=True, kw_only=True):
 
 
 class PublishAwardNotice(Command, frozen=True, kw_only=True):
-    """`no_standstill_section` names the section by which no standstill is kept; empty to keep one."""
+    """`no_standstill_section` names the section that spares the standstill; empty to keep it."""
 
     notice: str
     no_standstill_section: str

@@ -80,7 +80,7 @@ async def list_tenders(
     paging: Paging,
     actor: Annotated[Actor, allowed("tenders:read")],
 ) -> Listed[dict[str, Any]]:
-    """Tenders: all of them, since each is public from its opening; bids only as one may see them."""
+    """Every tender, since each is public from its opening; bids only as one may see them."""
     found = await tenders.find(after=paging.after, limit=paging.limit + 1)
     return paging.page({key: shown(row, actor) for key, row in found.items()})
 
@@ -129,7 +129,7 @@ async def open_tender(
 
 @router.post("/{tender}/questions", status_code=201)
 async def ask_question(tender: Id, body: QuestionBody, handle: Handling, actor: Bidder) -> Accepted:
-    """Ask before the deadline; the answer goes to all and does not say who asked. 409: tender-not-open."""
+    """Ask before the deadline; the answer goes to all, the asker unnamed. 409: tender-not-open."""
     asked = await handle.keep_text(actor, "question", body.question)
     command = commands.AskQuestion(
         question=str(asked.text), provider=actor.agency, asked=asked, now=handle.now()
@@ -199,7 +199,7 @@ async def _price(handle: Handling, offer: TextRef) -> int:
 async def read_offer(
     request: Request, tender: Id, bid: Id, tenders: Tenders, texts: Texts, actor: Reader
 ) -> BidBody:
-    """What a bid says: to its bidder at any time, to partners once opened. 409: bids-still-sealed."""
+    """What a bid says: to its bidder always, to partners once opened. 409: bids-still-sealed."""
     row = await tenders.get(tender)
     line = next((line for line in row.bids if line.bid == bid), None) if row else None
     if row is None or line is None:
@@ -244,7 +244,7 @@ async def score_bid(
 async def moderate_scores(
     tender: Id, bid: Id, body: ScoresBody, handle: Handling, actor: Evaluator
 ) -> Accepted:
-    """Record the consensus on a bid; the evaluators' own scores are kept. 409: scores-not-moderated."""
+    """The consensus on a bid; the evaluators' own scores are kept. 409: scores-not-moderated."""
     command = commands.ModerateScores(
         bid=bid,
         scores=dict(body.scores),
@@ -297,7 +297,7 @@ async def _authority(
 async def publish_notice(
     tender: Id, body: NoticeBody, handle: Handling, actor: Procurer
 ) -> Accepted:
-    """Publish the award notice, from which the standstill counts. 409: not-awarded, notice-published."""
+    """Publish the notice from which the standstill counts. 409: not-awarded, notice-published."""
     command = commands.PublishAwardNotice(
         notice=handle.new_id(),
         no_standstill_section=body.no_standstill_section,

@@ -69,7 +69,8 @@ begin
     where exists (select from log.events e where e.command_id = asked.id);
 
     select coalesce(array_agg(distinct expected.request), '{}') into stale
-    from unnest(expect_request, expect_stream, expect_version) as expected (request, stream, version)
+    from unnest(expect_request, expect_stream, expect_version)
+         as expected (request, stream, version)
     where expected.version <> coalesce(
         (select e.version from log.events e where e.stream = expected.stream
          order by e.version desc limit 1), 0);
