@@ -74,7 +74,7 @@ class Codec:
                 raise BrokenCodec(f"the upcaster from {type} leads to no event class")
 
     def knows(self, type: str) -> bool:
-        """Whether this type is decoded here. Raises NewerVersion for a later one of a known name."""
+        """Whether this type is decoded here. Raises NewerVersion for a later one of its name."""
         if type in self._classes:
             return True
         name, version = split(type)
