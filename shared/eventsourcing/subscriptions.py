@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 import structlog
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from shared.eventsourcing.codec import NewerVersion
 from shared.eventsourcing.events import Envelope
@@ -21,7 +24,10 @@ PAGE = 500
 WAIT_SECONDS = 10.0
 RETRY_SECONDS = 0.5
 
+MOST_LINKS = 64
+
 logger = structlog.get_logger(__name__)
+tracer = trace.get_tracer(__name__)
 
 
 class Page(NamedTuple):
@@ -209,7 +215,9 @@ class Follower:
             try:
                 await self.step(WAIT_SECONDS)
             except Exception as error:  # noqa: BLE001 - logged, and tried again
-                logger.warning("following-failed", source=self.source.name, error=repr(error))
+                logger.warning(
+                    "following-failed", source=self.source.name, error=type(error).__name__
+                )
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def step(self, wait_seconds: float = 0.0) -> int:
@@ -249,13 +257,33 @@ class Follower:
             fresh = [item for item in numbered if item.number > at.number]
             if fresh:
                 to = Checkpoint(fresh[-1].envelope.epoch, fresh[-1].number)
-                await subscriber.take(self.source.name, at, to, fresh)
+                with _applying(subscriber.name, self.source.name, fresh):
+                    await subscriber.take(self.source.name, at, to, fresh)
                 self._checkpoints[subscriber.name] = to
         except Overtaken:
-            del self._checkpoints[subscriber.name]
+            self._checkpoints.pop(subscriber.name, None)
         except (NewerVersion, NumbersReused) as error:
             self._stopped[subscriber.name] = str(error)
             logger.exception("subscriber-stopped", subscriber=subscriber.name)
+
+
+def _applying(
+    subscriber: str, source: str, numbered: Sequence[Numbered]
+) -> AbstractContextManager[trace.Span]:
+    """A span of its own for a page, linked to the traces in which its events were recorded."""
+    parents = {item.envelope.meta.traceparent for item in numbered} - {""}
+    links = [
+        trace.Link(context)
+        for parent in list(parents)[:MOST_LINKS]
+        if (context := _context(parent)).is_valid
+    ]
+    attributes = {"subscriber": subscriber, "source": source, "events": len(numbered)}
+    return tracer.start_as_current_span(f"apply {subscriber}", links=links, attributes=attributes)
+
+
+def _context(traceparent: str) -> trace.SpanContext:
+    carried = TraceContextTextMapPropagator().extract({"traceparent": traceparent})
+    return trace.get_current_span(carried).get_span_context()
 
 
 def refuse_reused_numbers(at: Checkpoint, epochs: Sequence[FirstNumber]) -> None:

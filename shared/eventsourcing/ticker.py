@@ -50,7 +50,7 @@ class Ticker:
             try:
                 await self.tick()
             except Exception as error:  # noqa: BLE001 - logged, and tried again
-                logger.warning("tick-failed", error=repr(error))
+                logger.warning("tick-failed", error=type(error).__name__)
             await asyncio.sleep(TICK_SECONDS)
 
     async def tick(self) -> int:

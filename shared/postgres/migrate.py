@@ -15,11 +15,9 @@ from alembic.config import Config
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-_MIGRATING = 0x601D  # one migration at a time, whichever replica starts first
+from shared.postgres.migrating import INCARNATION
 
-_INCARNATION = """
-select system_identifier || '/' || timeline_id from pg_control_system(), pg_control_checkpoint()
-"""
+_MIGRATING = 0x601D  # one migration at a time, whichever replica starts first
 
 _BEGIN_EPOCH = """
 insert into log.epochs (epoch, first_position, first_publication, incarnation)
@@ -36,7 +34,7 @@ def upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    incarnation = connection.execute(text(_INCARNATION)).scalar_one()
+    incarnation = connection.execute(text(INCARNATION)).scalar_one()
     latest = connection.execute(
         text("select incarnation from log.epochs order by epoch desc limit 1")
     ).scalar_one_or_none()
@@ -46,7 +44,7 @@ def upgrade(connection: Connection) -> None:
 
 def begin_epoch(connection: Connection) -> None:
     """Begins a new incarnation by hand, after a restore that the server itself cannot show."""
-    incarnation = connection.execute(text(_INCARNATION)).scalar_one()
+    incarnation = connection.execute(text(INCARNATION)).scalar_one()
     connection.execute(text(_BEGIN_EPOCH), {"incarnation": incarnation})
 
 

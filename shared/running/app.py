@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from shared.eventsourcing.subscriptions import Source
 from shared.feed import serving
 from shared.http import problems
+from shared.http.edges import Edges
 from shared.http.identity import Verifier, key_set
 from shared.http.reading import wait_for_own_write
 from shared.running import operations
 from shared.running.running import Plan, running
 from shared.running.settings import Settings
+from shared.telemetry import logs
 
 MOST_BODY_BYTES = 10 * 1024 * 1024
 
@@ -34,6 +36,7 @@ def create_app(
             app.state.house = house
             yield
 
+    logs.configure(plan.name)
     app = FastAPI(
         title=f"Golden Thread: {plan.name}",
         version="1",
@@ -44,12 +47,11 @@ def create_app(
         responses=problems.PROBLEMS,
         dependencies=[Depends(wait_for_own_write)],
         generate_unique_id_function=_operation_id,
-        max_body_size=MOST_BODY_BYTES,
         telemetry={"logs": False, "operation_spans": False},
     )
     app.state.verifier = Verifier(key_set(settings.token_keys), settings.token_issuer)
     problems.install(app)
-    app.middleware("http")(_plain_headers)
+    app.add_middleware(Edges, most_bytes=MOST_BODY_BYTES)
     for router in (operations.public, operations.router, serving.router, *plan.routers):
         app.include_router(router)
     if settings.sandbox:
@@ -59,12 +61,3 @@ def create_app(
 
 def _operation_id(route: APIRoute) -> str:
     return route.name.replace("_", "-")
-
-
-async def _plain_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response

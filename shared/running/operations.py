@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY
 from pydantic import BaseModel
 
 from shared.eventsourcing.clock import ClockMovesForward
@@ -15,6 +16,7 @@ from shared.http.bodies import Body, Id, Instant, Title
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.running.running import House
+from shared.telemetry import figures
 
 public = APIRouter(tags=["health"])
 router = APIRouter(prefix="/v1/operations", tags=["operations"])
@@ -123,6 +125,20 @@ async def read_progress(request: Request, _: Reader) -> Progress:
         parked=await house.pool.fetchval("select count(*) from kept.parked"),
         following=[Where(**where._asdict()) for where in house.following()],
     )
+
+
+@router.get("/metrics", response_class=Response)
+async def read_metrics(request: Request, _: Reader) -> Response:
+    """Lag, parked events, deadlines due and HTTP figures, for Prometheus."""
+    house = _house(request)
+    records = await house.pool.fetch("select subscriber, count(*) from kept.parked group by 1")
+    text = figures.exposition(
+        house.following(),
+        {record[0]: record[1] for record in records},
+        await house.ticker.waiting() if house.ticker else 0,
+        [REGISTRY],
+    )
+    return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
 @router.get("/parked")

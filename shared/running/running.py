@@ -30,7 +30,7 @@ from shared.eventsourcing.ticker import Ticker
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
 from shared.feed.hearing import HttpFeed
-from shared.postgres.migrating import migrate_apart
+from shared.postgres.migrating import is_ready, migrate_apart
 from shared.postgres.pool import Pool, open_pool
 from shared.running.settings import Settings
 from shared.texts.store import TextStore
@@ -129,8 +129,11 @@ async def _ready_database(settings: Settings) -> None:
             logger.warning("database-not-ready", error=type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)
             continue
-        await connection.close()
-        await migrate_apart(settings.database_url)
+        try:
+            if not await is_ready(connection):
+                await migrate_apart(settings.database_url)
+        finally:
+            await connection.close()
         return
 
 

@@ -103,6 +103,18 @@ async def service_pool(service_database: str) -> AsyncIterator[Pool]:
 
 
 @pytest.fixture
+async def other_pool(
+    postgres_server: DatabaseServer, migrated_template: str
+) -> AsyncIterator[Pool]:
+    """Connections to one more fresh database, where a second service is needed."""
+    name = f"test_{uuid4().hex}"
+    pool = await open_pool(await create_database(postgres_server, name, migrated_template))
+    yield pool
+    await pool.close()
+    await drop_database(postgres_server, name)
+
+
+@pytest.fixture
 async def database(postgres_server: DatabaseServer) -> AsyncIterator[str]:
     """The address of a fresh, empty database."""
     name = f"test_{uuid4().hex}"

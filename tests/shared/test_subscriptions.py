@@ -1,0 +1,305 @@
+"""What anything that follows a log must keep, whichever way it hears it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from uuid import UUID, uuid4, uuid5
+
+import httpx
+import pytest
+
+from shared.eventsourcing.codec import Codec
+from shared.eventsourcing.events import Event, type_of
+from shared.eventsourcing.log import Append, Log, NewEvent, Write
+from shared.eventsourcing.memory_log import MemoryLog
+from shared.eventsourcing.rebuild import rebuild
+from shared.eventsourcing.subscriptions import (
+    BEGINNING,
+    Checkpoint,
+    Follower,
+    HoleInSource,
+    Numbered,
+    Overtaken,
+    OwnLog,
+    Page,
+    PublishedLog,
+    Source,
+)
+from shared.eventsourcing.view_store import ViewStore
+from shared.feed.hearing import HttpFeed
+from shared.postgres.pool import Pool
+from shared.testing.houses import RunningHouse, open_house, token
+from tests.shared.counters import PLAN, POISON, Counted, CounterRow, Expired, Noted, totals
+
+NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
+CODEC = Codec((Counted, Noted, Expired))
+Store = ViewStore[CounterRow]
+
+
+async def happen(log: Log, counter: str, *events: Event) -> None:
+    stream = f"counter/{counter}"
+    version = len(await log.read_stream(stream))
+    new = tuple(
+        NewEvent(
+            type=type_of(type(event)),
+            event_id=uuid4(),
+            body=CODEC.encode(event),
+            published=event.published,
+            effective_on=NOW.date(),
+        )
+        for event in events
+    )
+    write = Write(stream, version, new, counter)
+    await log.append(Append(command_id=uuid4(), writes=(write,), now=NOW))
+
+
+class Heard:
+    """A log and one way to hear it."""
+
+    def __init__(self, log: Log, source: Source) -> None:
+        self.log = log
+        self.source = source
+
+
+@pytest.fixture(params=["own log", "published log", "http feed"])
+async def heard(request: pytest.FixtureRequest, service_database: str) -> AsyncGenerator[Heard]:
+    async with AsyncExitStack() as stack:
+        if request.param == "http feed":
+            house = await stack.enter_async_context(open_house(PLAN, service_database))
+            client = await stack.enter_async_context(feed_client(house))
+            yield Heard(house.house.log, HttpFeed("counting", client))
+        else:
+            log = MemoryLog("counting")
+            yield Heard(log, OwnLog(log) if request.param == "own log" else PublishedLog(log))
+
+
+def feed_client(house: RunningHouse) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=house.app),
+        base_url="http://counting",
+        headers={"Authorization": f"Bearer {token('', '', 'service')}"},
+    )
+
+
+@pytest.fixture
+async def store(other_pool: Pool) -> Store:
+    made = Store(totals("counting"), other_pool)
+    await made.prepare()
+    return made
+
+
+async def total(store: Store, key: str) -> int:
+    row = await store.get(key)
+    return row.total if row else 0
+
+
+async def follow(source: Source, *stores: Store) -> Follower:
+    follower = Follower(source, stores)
+    while await follower.step():
+        continue
+    return follower
+
+
+async def test_a_view_holds_what_was_counted(heard: Heard, store: Store) -> None:
+    await happen(heard.log, "a", Counted(amount=1), Noted(note=1), Counted(amount=2))
+    await happen(heard.log, "b", Counted(amount=5))
+
+    await follow(heard.source, store)
+
+    assert await store.get("a") == CounterRow(total=3, seen=(1, 2))
+    assert await total(store, "b") == 5
+    assert [line.amount for line in await store.lines("a")] == [1, 2]
+    assert (await store.lines("a"))[0].parts == {"all": 1}
+
+
+async def test_hearing_everything_again_changes_nothing(heard: Heard, store: Store) -> None:
+    await happen(heard.log, "a", Counted(amount=1), Counted(amount=2))
+    await follow(heard.source, store)
+    before = await store.contents()
+    page = await heard.source.read(0, 100, 0.0)
+    numbered = [Numbered(heard.source.number(e), e) for e in page.envelopes]
+
+    with pytest.raises(Overtaken):
+        await store.take("counting", BEGINNING, Checkpoint(1, len(numbered)), numbered)
+    await follow(heard.source, store)
+
+    assert await store.contents() == before
+
+
+async def test_a_restart_goes_on_where_it_was(heard: Heard, store: Store, other_pool: Pool) -> None:
+    await happen(heard.log, "a", Counted(amount=1))
+    await follow(heard.source, store)
+    await happen(heard.log, "a", Counted(amount=2))
+
+    await follow(heard.source, Store(totals("counting"), other_pool))
+
+    assert await store.get("a") == CounterRow(total=3, seen=(1, 2))
+
+
+async def test_two_replicas_apply_each_event_once(
+    heard: Heard, store: Store, other_pool: Pool
+) -> None:
+    for n in range(40):
+        await happen(heard.log, f"c{n % 3}", Counted(amount=1))
+    twin = Store(totals("counting"), other_pool)
+
+    await asyncio.gather(follow(heard.source, store), follow(heard.source, twin))
+
+    rows = await store.find()
+    assert sum(row.total for row in rows.values()) == 40
+
+
+async def test_a_poison_event_parks_its_key_and_no_other(heard: Heard, store: Store) -> None:
+    await happen(heard.log, "a", Counted(amount=1), Counted(amount=POISON), Counted(amount=2))
+    await happen(heard.log, "b", Counted(amount=5))
+
+    await follow(heard.source, store)
+    await happen(heard.log, "a", Counted(amount=3))
+    await follow(heard.source, store)
+
+    assert (await total(store, "a"), await total(store, "b")) == (1, 5)
+    assert await store.retry("counting", "a") == 0
+
+
+async def test_a_skipped_event_lets_its_key_go_on_and_stays_skipped_in_rebuilds(
+    heard: Heard, store: Store, other_pool: Pool
+) -> None:
+    await happen(heard.log, "a", Counted(amount=1), Counted(amount=POISON), Counted(amount=2))
+    await follow(heard.source, store)
+
+    await store.skip("counting", 2, "p-1", "sent twice by mistake", NOW)
+    assert await store.retry("counting", "a") == 1
+
+    assert await store.get("a") == CounterRow(total=3, seen=(1, 2))
+    before = await store.contents()
+    await rebuild(store, other_pool, heard.source)
+    assert await store.contents() == before
+
+
+async def test_a_rebuild_gives_identical_rows_while_reads_and_writes_go_on(
+    heard: Heard, store: Store, other_pool: Pool
+) -> None:
+    for n in range(60):
+        await happen(heard.log, f"c{n % 7}", Counted(amount=n))
+    await follow(heard.source, store)
+    reading = True
+    reads = 0
+
+    async def read() -> None:
+        nonlocal reads
+        while reading:
+            assert await total(store, "c1") > 0
+            reads += 1
+
+    reader = asyncio.create_task(read())
+    for n in range(3):
+        await happen(heard.log, "c1", Counted(amount=n))
+        await rebuild(store, other_pool, heard.source)
+    reading = False
+    await reader
+
+    rebuilt = await store.contents()
+    fresh = Store(totals("counting"), other_pool, suffix="_fresh")
+    await fresh.prepare()
+    await follow(heard.source, fresh)
+    assert rebuilt == await fresh.contents()
+    assert reads > 10
+
+
+async def test_a_row_is_shown_as_it_was_known(heard: Heard, store: Store) -> None:
+    await happen(heard.log, "a", Counted(amount=1))
+    await follow(heard.source, store)
+
+    known = await store.known_at("a", NOW)
+
+    assert known is not None
+    assert known.row.total == 1
+    assert await store.known_at("a", datetime(2020, 1, 1, tzinfo=UTC)) is None
+
+
+async def test_a_newer_event_version_stops_its_subscriber(heard: Heard, store: Store) -> None:
+    await happen(heard.log, "a", Counted(amount=1))
+    newer = NewEvent(
+        type="test.counted.v2",
+        event_id=uuid4(),
+        body=b'{"type":"test.counted.v2","amounts":[1]}',
+        published=True,
+        effective_on=NOW.date(),
+    )
+    write = Write("counter/n", 0, (newer,), "n")
+    await heard.log.append(Append(command_id=uuid4(), writes=(write,), now=NOW))
+
+    follower = Follower(heard.source, [store])
+    await follower.step()
+
+    assert "test.counted.v2" in follower.following()[0].stopped
+    assert await store.checkpoint("counting") == BEGINNING
+
+
+async def test_numbers_used_again_after_a_restore_stop_the_subscriber(other_pool: Pool) -> None:
+    log = MemoryLog("counting")
+    store = Store(totals("counting"), other_pool)
+    await store.prepare()
+    await happen(log, "a", Counted(amount=1), Counted(amount=2))
+    follower = await follow(PublishedLog(log), store)
+
+    log.lose(1)
+    await happen(log, "a", Counted(amount=9), Counted(amount=9))
+    await follower.step()
+
+    assert "epoch 2 began at 2" in follower.following()[0].stopped
+    assert await total(store, "a") == 3
+
+
+async def test_a_new_epoch_that_reuses_nothing_is_followed(other_pool: Pool) -> None:
+    log = MemoryLog("counting")
+    store = Store(totals("counting"), other_pool)
+    await store.prepare()
+    await happen(log, "a", Counted(amount=1))
+    await follow(PublishedLog(log), store)
+
+    log.begin_epoch()
+    await happen(log, "a", Counted(amount=2))
+    follower = await follow(PublishedLog(log), store)
+
+    assert not follower.following()[0].stopped
+    assert await total(store, "a") == 3
+
+
+async def test_a_hole_in_a_source_is_refused(other_pool: Pool) -> None:
+    log = MemoryLog("counting")
+    await happen(log, "a", Counted(amount=1), Counted(amount=2), Counted(amount=3))
+    store = Store(totals("counting"), other_pool)
+    await store.prepare()
+
+    class Holed(PublishedLog):
+        async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
+            page = await super().read(after, limit, wait_seconds)
+            return page._replace(envelopes=[page.envelopes[0], *page.envelopes[2:]])
+
+    with pytest.raises(HoleInSource):
+        await Follower(Holed(log), [store]).step()
+    assert await total(store, "a") == 0
+
+
+async def test_the_feed_is_a_batch_of_cloud_events(service_database: str) -> None:
+    async with open_house(PLAN, service_database) as house, feed_client(house) as client:
+        await happen(house.house.log, "a", Counted(amount=1), Noted(note=1), Counted(amount=2))
+
+        response = await client.get("/v1/feed")
+        first, second = response.json()
+
+        assert response.headers["content-type"] == "application/cloudevents-batch+json"
+        assert first["specversion"] == "1.0"
+        assert first["source"] == "/counting"
+        assert first["data"] == {"type": "test.counted.v1", "amount": 1}
+        assert [event["publication"] for event in (first, second)] == [1, 2]
+        after = await client.get("/v1/feed", params={"lastEventId": first["id"]})
+        assert [event["id"] for event in after.json()] == [second["id"]]
+        unknown = await client.get("/v1/feed", params={"lastEventId": str(uuid5(UUID(int=0), "x"))})
+        assert unknown.json()["code"] == "unknown-event"
+        outsider = {"Authorization": f"Bearer {token('council', 'p', 'commissioner')}"}
+        assert (await client.get("/v1/feed", headers=outsider)).status_code == 403
