@@ -172,7 +172,7 @@ class EmbeddedPostgres:
         settings["unix_socket_directories"] = str(socket_dir)
         chosen = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         program = [str(binaries / "postgres"), "-D", str(self.data_dir), "-p", str(PORT)]
-        return [*_dying_with_parent(), *program, *chosen]
+        return [*dying_with_parent(), *program, *chosen]
 
 
 def _hold(lock: Path, data_dir: Path) -> int:
@@ -261,13 +261,16 @@ def _new_socket_dir(account: Account) -> Path:
     raise StartFailed("No temporary folder has a path short enough for a socket.")
 
 
-def _dying_with_parent() -> list[str]:
-    """On Linux the kernel interrupts the server when its parent dies; elsewhere `stop` must."""
+def dying_with_parent() -> list[str]:
+    """The words before a command that let the kernel interrupt it when its parent dies.
+
+    Linux only; elsewhere whoever starts it must stop it. Refuses StartFailed without setpriv.
+    """
     if sys.platform != "linux":
         return []
     setpriv = shutil.which("setpriv")
     if setpriv is None:
-        raise StartFailed("setpriv (of util-linux) is needed to start PostgreSQL as a child.")
+        raise StartFailed("setpriv (of util-linux) is needed to start a child that ends with us.")
     return [setpriv, "--pdeathsig", "INT", "--no-new-privs", "--"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
@@ -44,6 +45,7 @@ class Progress(BaseModel):
     publication: int
     due: int
     parked: int
+    memory_bytes: int
     following: list[Where]
 
 
@@ -112,6 +114,11 @@ def _house(request: Request) -> House:
     return request.app.state.house
 
 
+def _memory_bytes() -> int:
+    """The most memory this process has taken (its peak resident set)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 @router.get("/progress")
 async def read_progress(request: Request, _: Reader) -> Progress:
     """How far each view and reaction has come in the log it follows."""
@@ -123,6 +130,7 @@ async def read_progress(request: Request, _: Reader) -> Progress:
         publication=head.publication,
         due=await house.ticker.waiting() if house.ticker else 0,
         parked=await house.pool.fetchval("select count(*) from kept.parked"),
+        memory_bytes=_memory_bytes(),
         following=[Where(**where._asdict()) for where in house.following()],
     )
 

@@ -40,6 +40,10 @@ def _trace(_: object, __: str, entry: Entry) -> Entry:
     return entry
 
 
+def _to_standard_error(*_: object) -> structlog.PrintLogger:
+    return structlog.PrintLogger(sys.stderr)
+
+
 def configure(service: str, level: int = logging.INFO) -> None:
     """Sends this process's structured logs to standard error, one JSON object a line."""
     structlog.configure(
@@ -52,7 +56,7 @@ def configure(service: str, level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_to_standard_error,
         cache_logger_on_first_use=False,
     )
     structlog.contextvars.bind_contextvars(service=service)

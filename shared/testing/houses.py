@@ -39,6 +39,13 @@ def token(agency: str, person: str, *roles: str, client: str = "tests") -> str:
     return ISSUER.token(actor, timedelta(hours=1))
 
 
+def settings_of(dsn: str, *, sandbox: bool = True) -> Settings:
+    """Settings under which the tokens above are valid."""
+    return Settings(
+        database_url=dsn, token_keys=public_keys(KEY), token_issuer=ISSUER.name, sandbox=sandbox
+    )
+
+
 class Caller:
     """Someone who calls the service's API: signed in, each POST with a key of its own."""
 
@@ -147,9 +154,7 @@ async def open_house(
 ) -> AsyncGenerator[RunningHouse]:
     """Runs a service on a database with its clock at `at` (None: where it was left)."""
     heard = {name: MemoryLog(name) for name in plan.sources() if name != plan.name}
-    settings = Settings(
-        database_url=dsn, token_keys=public_keys(KEY), token_issuer=ISSUER.name, sandbox=sandbox
-    )
+    settings = settings_of(dsn, sandbox=sandbox)
     app = create_app(plan, settings, {name: PublishedLog(log) for name, log in heard.items()})
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))

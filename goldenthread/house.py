@@ -1,0 +1,237 @@
+"""Starts and stops the whole house on one machine: a database server and five processes.
+
+Whatever ends this process ends them too, a kill -9 included; nothing is left running.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import httpx
+from joserfc.jwk import OKPKey
+
+from shared.http.identity import Actor, Issuer, new_key, public_keys
+from shared.http.permissions import scopes_of
+from shared.postgres.embedded import EmbeddedPostgres, dying_with_parent
+
+SERVICES = ("needs", "procurement", "contracts", "monitoring", "gateway")
+ISSUER_NAME = "https://sandbox.goldenthread.invalid"
+START_SECONDS = 60.0
+STOP_SECONDS = 10.0
+POLL_SECONDS = 0.05
+SERVICE_TOKEN_LIFETIME = timedelta(days=365)
+
+
+class HouseFailed(Exception):
+    """A part of the house did not start or has ended; its log says why."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a house keeps its things, below one folder."""
+
+    folder: Path
+
+    @property
+    def postgres(self) -> Path:
+        return self.folder / "postgres"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "issuer.jwk"
+
+    @property
+    def address(self) -> Path:
+        return self.folder / "house.json"
+
+    def log(self, service: str) -> Path:
+        return self.folder / f"{service}.log"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def issuer(place: Place) -> Issuer:
+    """The development issuer, whose key is made on first use and readable by its owner alone."""
+    if not place.key.exists():
+        place.folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(place.key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(new_key().as_dict(private=True), file)
+    return Issuer(OKPKey.import_key(json.loads(place.key.read_text())), ISSUER_NAME)
+
+
+def token(place: Place, agency: str, person: str, roles: frozenset[str], hours: float = 8) -> str:
+    """A token of the development issuer, with everything its roles allow."""
+    actor = Actor(
+        client="goldenthread", agency=agency, person=person, roles=roles, scopes=scopes_of(roles)
+    )
+    return issuer(place).token(actor, timedelta(hours=hours))
+
+
+@dataclass(frozen=True)
+class Running:
+    """A house in operation: the public address, each service's own, and the processes behind."""
+
+    place: Place
+    addresses: Mapping[str, str]
+    processes: Mapping[str, subprocess.Popen[bytes]]
+
+    @property
+    def address(self) -> str:
+        return self.addresses["gateway"]
+
+    def ended(self) -> str:
+        """The name of a service whose process has ended, or nothing."""
+        return next((n for n, p in self.processes.items() if p.poll() is not None), "")
+
+
+def at_database(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+async def _ensure_databases(url: str) -> dict[str, str]:
+    """One database per service on the given server; makes those that are missing."""
+    connection = await asyncpg.connect(url)
+    try:
+        found = {row[0] for row in await connection.fetch("select datname from pg_database")}
+        for service in SERVICES:
+            if f"goldenthread_{service}" not in found:
+                await connection.execute(f'create database "goldenthread_{service}"')
+    finally:
+        await connection.close()
+    return {service: at_database(url, f"goldenthread_{service}") for service in SERVICES}
+
+
+@contextmanager
+def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator[Running]:
+    """Starts everything, waits until it answers, and stops it in the opposite order.
+
+    Without a database address the server embedded in the installation is used. Raises HouseFailed.
+    """
+    import asyncio
+
+    place = Place(folder)
+    with ExitStack() as stack:
+        url = database_url
+        if not url:
+            url = stack.enter_context(EmbeddedPostgres(place.postgres)).dsn("postgres")
+        databases = asyncio.run(_ensure_databases(url))
+        ports = {service: free_port() for service in SERVICES} | ({"gateway": port} if port else {})
+        addresses = {service: f"http://127.0.0.1:{number}" for service, number in ports.items()}
+        processes: dict[str, subprocess.Popen[bytes]] = {}
+        stack.callback(_stop, processes)
+        for service in SERVICES:
+            environment = _environment(place, service, databases[service], addresses)
+            processes[service] = _spawn(service, ports[service], environment, place)
+        running = Running(place, addresses, processes)
+        _await_ready(running)
+        place.address.write_text(
+            json.dumps({"addresses": addresses, "pids": {n: p.pid for n, p in processes.items()}})
+        )
+        stack.callback(place.address.unlink, missing_ok=True)
+        yield running
+
+
+def _environment(
+    place: Place, service: str, database: str, addresses: Mapping[str, str]
+) -> dict[str, str]:
+    others = ",".join(f"{name}={url}" for name, url in addresses.items() if name != service)
+    own = Actor(
+        client=service,
+        agency="goldenthread",
+        person="",
+        roles=frozenset({"service"}),
+        scopes=scopes_of(frozenset({"service"})),
+    )
+    signer = issuer(place)
+    secret = {"ISSUER_KEY_FILE": str(place.key)} if service == "gateway" else {}
+    return {
+        **os.environ,
+        "DATABASE_URL": database,
+        "TOKEN_KEYS": public_keys(signer.key),
+        "TOKEN_ISSUER": signer.name,
+        "SERVICE_TOKEN": signer.token(own, SERVICE_TOKEN_LIFETIME),
+        "SOURCES": others,
+        "GOLDENTHREAD_SANDBOX": "yes",
+        "SESSION_SECRET": secrets.token_hex(32),
+        **secret,
+    }
+
+
+def _spawn(
+    service: str, port: int, environment: Mapping[str, str], place: Place
+) -> subprocess.Popen[bytes]:
+    """Starts one service; the kernel interrupts it should this process die."""
+    server = [sys.executable, "-m", "uvicorn", "--factory", f"services.{service}.main:create_app"]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
+    options += ["--log-level", "warning", "--timeout-graceful-shutdown", "2"]
+    with place.log(service).open("wb") as log:
+        return subprocess.Popen(
+            [*dying_with_parent(), *server, *options],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def _await_ready(running: Running) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    waiting: dict[str, str] = dict(running.addresses)
+    while waiting:
+        if ended := running.ended():
+            raise HouseFailed(f"{ended} ended: {_last_words(running.place.log(ended))}")
+        if time.monotonic() > deadline:
+            raise HouseFailed(f"not ready in {START_SECONDS:.0f} s: {', '.join(waiting)}")
+        waiting = {name: url for name, url in waiting.items() if not _is_ready(url)}
+        time.sleep(POLL_SECONDS)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz", timeout=2).is_success
+    except httpx.TransportError:
+        return False
+
+
+def _last_words(log: Path) -> str:
+    return log.read_text(errors="replace")[-2000:].strip()
+
+
+def _stop(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    """Asks every process to end, then makes it; the gateway, which hears the others, first."""
+    for service in reversed(SERVICES):
+        if service in processes:
+            processes[service].terminate()
+    for process in processes.values():
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def found(folder: Path) -> dict[str, str]:
+    """The addresses of the house running on a folder. Raises HouseFailed if there is none."""
+    place = Place(folder)
+    if not place.address.exists():
+        raise HouseFailed(f"no house is running on {folder}; start one with `goldenthread up`")
+    return json.loads(place.address.read_text())["addresses"]

@@ -1,0 +1,123 @@
+"""Every route of every service is guarded, and says so in its OpenAPI document.
+
+Denied by default: a new route that nobody guarded fails here before anyone can call it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from shared.http.permissions import ROLES, Guard
+from shared.running.app import create_app
+from shared.running.running import Plan
+from shared.testing.houses import RunningHouse, open_house, settings_of
+
+SERVICES = ("needs", "procurement", "contracts", "monitoring", "gateway")
+PUBLIC = {
+    "/healthz",
+    "/readyz",
+    "/v1/token",
+    "/.well-known/jwks.json",
+    "/sign-in",
+    "/sign-out",
+    "/docs",
+    "/v1/openapi.json",
+}
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+def plan_of(service: str) -> Plan | None:
+    try:
+        return importlib.import_module(f"services.{service}.main").PLAN
+    except ModuleNotFoundError as error:
+        if error.name != f"services.{service}.main":
+            raise
+        return None
+
+
+PLANS = [plan for service in SERVICES if (plan := plan_of(service))]
+
+
+def app_of(plan: Plan) -> FastAPI:
+    return create_app(plan, settings_of("postgresql:///none"))
+
+
+def guards(dependant: Dependant) -> Iterator[Guard]:
+    if isinstance(dependant.call, Guard):
+        yield dependant.call
+    for inner in dependant.dependencies:
+        yield from guards(inner)
+
+
+def unguarded(app: FastAPI) -> list[str]:
+    return [
+        f"{sorted(route.methods or [])} {route.path}"
+        for route in app.routes
+        if isinstance(route, APIRoute)
+        and route.path not in PUBLIC
+        and not any(guards(route.dependant))
+    ]
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
+def test_every_route_is_guarded(plan: Plan) -> None:
+    assert unguarded(app_of(plan)) == []
+
+
+def test_an_unguarded_route_would_be_found() -> None:
+    app = app_of(PLANS[0])
+
+    @app.get("/v1/open-door")
+    async def open_door() -> str:  # pyright: ignore[reportUnusedFunction]
+        return "in"
+
+    assert unguarded(app) == ["['GET'] /v1/open-door"]
+
+
+def operations(app: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in app.openapi()["paths"].items():
+        for method, operation in methods.items():
+            if method in METHODS and path not in PUBLIC:
+                yield method, path, operation
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
+def test_every_operation_names_its_scope_and_its_problems(plan: Plan) -> None:
+    for method, path, operation in operations(app_of(plan)):
+        scopes = [scope for item in operation["security"] for scope in item["bearer"]]
+        assert len(scopes) >= 1, f"{method} {path}"
+        assert {"401", "403", "404", "422"} <= set(operation["responses"]), f"{method} {path}"
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
+async def test_nobody_gets_in_without_a_token_or_without_the_scope(
+    plan: Plan, service_database: str
+) -> None:
+    async with open_house(plan, service_database) as house:
+        before = await house.house.log.head()
+        for method, path, operation in operations(house.app):
+            scope = operation["security"][0]["bearer"][0]
+            address = re.sub(r"\{[^}]+\}", "none", path)
+            assert await answer(house, method, address) == 401, f"{method} {path}"
+            for role in sorted(ROLES):
+                got = await answer(house, method, address, role)
+                if scope in ROLES[role]:
+                    assert got not in (401, 500), f"{method} {path} as {role}: {got}"
+                else:
+                    assert got == 403, f"{method} {path} as {role}: {got}"
+        assert await house.house.log.head() == before
+
+
+async def answer(house: RunningHouse, method: str, path: str, *roles: str) -> int:
+    """The status for an agency nobody knows, sending nothing that could be accepted."""
+    caller = house.caller("nowhere", "p-0", *roles) if roles else house.nobody()
+    body = None if method == "get" else {"nothing": "that could be right"}
+    return (await caller.send(method.upper(), path, body)).status_code
