@@ -27,10 +27,14 @@ from shared.published.terms import (
 
 
 class ContractSigned(Published, frozen=True, kw_only=True, tag="contracts.contract-signed.v1"):
-    """Money is promised: each financial year's share is committed in the fund it comes from."""
+    """Money is promised: each financial year's share is committed in the fund it comes from.
+
+    `spending` is what a contribution's `ring_fence` must name to be charged with this contract.
+    """
 
     contract: ContractId
     terms: ContractTerms
+    spending: str = ""
     signed_by: PersonId
     effective_on: date
 
@@ -123,6 +127,7 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     """Service received and owed for. `capped_pence` was earned above the cap: noted, never posted.
 
     `return_version` is the accepted return it rests on (0: on the contract's dates alone).
+    `vat_pence` is owed on top; the contract's VAT regime says whether it is a cost.
     """
 
     contract: ContractId
@@ -131,6 +136,7 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     certificate: str
     element: Element
     amount_pence: int
+    vat_pence: int = 0
     capped_pence: int = 0
     period: Period
     return_version: int = 0
@@ -302,11 +308,14 @@ class ContributionInvoiced(
 class ContributionReceived(
     Published, frozen=True, kw_only=True, tag="contracts.contribution-received.v1"
 ):
+    """Money of a partner arrived, for its contribution or for its share of an overspend."""
+
     fund: FundId
     year: FinancialYear
     partner: AgencyId
     amount_pence: int
     reference: str
+    towards: Literal["contribution", "risk-share"] = "contribution"
     effective_on: date
 
 
