@@ -14,6 +14,7 @@ from shared.published import contracts
 from shared.published.terms import FinancialYear
 from shared.values.closing import Settlement, settle, true_up
 
+NOT_BELOW = "a sum is not below nothing"
 BOTH_HALVES = "both halves of a transaction come to nothing"
 SHARES = "the shares of a sum add up to it"
 CONSUMED = "what is consumed is what is spent"
@@ -43,6 +44,7 @@ def check(
 ) -> None:
     """Raises BooksDoNotBalance."""
     posted = tuple(transactions)
+    _not_below_nothing(event)
     for transaction in posted:
         _both_halves(transaction)
     for year in sorted({transaction.year for transaction in posted}):
@@ -53,6 +55,13 @@ def check(
 def _require(identity: str, holds: bool, detail: str) -> None:
     if not holds:
         raise BooksDoNotBalance(identity, detail)
+
+
+def _not_below_nothing(event: LedgerEvent) -> None:
+    """Signed sums have names of their own: changes, shares and results."""
+    for name in ("amount_pence", "annual_pence", "vat_pence"):
+        pence = getattr(event, name, 0)
+        _require(NOT_BELOW, pence >= 0, f"{type(event).__name__} {name} {pence}")
 
 
 def _both_halves(transaction: Transaction) -> None:

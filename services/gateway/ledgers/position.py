@@ -1,4 +1,4 @@
-"""Where a fund's year stands: budget, actual, accrued, committed, forecast, by partner and contract.
+"""Where a fund's year stands: budget, cost, promises and forecast, by partner and contract.
 
 Law: everything but the agreement comes from the lines given, so that lines to a date give the
 position at that date; the forecast is actual, accrued and what is still committed.

@@ -30,11 +30,9 @@ Agreeing = contracts.ContractSigned | contracts.ContractVaried | contracts.Contr
 
 def fund_of(event: Event) -> str | None:
     """The fund an event concerns; None where it moves no pooled money."""
-    if isinstance(event, Agreeing):
-        return event.terms.fund or None
-    if isinstance(event, LedgerEvent):
-        return event.fund or None
-    return None
+    if not isinstance(event, LedgerEvent):
+        return None
+    return (event.terms.fund if isinstance(event, Agreeing) else event.fund) or None
 
 
 def post(book: FundBook, event: LedgerEvent) -> tuple[FundBook, tuple[Transaction, ...]]:
