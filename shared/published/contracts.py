@@ -27,14 +27,10 @@ from shared.published.terms import (
 
 
 class ContractSigned(Published, frozen=True, kw_only=True, tag="contracts.contract-signed.v1"):
-    """Money is promised: each financial year's share is committed in the fund it comes from.
-
-    `spending` is what a contribution's `ring_fence` must name to be charged with this contract.
-    """
+    """Money is promised: each financial year's share is committed in the fund it comes from."""
 
     contract: ContractId
     terms: ContractTerms
-    spending: str = ""
     signed_by: PersonId
     effective_on: date
 
@@ -124,10 +120,9 @@ class InvoiceDisputed(Published, frozen=True, kw_only=True, tag="contracts.invoi
 
 
 class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.payment-certified.v1"):
-    """Service received and owed for. `capped_pence` was earned above the cap: noted, never posted.
+    """Service received and owed for, `vat_pence` on top; what is capped is noted, never posted.
 
     `return_version` is the accepted return it rests on (0: on the contract's dates alone).
-    `vat_pence` is owed on top; the contract's VAT regime says whether it is a cost.
     """
 
     contract: ContractId
@@ -308,8 +303,6 @@ class ContributionInvoiced(
 class ContributionReceived(
     Published, frozen=True, kw_only=True, tag="contracts.contribution-received.v1"
 ):
-    """Money of a partner arrived, for its contribution or for its share of an overspend."""
-
     fund: FundId
     year: FinancialYear
     partner: AgencyId

@@ -262,13 +262,13 @@ def _after_contract(
         case contracts.ContractSigned():
             signed = ContractBook(
                 vat=event.terms.vat,
-                spending=event.spending,
+                spending=event.terms.spending,
                 memorandum=_unopened(book, event.terms.commitments),
             )
             return replace(book, contracts=book.contracts | {event.contract: signed})
         case contracts.ContractVaried() | contracts.ContractExtended():
             changed = _promised(book, event.contract, event.commitment_changes)
-            changed = replace(changed, vat=event.terms.vat)
+            changed = replace(changed, vat=event.terms.vat, spending=event.terms.spending)
             return replace(book, contracts=book.contracts | {event.contract: changed})
         case contracts.CommitmentReleased():
             changed = _promised(book, event.contract, {event.year: -event.amount_pence})

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from shared.published.terms import AgencyId, ContractId, Element, FinancialYear, Period
+from shared.published.terms import AgencyId, ContractId, FinancialYear, Period
 
 Code = Literal[
     "contract-signed",
@@ -41,6 +41,9 @@ Code = Literal[
     "underspend-returned",
 ]
 
+PostedElement = Literal["Block", "Activity", "Fee", "Outcome", ""]
+"""A contract element, or none at all."""
+
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One side of a transaction: debit +, credit -."""
@@ -49,7 +52,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     amount_pence: int
     contract: ContractId = ""
     partner: AgencyId = ""
-    element: Element | Literal[""] = ""
+    element: PostedElement = ""
 
     def negated(self) -> Entry:
         return msgspec.structs.replace(self, amount_pence=-self.amount_pence)
@@ -82,7 +85,7 @@ class PostingLine(msgspec.Struct, frozen=True, kw_only=True):
     transaction: int
     contract: ContractId = ""
     partner: AgencyId = ""
-    element: Element | Literal[""] = ""
+    element: PostedElement = ""
     reference: str = ""
     period: Period = ""
 

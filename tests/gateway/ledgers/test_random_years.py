@@ -25,7 +25,9 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 ELEMENTS: tuple[Element, ...] = ("Block", "Activity", "Fee", "Outcome")
 sums = st.one_of(st.integers(0, 7), st.integers(0, 10**6), st.integers(0, 10**13))
-steps = st.lists(st.tuples(st.sampled_from(KINDS), sums, st.integers(0, 11)), max_size=40)
+steps = st.lists(
+    st.tuples(st.sampled_from(KINDS), sums, st.integers(0, 11)), min_size=8, max_size=40
+)
 weightings = st.tuples(*[st.integers(0, 10**6)] * 3).filter(any)
 money = st.tuples(*[sums] * 3).filter(any)
 
@@ -43,6 +45,7 @@ class Year:
         self.held: dict[str, tuple[str, int]] = {}
         self.n = 0
         self.take(y.opened(weights=weights), y.risk_shared(overspend, limit))
+        self.step("sign", 12_345, 1)
 
     def take(self, *events: LedgerEvent) -> None:
         for event in events:

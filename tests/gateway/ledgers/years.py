@@ -94,7 +94,9 @@ def brought(partner: str, pence: int, year: str = YEAR) -> c.BalanceBroughtForwa
     )
 
 
-def terms(commitments: dict[str, int], fund: str = FUND) -> ContractTerms:
+def terms(
+    commitments: dict[str, int], fund: str = FUND, spending: str = ""
+) -> ContractTerms:
     clause = Clause(clause="12.1")
     return ContractTerms(
         kind="contract",
@@ -114,6 +116,7 @@ def terms(commitments: dict[str, int], fund: str = FUND) -> ContractTerms:
         monitoring_officer="O1",
         review=clause,
         termination=clause,
+        spending=spending,
     )
 
 
@@ -122,8 +125,7 @@ def signed(
 ) -> c.ContractSigned:
     return c.ContractSigned(
         contract=contract,
-        terms=terms(commitments),
-        spending=spending,
+        terms=terms(commitments, spending=spending),
         signed_by="O2",
         effective_on=START,
     )
