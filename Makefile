@@ -33,7 +33,7 @@ test: setup
 demo: setup
 	$(BIN)/goldenthread demo
 
-lock:
+lock: $(INSTALLED)
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --constraint requirements.txt --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements-dev.txt
 	$(BIN)/npm install --package-lock-only --loglevel=error

@@ -51,9 +51,7 @@ def following(type: str) -> str:
 class Codec:
     """Encodes the given event classes and decodes every version of them ever shipped."""
 
-    def __init__(
-        self, events: Iterable[type[Event]], upcasters: Iterable[Upcaster] = ()
-    ) -> None:
+    def __init__(self, events: Iterable[type[Event]], upcasters: Iterable[Upcaster] = ()) -> None:
         self._classes = {type_of(event): event for event in events}
         self._current = {split(type)[0]: split(type)[1] for type in self._classes}
         if len(self._current) != len(self._classes):
@@ -76,7 +74,7 @@ class Codec:
                 raise BrokenCodec(f"the upcaster from {type} leads to no event class")
 
     def knows(self, type: str) -> bool:
-        """Whether this type is decoded here. Raises NewerVersion for a later version of a known name."""
+        """Whether this type is decoded here. Raises NewerVersion for a later one of its name."""
         if type in self._classes:
             return True
         name, version = split(type)

@@ -1,6 +1,6 @@
 """What somebody wants, and how they are told no.
 
-Actor and time are stated in the command, never looked up; a refusal knows its code and nothing of HTTP.
+Actor and time are stated in the command, never looked up; a refusal has a code and knows no HTTP.
 
     Refused            the rules of the stream say no
     ├── Missing        the thing named does not exist, or not for this actor
@@ -20,7 +20,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(Exception):
-    """The rules of the stream say no. `code` is stable and public; the docstring is the sentence."""
+    """The rules of the stream say no. `code` is stable; the docstring is the sentence."""
 
     code: ClassVar[str] = "refused"
 

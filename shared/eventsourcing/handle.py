@@ -95,7 +95,7 @@ class Handler:
     async def handle(
         self, decider: AnyDecider, subject: str, command: Command, context: Context
     ) -> Appended:
-        """Answers one command on one stream. Raises the stream's refusals, KeyReused, Outdated, Busy."""
+        """Answers one command. Raises the stream's refusals, KeyReused, Outdated, Busy."""
         return await self.handle_together([Step(decider, subject, command)], context)
 
     async def handle_together(

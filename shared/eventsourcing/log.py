@@ -123,6 +123,10 @@ class Log(Protocol):
         """Published events after a publication, in order."""
         ...
 
+    async def publication_of(self, event_id: UUID) -> int | None:
+        """The publication of an event of this log; None where it is unknown or not published."""
+        ...
+
     async def head(self) -> Head: ...
 
     async def wait(self, position: int, seconds: float) -> None:

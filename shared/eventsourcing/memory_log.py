@@ -35,6 +35,7 @@ class MemoryLog:
         for stream, version in expected.items():
             if self._version(stream) != version:
                 raise VersionConflict(stream)
+        self._refuse_known_ids(append)
         self._add(append)
         self._grown.set()
         self._grown = asyncio.Event()
@@ -42,6 +43,11 @@ class MemoryLog:
         return answer or Appended(
             position=len(self._events), publication=self._publication(), versions={}
         )
+
+    def _refuse_known_ids(self, append: Append) -> None:
+        ids = [new.event_id for write in append.writes for new in write.events]
+        if len({*ids, *(event.event_id for event in self._events)}) != len(ids) + len(self._events):
+            raise ValueError("an event id was used before")
 
     def _version(self, stream: str) -> int:
         return sum(1 for event in self._events if event.stream == stream)
@@ -95,6 +101,9 @@ class MemoryLog:
         return [e for e in self._events if e.publication is not None and e.publication > after][
             :limit
         ]
+
+    async def publication_of(self, event_id: UUID) -> int | None:
+        return next((e.publication for e in self._events if e.event_id == event_id), None)
 
     async def head(self) -> Head:
         return Head(

@@ -30,7 +30,7 @@ class Parked(NamedTuple):
 
 
 class Parking:
-    """One subscriber's place. `name` is the physical one; `known_as` outlives rebuilds, for skips."""
+    """One subscriber's place, kept by `name`; skips go by `known_as`, which outlives rebuilds."""
 
     def __init__(self, name: str, known_as: str) -> None:
         self._name = name

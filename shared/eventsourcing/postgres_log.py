@@ -88,7 +88,7 @@ class PostgresLog:
             batch = self._next_batch()
             try:
                 await self._commit(batch)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - every waiter hears of it, none hangs
                 await self._one_by_one(batch, error)
             self._grown.set()
             self._grown = asyncio.Event()
@@ -115,14 +115,15 @@ class PostgresLog:
         for waiting in batch:
             try:
                 await self._commit([waiting])
-            except Exception as alone:
+            except Exception as alone:  # noqa: BLE001 - raised again in the guilty caller
                 _fail(waiting, alone)
 
     async def _commit(self, batch: list[_Waiting]) -> None:
         appends = [waiting.append for waiting in batch]
         rows = await self._pool.fetch(_APPEND, *_columns(appends))
         for row in rows:
-            waiting = batch[row["request"] - 1]
+            request: int = row["request"]
+            waiting = batch[request - 1]
             if row["outcome"] == "stale":
                 _fail(waiting, VersionConflict(", ".join(sorted(waiting.append.streams))))
             elif row["outcome"] == "known":
@@ -176,8 +177,13 @@ class PostgresLog:
             for row in rows
         ]
 
+    async def publication_of(self, event_id: UUID) -> int | None:
+        return await self._pool.fetchval(
+            "select publication from log.events where event_id = $1", event_id
+        )
+
     async def head(self) -> Head:
-        row = await self._pool.fetchrow("select position, publication from log.head")
+        [row] = await self._pool.fetch("select position, publication from log.head")
         return Head(position=row["position"], publication=row["publication"], epochs=self._epochs)
 
     async def wait(self, position: int, seconds: float) -> None:
@@ -216,9 +222,7 @@ def _columns(appends: Sequence[Append]) -> list[Any]:
         for n, append in enumerate(appends, 1)
         for stream, version in _expectations(append)
     ]
-    events = [
-        (n, *row) for n, append in enumerate(appends, 1) for row in _rows(append)
-    ]
+    events = [(n, *row) for n, append in enumerate(appends, 1) for row in _rows(append)]
     return [
         [append.command_id for append in appends],
         *_transposed(expects, 3),
@@ -256,4 +260,6 @@ def _write_rows(write: Write, meta: bytes) -> list[tuple[Any, ...]]:
 
 
 def _transposed(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    return (
+        [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+    )

@@ -6,6 +6,7 @@ Safe to repeat at any point: the log knows every command id it has answered.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
@@ -68,6 +69,11 @@ class ReactionStore:
                 done.append(number)
             await self._parking.unpark(connection, source, done)
             return len(done)
+
+    async def skip(self, source: str, number: int, person: str, reason: str, now: datetime) -> None:
+        """Gives up one parked event, on record."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await self._parking.skip(connection, source, number, person, reason, now)
 
     async def _answer(self, envelope: Envelope) -> str:
         """Handles what the event asks for; returns why it could not, or nothing."""

@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import uuid5
 
-from shared.eventsourcing.events import Event, Recorded
+from shared.eventsourcing.events import Event, Meta, Recorded
 from shared.eventsourcing.handle import Context, Step
-from shared.eventsourcing.events import Meta
 
 
 @dataclass(frozen=True)

@@ -59,9 +59,7 @@ def _tables(name: str, live: ViewStore[Any]) -> list[str]:
     return [table.replace(live.name, name, 1) for table in live.tables.all_names()]
 
 
-async def _take_over(
-    live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: str
-) -> None:
+async def _take_over(live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: str) -> None:
     """Renames in one transaction; raises Overtaken if the live view is ahead after all."""
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
@@ -73,9 +71,7 @@ async def _take_over(
         )
         if len(numbers) == 2 and numbers[0][0] > numbers[1][0]:
             raise Overtaken(live.name)
-        for old, new in zip(
-            live.tables.all_names(), beside.tables.all_names(), strict=True
-        ):
+        for old, new in zip(live.tables.all_names(), beside.tables.all_names(), strict=True):
             await connection.execute(f'drop table views."{old}"')
             await connection.execute(f'alter table views."{new}" rename to "{old}"')
         for table in ("checkpoints", "parked"):

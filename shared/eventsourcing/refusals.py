@@ -16,7 +16,7 @@ logger = structlog.get_logger(__name__)
 async def record_refusal(
     pool: Pool, command_id: object, origin: str, step: Step, refused: Refused, at: datetime
 ) -> None:
-    """Keeps the refusal of a reaction's or deadline's command; recording it again changes nothing."""
+    """Keeps the refusal of a reaction's or deadline's command; a second time changes nothing."""
     logger.info("refused", origin=origin, command=type(step.command).__name__, code=refused.code)
     await pool.execute(
         "insert into kept.refusals values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing",

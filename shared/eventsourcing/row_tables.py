@@ -7,13 +7,14 @@ shape, so code of another shape makes and fills a table of its own beside the li
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from shared.eventsourcing.views import R, View
@@ -82,11 +83,9 @@ class RowTable(Generic[T]):
         return "".join(f', "{column.name}"' for column in self.columns)
 
     def arrays(self, rows: Sequence[T]) -> list[list[Any]]:
-        return [
-            [column.into(getattr(row, column.name)) for row in rows] for column in self.columns
-        ]
+        return [[column.into(getattr(row, column.name)) for row in rows] for column in self.columns]
 
-    def make(self, record: Mapping[str, Any]) -> T:
+    def make(self, record: asyncpg.Record) -> T:
         return self.struct(
             **{column.name: column.out(record[column.name]) for column in self.columns}
         )
@@ -152,9 +151,7 @@ class ViewTables(Generic[R]):
         return f"select key{self.rows.names()} from {self.table}"
 
     def upsert(self) -> str:
-        arrays = "".join(
-            f", ${n}::{column.array}" for n, column in enumerate(self.rows.columns, 2)
-        )
+        arrays = "".join(f", ${n}::{column.array}" for n, column in enumerate(self.rows.columns, 2))
         values = "".join(f', new."{c.name}"::{c.sql}' for c in self.rows.columns)
         updates = ", ".join(f'"{c.name}" = excluded."{c.name}"' for c in self.rows.columns)
         return (
@@ -164,7 +161,7 @@ class ViewTables(Generic[R]):
             f" on conflict (key) do update set {updates or 'key = excluded.key'}"
         )
 
-    def make(self, record: Mapping[str, Any]) -> R:
+    def make(self, record: asyncpg.Record) -> R:
         return self.rows.make(record)
 
 
@@ -197,5 +194,3 @@ def _plain(name: str) -> str:
     if not name.isidentifier():
         raise ValueError(f"{name!r} is not a column")
     return name
-
-

@@ -184,7 +184,7 @@ class Follower:
         ]
 
     async def reached(self, number: int, seconds: float) -> bool:
-        """Whether every subscriber that still follows has applied `number`; waits a while for it."""
+        """Whether every subscriber that still follows has applied `number`; waits for it."""
         deadline = asyncio.get_running_loop().time() + seconds
         while True:
             moved = self._moved
@@ -208,7 +208,7 @@ class Follower:
         while True:
             try:
                 await self.step(WAIT_SECONDS)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - logged, and tried again
                 logger.warning("following-failed", source=self.source.name, error=repr(error))
                 await asyncio.sleep(RETRY_SECONDS)
 
@@ -255,7 +255,7 @@ class Follower:
             del self._checkpoints[subscriber.name]
         except (NewerVersion, NumbersReused) as error:
             self._stopped[subscriber.name] = str(error)
-            logger.error("subscriber-stopped", subscriber=subscriber.name, reason=str(error))
+            logger.exception("subscriber-stopped", subscriber=subscriber.name)
 
 
 def refuse_reused_numbers(at: Checkpoint, epochs: Sequence[FirstNumber]) -> None:

@@ -49,7 +49,7 @@ class Ticker:
         while True:
             try:
                 await self.tick()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - logged, and tried again
                 logger.warning("tick-failed", error=repr(error))
             await asyncio.sleep(TICK_SECONDS)
 

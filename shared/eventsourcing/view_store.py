@@ -60,9 +60,7 @@ class ViewStore(Generic[R]):
     async def prepare(self) -> None:
         """Makes the tables where they are not there yet."""
         async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(
-                "select pg_advisory_xact_lock(hashtext($1))", self.tables.name
-            )
+            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", self.tables.name)
             if await connection.fetchval("select to_regclass($1)", self.tables.table) is None:
                 await connection.execute(self.tables.create())
 
@@ -74,7 +72,7 @@ class ViewStore(Generic[R]):
     async def take(
         self, source: str, at: Checkpoint, to: Checkpoint, numbered: Sequence[Numbered]
     ) -> None:
-        """Folds a page. Harmless when repeated: the checkpoint is swapped in the same transaction."""
+        """Folds a page. Harmless when repeated: the checkpoint is swapped with it."""
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.move(connection, source, at, to)
             blocked = await self._parking.blocked(connection, source)
@@ -151,9 +149,7 @@ class ViewStore(Generic[R]):
             ]
 
     async def _load(self, connection: Connection, keys: set[str]) -> Work[R]:
-        records = await connection.fetch(
-            f"{self.tables.select()} where key = any($1)", list(keys)
-        )
+        records = await connection.fetch(f"{self.tables.select()} where key = any($1)", list(keys))
         return Work({record["key"]: self.tables.make(record) for record in records})
 
     async def _write(self, connection: Connection, work: Work[R]) -> None:
@@ -226,7 +222,7 @@ class ViewStore(Generic[R]):
     # -- parked events
 
     async def retry(self, source: str, key: str) -> int:
-        """Folds a parked key's events again, in order, up to the first that fails; says how many."""
+        """Folds a parked key's events again up to the first that fails; says how many."""
         async with self._pool.acquire() as connection, connection.transaction():
             waiting = await self._parking.waiting(connection, source, key)
             work = await self._load(connection, {key})
@@ -238,6 +234,11 @@ class ViewStore(Generic[R]):
             await self._write(connection, work)
             await self._parking.unpark(connection, source, done)
             return len(done)
+
+    async def skip(self, source: str, number: int, person: str, reason: str, now: datetime) -> None:
+        """Gives up one parked event, on record."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            await self._parking.skip(connection, source, number, person, reason, now)
 
     # -- reading
 
@@ -253,7 +254,7 @@ class ViewStore(Generic[R]):
         after: str = "",
         limit: int = 1000,
     ) -> dict[str, R]:
-        """Rows by key, in key order: `where` equals, `contains` for json lists, `after` a cursor."""
+        """Rows in key order: `where` equals, `contains` for json lists, `after` a cursor."""
         clause, values = condition(where or {}, contains or {}, 3)
         records = await self._pool.fetch(
             f"{self.tables.select()} where key > $1{clause} order by key limit $2",
@@ -273,9 +274,7 @@ class ViewStore(Generic[R]):
         )
         if record is None:
             return None
-        return KnownRow(
-            msgspec.json.decode(record["row"], type=self.view.row), record["known_at"]
-        )
+        return KnownRow(msgspec.json.decode(record["row"], type=self.view.row), record["known_at"])
 
     async def lines(self, key: str, known_at: datetime | None = None) -> list[Any]:
         """The lines a key has emitted, in order, as known at a time (None: now)."""

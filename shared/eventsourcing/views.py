@@ -31,8 +31,8 @@ class View(Generic[R]):
     `source` names the service whose log is followed: its own by position, others by publication.
     `key` is the fold key an event belongs to (None: not for this view); a poison event parks its
     key and nothing else. `fold` gives the key's new row, None to drop it, or the row together with
-    lines of the type `emits`, which are kept for ever and never changed. With `history` each version
-    of a row is kept with the time it became known.
+    lines of the type `emits`, which are kept and never changed. With `history` each version of a
+    row is kept with the time it became known.
     """
 
     name: str

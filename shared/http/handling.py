@@ -22,6 +22,8 @@ from shared.eventsourcing.handle import AnyDecider, Context, Handler, Step
 from shared.eventsourcing.log import Appended, Unchanged
 from shared.http.identity import Actor
 from shared.http.ids import uuid7
+from shared.published.terms import TextRef
+from shared.texts.store import TextStore
 
 _CLIENTS = UUID("0c5b6f0e-7d5e-5f0a-8a5a-3d0c9b6ad1f4")
 S = TypeVar("S")
@@ -42,6 +44,7 @@ class Handle:
     ) -> None:
         house = request.app.state.house
         self._handler: Handler = house.handler
+        self.texts: TextStore = house.texts
         self._request = request
         self._response = response
         self._key = key
@@ -57,6 +60,18 @@ class Handle:
 
     def command_id(self, actor: Actor) -> UUID:
         return uuid5(_CLIENTS, f"{actor.client}|{actor.agency}|{actor.person}|{self._key}")
+
+    async def keep_text(
+        self, actor: Actor, kind: str, content: str | bytes, media_type: str = "text/plain"
+    ) -> TextRef:
+        """Stores free text for this request's command, to be cited by its event.
+
+        `kind` tells several texts of one request apart; a repeated request gets the same reference.
+        """
+        raw = content.encode() if isinstance(content, str) else content
+        return await self.texts.put(
+            self.command_id(actor), kind, actor.agency, raw, self.now(), media_type
+        )
 
     async def load(self, decider: Decider[Any, S, Any], subject: str) -> S:
         """The state of a stream. Raises Missing where it has no events."""
@@ -121,9 +136,7 @@ def _version(if_match: str | None) -> int | None:
 async def _handling(
     request: Request,
     response: Response,
-    idempotency_key: Annotated[
-        str, Header(alias="Idempotency-Key", min_length=1, max_length=255)
-    ],
+    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=255)],
     if_match: Annotated[str | None, Header(alias="If-Match", max_length=64)] = None,
 ) -> Handle:
     content = await request.body()

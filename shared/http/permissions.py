@@ -73,6 +73,9 @@ SCOPES = frozenset(scope for scopes in ROLES.values() for scope in scopes)
 Parties = Mapping[str, frozenset[str]]
 """The agencies that have to do with an object, and how: `member`, `lead`, `provider` …"""
 
+ANYONE = "*"
+"""In the parties of something public: what every agency not named is to it."""
+
 PartiesOf = Callable[[Request], Awaitable[Parties]]
 """Finds the parties of the object a request names; raises Missing if there is none."""
 
@@ -92,7 +95,7 @@ def admit(actor: Actor, parties: Parties, relations: frozenset[str]) -> None:
 
     Raises Missing for an agency with no relation at all, NotPermitted for one with another.
     """
-    standing = parties.get(actor.agency, frozenset())
+    standing = parties.get(actor.agency) or parties.get(ANYONE, frozenset())
     if not standing:
         raise Missing
     if standing.isdisjoint(relations):

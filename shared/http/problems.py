@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from shared.eventsourcing.commands import Invalid, Missing, NotPermitted, Refused
 from shared.eventsourcing.handle import Busy, KeyReused, Outdated
+from shared.http.reading import ViewBehind
 
 logger = structlog.get_logger(__name__)
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from shared.eventsourcing.commands import Invalid, Refused
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
+from shared.texts.store import TextStore
 
 T = TypeVar("T")
 WAIT_SECONDS = 3.0
@@ -86,3 +87,11 @@ def rows(view: View[Any]) -> Any:
         return request.app.state.house.stores[view.name]
 
     return Depends(of)
+
+
+def _texts(request: Request) -> TextStore:
+    return request.app.state.house.texts
+
+
+Texts = Annotated[TextStore, Depends(_texts)]
+"""The service's text store, for routes that show a text to those entitled to it."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 
 from alembic import command
@@ -59,20 +58,6 @@ async def migrate(dsn: str) -> None:
             await connection.run_sync(upgrade)
     finally:
         await engine.dispose()
-
-
-async def migrate_apart(dsn: str) -> None:
-    """Migrates in a process of its own. Raises RuntimeError with its last words if it fails."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        __spec__.name,
-        env={**os.environ, "DATABASE_URL": dsn},
-        stderr=asyncio.subprocess.PIPE,
-    )
-    _, stderr = await process.communicate()
-    if process.returncode:
-        raise RuntimeError(f"the migration failed: {stderr.decode()[-2000:]}")
 
 
 if __name__ == "__main__":

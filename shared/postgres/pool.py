@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import asyncpg
+from asyncpg.pool import PoolConnectionProxy
 
 SERVICE_ROLE = "goldenthread_service"
 
-Pool = asyncpg.Pool
-Connection = asyncpg.Connection
+Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
 
-async def open_pool(
-    dsn: str, *, size: int = 8, settings: Mapping[str, str] | None = None
-) -> Pool:
+async def open_pool(dsn: str, *, size: int = 8, settings: Mapping[str, str] | None = None) -> Pool:
     """A pool whose every session acts as the service role, in UTC."""
     return await asyncpg.create_pool(
         dsn,

@@ -154,7 +154,7 @@ class CertificationReversed(
 class ExpenditureAccrued(
     Published, frozen=True, kw_only=True, tag="contracts.expenditure-accrued.v1"
 ):
-    """Cost of service received at period end whose return is not in yet; two people stand for it."""
+    """Cost of service received whose return is not in at period end; two people stand for it."""
 
     contract: ContractId
     fund: FundId

@@ -93,9 +93,7 @@ class Block(Term, frozen=True, kw_only=True, tag="block", tag_field="mechanism")
     instalments: Literal["monthly", "quarterly"] = "quarterly"
 
 
-class CostAndVolume(
-    Term, frozen=True, kw_only=True, tag="cost-and-volume", tag_field="mechanism"
-):
+class CostAndVolume(Term, frozen=True, kw_only=True, tag="cost-and-volume", tag_field="mechanism"):
     """A price for each unit of a measure, within an annual floor and cap."""
 
     measure: MeasureId

@@ -15,8 +15,11 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import pytest_asyncio
 
 from shared.postgres.embedded import EmbeddedPostgres
+from shared.postgres.migrating import migrate_apart
+from shared.postgres.pool import Pool, open_pool
 
 
 class DatabaseServer(Protocol):
@@ -35,12 +38,12 @@ class GivenServer:
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{database}"))
 
 
-async def create_database(server: DatabaseServer, name: str) -> str:
-    """Make an empty database and return its address.
+async def create_database(server: DatabaseServer, name: str, template: str = "template0") -> str:
+    """Make a database, empty or like another one, and return its address.
 
     Copying files is the fastest way where nothing waits for the disk: 11 ms against 40.
     """
-    await _order(server, f'CREATE DATABASE "{name}" TEMPLATE template0 STRATEGY file_copy')
+    await _order(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     return server.dsn(name)
 
 
@@ -71,6 +74,32 @@ def postgres_server() -> Iterator[DatabaseServer]:
             yield server
     finally:
         shutil.rmtree(home)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def migrated_template(postgres_server: DatabaseServer) -> str:
+    """The name of a database at the newest revision, to be copied and never written to."""
+    name = f"template_{uuid4().hex}"
+    await migrate_apart(await create_database(postgres_server, name))
+    return name
+
+
+@pytest.fixture
+async def service_database(
+    postgres_server: DatabaseServer, migrated_template: str
+) -> AsyncIterator[str]:
+    """The address of a fresh database with a service's tables and nothing in them."""
+    name = f"test_{uuid4().hex}"
+    yield await create_database(postgres_server, name, migrated_template)
+    await drop_database(postgres_server, name)
+
+
+@pytest.fixture
+async def service_pool(service_database: str) -> AsyncIterator[Pool]:
+    """Connections to a fresh database, as a service has them."""
+    pool = await open_pool(service_database)
+    yield pool
+    await pool.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the revisions over the connection that `shared.postgres.migrate` gives it."""
+"""Alembic's entry: runs the revisions over the connection `shared.postgres.migrate` gives."""
 
 from alembic import context
 

@@ -5,7 +5,7 @@ committed before it, and positions are given in commit order. It is plpgsql and 
 SQL statement that locks and inserts would look with a snapshot older than its lock.
 """
 
-from alembic import op
+from shared.postgres.migrations import run_script
 
 revision = "0001"
 down_revision = None
@@ -69,7 +69,8 @@ begin
     where exists (select from log.events e where e.command_id = asked.id);
 
     select coalesce(array_agg(distinct expected.request), '{}') into stale
-    from unnest(expect_request, expect_stream, expect_version) as expected (request, stream, version)
+    from unnest(expect_request, expect_stream, expect_version)
+         as expected (request, stream, version)
     where expected.version <> coalesce(
         (select e.version from log.events e where e.stream = expected.stream
          order by e.version desc limit 1), 0);
@@ -129,9 +130,9 @@ grant execute on function log.append to goldenthread_service;
 
 
 def upgrade() -> None:
-    op.execute(TABLES)
-    op.execute(APPEND)
-    op.execute(ROLES)
+    run_script(TABLES)
+    run_script(APPEND)
+    run_script(ROLES)
 
 
 def downgrade() -> None:

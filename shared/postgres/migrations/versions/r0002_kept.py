@@ -4,7 +4,7 @@ Checkpoints and parked events say how far a view has got, so they live as long a
 texts are the one place from which something can be erased.
 """
 
-from alembic import op
+from shared.postgres.migrations import run_script
 
 revision = "0002"
 down_revision = "0001"
@@ -81,7 +81,7 @@ grant usage, create on schema views to goldenthread_service;
 
 
 def upgrade() -> None:
-    op.execute(TABLES)
+    run_script(TABLES)
 
 
 def downgrade() -> None:

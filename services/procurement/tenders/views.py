@@ -1,0 +1,163 @@
+"""Tenders as they are listed and shown, and the deadlines they set. Nothing sealed is in here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from msgspec.structs import replace
+
+from services.procurement.tenders.commands import EndStandstill, TenderCommand
+from services.procurement.tenders.decider import TENDERS
+from services.procurement.tenders.events import (
+    BidSealed,
+    BidUnsealed,
+    BidWithdrawn,
+    LateBidTurnedAway,
+)
+from shared.eventsourcing.deadlines import Timed
+from shared.eventsourcing.events import Recorded
+from shared.eventsourcing.views import Row, View, subject_of
+from shared.published.procurement import (
+    AwardConfirmed,
+    AwardNoticePublished,
+    BidsOpened,
+    Criterion,
+    QuestionAnswered,
+    Regime,
+    RepresentationResolved,
+    StandstillEnded,
+    StandstillNotRequired,
+    TenderAwarded,
+    TenderCancelled,
+    TenderOpened,
+)
+from shared.published.terms import AgencyId, PartnershipId
+
+Status = Literal["open", "evaluating", "awarded", "confirmed", "cancelled"]
+
+
+class BidLine(Row, frozen=True, kw_only=True):
+    """A bid once opened; before that only that it is there."""
+
+    bid: str
+    provider: AgencyId
+    annual_price_pence: int | None = None
+
+
+class TenderRow(Row, frozen=True, kw_only=True):
+    """A tender as the partners and the bidders may see it."""
+
+    tender: str
+    partnership: PartnershipId
+    specification: str
+    procuring: AgencyId
+    title: str
+    regime: Regime
+    criteria: tuple[Criterion, ...]
+    bids_close_at: datetime
+    status: Status = "open"
+    bids: tuple[BidLine, ...] = ()
+    late: int = 0
+    answers: tuple[QuestionAnswered, ...] = ()
+    awarded_to: AgencyId = ""
+    annual_price_pence: int = 0
+    standstill_ends_at: datetime | None = None
+    no_standstill_section: str = ""
+    award: str = ""
+    version: int = 0
+
+
+def fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
+    """The row after one more event of its tender."""
+    event = recorded.event
+    if isinstance(event, TenderOpened):
+        row = _opened(event)
+    elif row is not None:
+        row = _changed(row, event)
+    return row and replace(row, version=recorded.envelope.version)
+
+
+def _opened(event: TenderOpened) -> TenderRow:
+    return TenderRow(
+        tender=event.tender,
+        partnership=event.partnership,
+        specification=event.specification,
+        procuring=event.procuring,
+        title=event.title,
+        regime=event.regime,
+        criteria=event.criteria,
+        bids_close_at=event.bids_close_at,
+    )
+
+
+def _changed(row: TenderRow, event: object) -> TenderRow:
+    match event:
+        case BidSealed():
+            return replace(row, bids=(*row.bids, BidLine(bid=event.bid, provider=event.provider)))
+        case BidWithdrawn():
+            return replace(row, bids=tuple(bid for bid in row.bids if bid.bid != event.bid))
+        case LateBidTurnedAway():
+            return replace(row, late=row.late + 1)
+        case BidUnsealed():
+            opened = BidLine(
+                bid=event.bid, provider=event.provider, annual_price_pence=event.annual_price_pence
+            )
+            bids = tuple(opened if bid.bid == event.bid else bid for bid in row.bids)
+            return replace(row, bids=bids)
+        case BidsOpened():
+            return replace(row, status="evaluating")
+        case QuestionAnswered():
+            return replace(row, answers=(*row.answers, event))
+        case TenderAwarded():
+            return replace(
+                row,
+                status="awarded",
+                awarded_to=event.provider,
+                annual_price_pence=event.annual_price_pence,
+            )
+        case AwardNoticePublished():
+            return replace(row, standstill_ends_at=event.standstill_ends_at)
+        case StandstillNotRequired():
+            return replace(row, no_standstill_section=event.section)
+        case AwardConfirmed():
+            return replace(row, status="confirmed", award=event.award)
+        case TenderCancelled():
+            return replace(row, status="cancelled")
+        case _:
+            return row
+
+
+TENDER_ROWS: View[TenderRow] = View(
+    name="tenders",
+    source="procurement",
+    row=TenderRow,
+    events=TENDERS.events,
+    key=subject_of,
+    fold=fold,
+    indexes=("partnership", "bids_close_at"),
+)
+
+
+def due(recorded: Recorded) -> Mapping[str, datetime | None]:
+    """A standstill ends by itself; a resolved representation lets it end again."""
+    match recorded.event:
+        case AwardNoticePublished() as notice:
+            return {"end-standstill": notice.standstill_ends_at}
+        case RepresentationResolved() as resolved:
+            return {f"end-standstill-after-{resolved.representation}": recorded.recorded_at}
+        case StandstillEnded() | TenderCancelled() | AwardConfirmed():
+            return {"end-standstill": None}
+        case _:
+            return {}
+
+
+def timely(name: str, now: datetime) -> TenderCommand:
+    """The command that a tender's deadline issues."""
+    if not name.startswith("end-standstill"):
+        raise ValueError(f"a tender sets no deadline {name!r}")
+    return EndStandstill(now=now)
+
+
+TENDER_DEADLINES = Timed(decider=TENDERS, due=due, command=timely)

@@ -1,0 +1,70 @@
+"""Makes a FastAPI application of a service's plan; every service speaks HTTP the same way."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute
+
+from shared.eventsourcing.subscriptions import Source
+from shared.feed import serving
+from shared.http import problems
+from shared.http.identity import Verifier, key_set
+from shared.http.reading import wait_for_own_write
+from shared.running import operations
+from shared.running.running import Plan, running
+from shared.running.settings import Settings
+
+MOST_BODY_BYTES = 10 * 1024 * 1024
+
+
+def create_app(
+    plan: Plan, settings: Settings, heard: Mapping[str, Source] | None = None
+) -> FastAPI:
+    """The application of one service; everything it needs starts with its lifespan.
+
+    `heard` are sources to follow in place of the other services' feeds.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
+        async with running(plan, settings, heard) as house:
+            app.state.house = house
+            yield
+
+    app = FastAPI(
+        title=f"Golden Thread: {plan.name}",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        responses=problems.PROBLEMS,
+        dependencies=[Depends(wait_for_own_write)],
+        generate_unique_id_function=_operation_id,
+        max_body_size=MOST_BODY_BYTES,
+        telemetry={"logs": False, "operation_spans": False},
+    )
+    app.state.verifier = Verifier(key_set(settings.token_keys), settings.token_issuer)
+    problems.install(app)
+    app.middleware("http")(_plain_headers)
+    for router in (operations.public, operations.router, serving.router, *plan.routers):
+        app.include_router(router)
+    if settings.sandbox:
+        app.include_router(operations.sandbox)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name.replace("_", "-")
+
+
+async def _plain_headers(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -1,0 +1,187 @@
+"""A running service: log, views, reactions, deadlines and clock, wired once, stopped cleanly.
+
+This is the only place where the parts meet; each part knows nothing of the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import httpx
+import structlog
+from fastapi import APIRouter
+
+from shared.eventsourcing.clock import SandboxClock
+from shared.eventsourcing.codec import Codec, Upcaster
+from shared.eventsourcing.deadlines import Timed, deadlines
+from shared.eventsourcing.events import Event
+from shared.eventsourcing.handle import AnyDecider, Handler
+from shared.eventsourcing.postgres_log import PostgresLog
+from shared.eventsourcing.reaction_store import ReactionStore
+from shared.eventsourcing.reactions import Reaction
+from shared.eventsourcing.subscriptions import Follower, Following, OwnLog, Source, Subscriber
+from shared.eventsourcing.ticker import Ticker
+from shared.eventsourcing.view_store import ViewStore
+from shared.eventsourcing.views import View
+from shared.feed.hearing import HttpFeed
+from shared.postgres.migrating import migrate_apart
+from shared.postgres.pool import Pool, open_pool
+from shared.running.settings import Settings
+from shared.texts.store import TextStore
+
+logger = structlog.get_logger(__name__)
+
+RETRY_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a service consists of; its `main` says it, the house runs it."""
+
+    name: str
+    deciders: tuple[AnyDecider, ...] = ()
+    views: tuple[View[Any], ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    timed: tuple[Timed, ...] = ()
+    routers: tuple[APIRouter, ...] = ()
+    upcasters: tuple[Upcaster, ...] = ()
+
+    def events(self) -> list[type[Event]]:
+        return [event for decider in self.deciders for event in decider.events]
+
+    def all_views(self) -> list[View[Any]]:
+        return [*self.views, *([deadlines(self.name, self.timed)] if self.timed else [])]
+
+    def sources(self) -> list[str]:
+        """Every log this service hears, its own first."""
+        heard = {item.source for item in (*self.all_views(), *self.reactions)}
+        return [self.name, *sorted(heard - {self.name})]
+
+
+class House:
+    """One service in operation."""
+
+    def __init__(
+        self, plan: Plan, settings: Settings, pool: Pool, log: PostgresLog, clock: SandboxClock
+    ) -> None:
+        self.plan = plan
+        self.settings = settings
+        self.pool = pool
+        self.log = log
+        self.clock = clock
+        self.texts = TextStore(pool)
+        self.handler = Handler(log, Codec(plan.events(), plan.upcasters), clock)
+        self.stores: dict[str, ViewStore[Any]] = {
+            view.name: ViewStore(view, pool) for view in plan.all_views()
+        }
+        self.reactions = {
+            reaction.name: ReactionStore(reaction, self.handler, pool, clock)
+            for reaction in plan.reactions
+        }
+        self.sources: dict[str, Source] = {}
+        self.followers: dict[str, Follower] = {}
+        self.ticker: Ticker | None = None
+        if plan.timed:
+            store = self.stores["deadlines"]
+            self.ticker = Ticker(plan.timed, store, self.handler, pool, clock)
+
+    def follow(self, sources: Sequence[Source]) -> None:
+        for source in sources:
+            heard: list[Subscriber] = [
+                store for store in self.stores.values() if store.view.source == source.name
+            ]
+            heard += [s for s in self.reactions.values() if s.reaction.source == source.name]
+            self.sources[source.name] = source
+            self.followers[source.name] = Follower(source, heard)
+
+    def following(self) -> list[Following]:
+        return [where for follower in self.followers.values() for where in follower.following()]
+
+    async def reached(self, source: str, number: int, seconds: float) -> bool:
+        """Whether everything here that hears the source has applied its number; waits a while."""
+        follower = self.followers.get(source)
+        return follower is None or await follower.reached(number, seconds)
+
+    async def set_clock(self, to: datetime) -> None:
+        """Puts the sandbox clock forward, for good: a restart finds it there again."""
+        self.clock.set(to)
+        await self.pool.execute(
+            "insert into kept.sandbox_clock (at) values ($1)"
+            " on conflict (singleton) do update set at = excluded.at",
+            to,
+        )
+        if self.ticker:
+            await self.ticker.tick()
+
+
+async def _ready_database(settings: Settings) -> None:
+    """Migrates; waits for a database that is not there yet."""
+    while True:
+        try:
+            connection = await asyncpg.connect(settings.database_url)
+        except (OSError, asyncpg.PostgresError) as error:
+            logger.warning("database-not-ready", error=type(error).__name__)
+            await asyncio.sleep(RETRY_SECONDS)
+            continue
+        await connection.close()
+        await migrate_apart(settings.database_url)
+        return
+
+
+async def _kept_clock(pool: Pool, settings: Settings) -> SandboxClock:
+    clock = SandboxClock()
+    at = await pool.fetchval("select at from kept.sandbox_clock")
+    if settings.sandbox and at is not None:
+        latest = await pool.fetchval("select recorded_at from log.head where position > 0")
+        clock.set(max(at, latest or at))
+    return clock
+
+
+@asynccontextmanager
+async def running(
+    plan: Plan, settings: Settings, heard: Mapping[str, Source] | None = None
+) -> AsyncGenerator[House]:
+    """Runs a service from database to followers, and stops it in the opposite order.
+
+    `heard` are sources to use in place of the feeds that the settings name.
+    """
+    await _ready_database(settings)
+    async with AsyncExitStack() as stack:
+        pool = await open_pool(settings.database_url, size=settings.pool_size)
+        stack.push_async_callback(pool.close)
+        log = await PostgresLog.open(plan.name, pool)
+        house = House(plan, settings, pool, log, await _kept_clock(pool, settings))
+        for store in house.stores.values():
+            await store.prepare()
+        given = heard or {}
+        house.follow(
+            [given.get(name) or await _source(stack, house, name) for name in plan.sources()]
+        )
+        tasks = [asyncio.create_task(follower.run()) for follower in house.followers.values()]
+        if house.ticker:
+            tasks.append(asyncio.create_task(house.ticker.run()))
+        stack.push_async_callback(_stop, tasks)
+        yield house
+
+
+async def _source(stack: AsyncExitStack, house: House, name: str) -> Source:
+    if name == house.plan.name:
+        return OwnLog(house.log)
+    client = httpx.AsyncClient(
+        base_url=house.settings.sources[name],
+        headers={"Authorization": f"Bearer {house.settings.service_token}"},
+    )
+    await stack.enter_async_context(client)
+    return HttpFeed(name, client)
+
+
+async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,68 @@
+"""What a service is told by its environment, once, at start; secrets may come as files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class BadSettings(Exception):
+    """A setting is missing or contradicts another."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One service's surroundings.
+
+    `sources` are the base addresses of the other services by name; `token_keys` is a JWK set;
+    `service_token` lets this service read those feeds; `sandbox` allows the clock to be set and the
+    development sign-in, and is refused in production.
+    """
+
+    database_url: str
+    token_keys: str
+    token_issuer: str
+    service_token: str = ""
+    sources: Mapping[str, str] = {}
+    sandbox: bool = False
+    production: bool = False
+    pool_size: int = 6
+
+    def __post_init__(self) -> None:
+        if self.production and self.sandbox:
+            raise BadSettings("a sandbox is refused in production")
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads `DATABASE_URL`, `TOKEN_KEYS`, `TOKEN_ISSUER`, `SERVICE_TOKEN`, `SOURCES`
+    (`needs=http://…,contracts=http://…`), `GOLDENTHREAD_SANDBOX`, `GOLDENTHREAD_PRODUCTION`,
+    `POOL_SIZE`. Each may be given as a file by `<NAME>_FILE`. Raises BadSettings.
+    """
+    env = os.environ if environ is None else environ
+    return Settings(
+        database_url=_needed(env, "DATABASE_URL"),
+        token_keys=_needed(env, "TOKEN_KEYS"),
+        token_issuer=_needed(env, "TOKEN_ISSUER"),
+        service_token=value(env, "SERVICE_TOKEN"),
+        sources=dict(
+            part.strip().split("=", 1) for part in value(env, "SOURCES").split(",") if part.strip()
+        ),
+        sandbox=value(env, "GOLDENTHREAD_SANDBOX") == "yes",
+        production=value(env, "GOLDENTHREAD_PRODUCTION") == "yes",
+        pool_size=int(value(env, "POOL_SIZE") or "6"),
+    )
+
+
+def value(env: Mapping[str, str], name: str) -> str:
+    """A setting given directly or as a file; empty where it is not given."""
+    file = env.get(f"{name}_FILE")
+    return Path(file).read_text().strip() if file else env.get(name, "")
+
+
+def _needed(env: Mapping[str, str], name: str) -> str:
+    found = value(env, name)
+    if not found:
+        raise BadSettings(f"{name} is not set")
+    return found

@@ -1,0 +1,179 @@
+"""The award of a tender through its door: from a heard specification to a published award."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from services.procurement.main import PLAN
+from shared.published.needs import PartnershipFormed, SpecificationPublished
+from shared.published.terms import Member, Outcome
+from shared.testing.houses import START, Caller, RunningHouse, open_house
+
+CLOSES_AT = datetime(2026, 5, 1, 11, tzinfo=UTC)
+OUTCOME = Outcome(outcome="o1", title="Children are safe")
+
+
+@pytest.fixture
+async def house(service_database: str) -> AsyncIterator[RunningHouse]:
+    async with open_house(PLAN, service_database) as running:
+        members = tuple(
+            Member(agency=agency, kind="council", name=agency) for agency in ("council", "icb")
+        )
+        formed = PartnershipFormed(
+            partnership="p1", name="Alder", lead="council", members=members,
+            effective_on=date(2026, 4, 1),
+        )  # fmt: skip
+        published = SpecificationPublished(
+            specification="s1", partnership="p1", strategy="st1", recommendation="r1", need="n1",
+            title="Counselling", outcomes=(OUTCOME,), measures=(), tier=2,
+            annual_value_pence=100_000_00, starts_on=date(2026, 9, 1), ends_on=date(2029, 8, 31),
+        )  # fmt: skip
+        await running.hear("needs", "partnership/p1", formed)
+        await running.hear("needs", "specification/s1", published)
+        yield running
+
+
+@pytest.fixture
+def pat(house: RunningHouse) -> Caller:
+    return house.caller("council", "pat", "procurement-officer")
+
+
+@pytest.fixture
+def eva(house: RunningHouse) -> Caller:
+    return house.caller("icb", "eva", "evaluator")
+
+
+def opening(**changes: Any) -> dict[str, Any]:
+    return {
+        "specification": "s1",
+        "title": "Counselling",
+        "regime": "light-touch",
+        "criteria": [
+            {"criterion": "q", "title": "Quality", "kind": "quality", "weight_basis_points": 6000},
+            {"criterion": "p", "title": "Price", "kind": "price", "weight_basis_points": 4000},
+        ],
+        "bids_close_at": CLOSES_AT.isoformat(),
+        "delegated_limit_pence": 20_000_00,
+    } | changes
+
+
+OFFER = {"annual_price_pence": 10_000_00, "statement": "We listen."}
+SCORES = {"scores": {"q": 8000, "p": 5000}, "reasons": "Clear and kind."}
+
+
+async def test_a_tender_runs_from_opening_to_a_confirmed_award(
+    house: RunningHouse, pat: Caller, eva: Caller
+) -> None:
+    acorn = house.caller("acorn", "ann", "provider")
+    tender = (await pat.done("/v1/tenders", opening()))["id"]
+    at = f"/v1/tenders/{tender}"
+    await house.settle()
+    bid = (await acorn.done(f"{at}/bids", OFFER))["bid"]
+
+    assert (await pat.post(f"{at}/open-bids")).json()["code"] == "bids-still-sealed"
+    await house.set_clock(CLOSES_AT + timedelta(minutes=1))
+    late = await house.caller("beech", "bob", "provider").post(f"{at}/bids", OFFER)
+    assert (late.status_code, late.json()["code"]) == (409, "bid-late")
+
+    await pat.done(f"{at}/open-bids")
+    await eva.done(f"{at}/interests", {"interested": False})
+    await eva.done(f"{at}/bids/{bid}/scores", SCORES)
+    await eva.done(f"{at}/bids/{bid}/moderation", SCORES)
+    await pat.done(f"{at}/proposal", {"bid": bid})
+    await pat.done(f"{at}/award", {"bid": bid})
+    await pat.done(f"{at}/notice", {})
+    assert (await pat.post(f"{at}/confirmation")).json()["code"] == "standstill-running"
+    await house.set_clock(datetime(2026, 5, 14, 9, tzinfo=UTC))
+    await pat.done(f"{at}/confirmation")
+    await house.settle()
+
+    shown = (await pat.get(at)).json()
+    assert (shown["status"], shown["awarded_to"], shown["late"]) == ("confirmed", "acorn", 1)
+    published = [event.type for event in await house.house.log.read_published(0, 100)]
+    assert published[-3:] == [
+        "procurement.award-notice-published.v1",
+        "procurement.standstill-ended.v1",
+        "procurement.award-confirmed.v1",
+    ]
+
+
+async def test_a_sealed_bid_is_read_by_its_bidder_alone(house: RunningHouse, pat: Caller) -> None:
+    acorn = house.caller("acorn", "ann", "provider")
+    tender = (await pat.done("/v1/tenders", opening()))["id"]
+    await house.settle()
+    bid = (await acorn.done(f"/v1/tenders/{tender}/bids", OFFER))["bid"]
+    await house.settle()
+    at = f"/v1/tenders/{tender}/bids/{bid}/offer"
+
+    assert (await acorn.get(at)).json() == OFFER
+    assert (await pat.get(at)).json()["code"] == "bids-still-sealed"
+    assert (await house.caller("beech", "bob", "provider").get(at)).status_code == 404
+    assert (await pat.get(f"/v1/tenders/{tender}")).json()["bids"] == []
+
+
+async def test_the_same_request_twice_is_one_tender(pat: Caller, house: RunningHouse) -> None:
+    key = str(uuid4())
+    first = await pat.post("/v1/tenders", opening(), idempotency_key=key)
+    again = await pat.post("/v1/tenders", opening(), idempotency_key=key)
+    other = await pat.post("/v1/tenders", opening(title="Other"), idempotency_key=key)
+
+    assert first.json() == again.json()
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency-key-reused")
+    await house.settle()
+    assert len((await pat.get("/v1/tenders")).json()["items"]) == 1
+
+
+async def test_a_stale_version_is_refused(pat: Caller, house: RunningHouse) -> None:
+    accepted = await pat.post("/v1/tenders", opening())
+    await house.settle()
+    at = f"/v1/tenders/{accepted.json()['id']}/cancellation"
+    assert accepted.headers["ETag"] == '"2"'
+
+    stale = await pat.post(at, {"reason": "No money."}, if_match='"1"')
+    assert (stale.status_code, stale.json()["code"]) == (412, "version-outdated")
+    assert (await pat.post(at, {"reason": "No money."}, if_match='"2"')).status_code == 201
+
+
+async def test_bad_input_gets_a_coded_answer_and_writes_nothing(
+    house: RunningHouse, pat: Caller
+) -> None:
+    before = await house.house.log.head()
+    cases: list[tuple[dict[str, Any], str]] = [
+        (opening(bids_close_at="2026-05-01T11:00:00"), "/body/bids_close_at"),
+        (opening(surprise=1), "/body/surprise"),
+        (opening(delegated_limit_pence=1.5), "/body/delegated_limit_pence"),
+        (opening(regime="none"), "/body/regime"),
+        (opening(criteria=[]), "/body/criteria"),
+    ]
+    for body, pointer in cases:
+        refused = await pat.post("/v1/tenders", body)
+        assert refused.status_code == 422, body
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert [fault["pointer"] for fault in refused.json()["errors"]] == [pointer]
+    unknown = await pat.post("/v1/tenders", opening(specification="s9"))
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+    broken = await pat.post_raw("/v1/tenders", b"{", "application/json")
+    assert (broken.status_code, broken.json()["code"]) == (400, "unparsable-body")
+    assert await house.house.log.head() == before
+
+
+async def test_who_may_not_get_in_does_not(house: RunningHouse, pat: Caller) -> None:
+    tender = (await pat.done("/v1/tenders", opening()))["id"]
+    await house.settle()
+    at = f"/v1/tenders/{tender}"
+
+    assert (await house.nobody().get(at)).status_code == 401
+    assert (
+        await house.caller("icb", "ian", "procurement-officer").post(f"{at}/open-bids")
+    ).status_code == 403
+    assert (
+        await house.caller("council", "aud", "auditor").post(f"{at}/open-bids")
+    ).status_code == 403
+    stranger = house.caller("elsewhere", "sue", "procurement-officer")
+    assert (await stranger.post("/v1/tenders", opening())).status_code == 404
+    assert START < CLOSES_AT
