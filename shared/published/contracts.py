@@ -1,7 +1,6 @@
 """What contracts publishes: agreements, money promised, certified and paid, and the pooled funds.
 
-Each event that moves money names its fund and financial year, since those are what the ledger is
-folded by; amounts are net pence and positive unless a field says otherwise.
+Each event that moves money names its fund and year; amounts are net pence, positive unless said.
 """
 
 from __future__ import annotations

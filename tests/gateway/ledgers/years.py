@@ -94,9 +94,7 @@ def brought(partner: str, pence: int, year: str = YEAR) -> c.BalanceBroughtForwa
     )
 
 
-def terms(
-    commitments: dict[str, int], fund: str = FUND, spending: str = ""
-) -> ContractTerms:
+def terms(commitments: dict[str, int], fund: str = FUND, spending: str = "") -> ContractTerms:
     clause = Clause(clause="12.1")
     return ContractTerms(
         kind="contract",
