@@ -81,7 +81,7 @@ def eligible_weights(
 
 
 def _may_bear(fences: Sequence[str], spending: str) -> bool:
-    return not fences or "" in fences or (spending != "" and spending in fences)
+    return not fences or "" in fences or spending in fences
 
 
 def charge(

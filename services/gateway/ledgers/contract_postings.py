@@ -136,7 +136,7 @@ def _consumption(
     book: FundBook, year: FinancialYear, contract: ContractId, pence: int
 ) -> tuple[Entry, ...]:
     """Uses what was promised, then what is available."""
-    promised = max(0, -book.year(year).balance(accounts.commitment(contract)))
+    promised = -book.year(year).balance(accounts.commitment(contract))
     used = min(pence, promised)
     return (
         Entry(accounts.commitment(contract), used, contract),

@@ -116,9 +116,6 @@ def _fact(
             _memorandum_left(after, event)
         case contracts.BalanceBroughtForward():
             _brought_forward(after, event)
-        case contracts.CostTruedUp():
-            changes = sum(share.pence for share in event.changes)
-            _require(SHARES, changes == 0, f"a true-up of {event.contract} changes {changes}")
         case contracts.YearClosed():
             _closed(before, event)
         case contracts.RiskShareSettled() | contracts.UnderspendCarriedForward():

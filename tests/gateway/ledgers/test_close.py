@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.gateway.ledgers.book import YearIsClosed, YearNotClosed
+from services.gateway.ledgers.book import Unknown, YearIsClosed, YearNotClosed
 from services.gateway.ledgers.identities import (
     ATTRIBUTED,
     AVAILABLE,
@@ -14,6 +14,7 @@ from services.gateway.ledgers.identities import (
     BooksDoNotBalance,
 )
 from services.gateway.ledgers.position import position
+from shared.published.terms import Share
 from shared.values.closing import close_year
 from tests.gateway.ledgers.years import (
     NEXT,
@@ -51,7 +52,7 @@ from tests.gateway.ledgers.years import (
 def overspent() -> Books:
     """£100 brought forward, £10,000 contributed, £10,100.11 spent: 11 pence over."""
     books = Books([opened(), risk_shared((45, 45, 10))])
-    books.post(brought("Alder", 6_000), brought("Cedar", 4_000))
+    books.post(brought("Alder", 2_000), brought("Alder", 4_000), brought("Cedar", 4_000))
     books.post(*contributions(500_000, 300_000, 200_000), signed({YEAR: 1_000_000}))
     return books.post(certified("C1", 1_000_000), certified("C2", 10_011))
 
@@ -77,6 +78,8 @@ def test_an_overspend_is_owed_by_the_risk_share_and_nobody_elses_measure() -> No
     assert books.balance("Assets:Pool:Receivable:RiskShare:Birch") == 5
     assert books.balance("Income:Pool:RiskShare:Cedar") == -1
     stood = position(books.fund.year(YEAR).agreement, YEAR, books.lines)
+    assert [partner.owed_to_pool_pence for partner in stood.partners] == [5, 5, 1]
+    assert stood.partners[0].own_expenditure_pence == 500_005
     differences = [partner.pooling_difference_pence for partner in stood.partners]
     assert differences == [-999, 2_998, -1_999]
     assert sum(differences) == 0
@@ -205,12 +208,22 @@ def test_no_result_is_settled_before_the_close() -> None:
             underspent().post(early)
 
 
+def test_a_share_of_nobody_in_the_fund_is_not_posted() -> None:
+    stranger = Share(partner="Elm", pence=0)
+    odd = msgspec.structs.replace(carried((10_000, 6_000, 4_000)), shares=(stranger,))
+    with pytest.raises(Unknown):
+        underspent().post(closed(30_000), odd)
+
+
 def test_no_more_is_brought_forward_than_was_carried_forward() -> None:
     books = settled_underspend().post(opened(NEXT), brought("Alder", 10_000, NEXT))
     with pytest.raises(BooksDoNotBalance) as broken:
         books.post(brought("Birch", 6_001, NEXT))
     assert broken.value.identity == BROUGHT_FORWARD
-    books.post(brought("Birch", 6_000, NEXT), brought("Cedar", 4_000, NEXT))
+    books.post(brought("Birch", 6_000, NEXT), brought("Cedar", 3_999, NEXT))
+    with pytest.raises(BooksDoNotBalance):
+        books.post(brought("Cedar", 2, NEXT))
+    books.post(brought("Cedar", 1, NEXT))
     assert books.balance("Assets:Pool:Bank", NEXT) == 20_000
     assert books.fund.balance("Assets:Pool:Bank") == 1_000_000
     assert position(books.fund.year(YEAR).agreement, YEAR, books.lines).bank_pence == 1_000_000

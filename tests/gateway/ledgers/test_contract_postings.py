@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from services.gateway.ledgers.book import (
@@ -10,7 +11,7 @@ from services.gateway.ledgers.book import (
     Unknown,
     YearNotOpen,
 )
-from shared.published.terms import TextRef
+from shared.published.terms import Share, TextRef
 from tests.gateway.ledgers.years import (
     FUND,
     NEXT,
@@ -30,6 +31,7 @@ from tests.gateway.ledgers.years import (
     signed,
     tame_year,
     terms,
+    trued_up,
     unaccrued,
     unmade,
     with_vat,
@@ -93,6 +95,33 @@ def test_a_variation_moves_open_years_and_memorandum_alike() -> None:
     assert books.balance("Equity:Budget:Commitment:K5") == -600
     assert books.post(opened(NEXT)).balance("Equity:Budget:Commitment:K5", NEXT) == -2_050
     assert books.fund.contract("K5").memorandum == {"2027/28": 0}
+
+
+def test_a_promise_of_nothing_leaves_no_line() -> None:
+    books = tame_year()
+    before = len(books.lines)
+    assert len(books.post(signed({YEAR: 0, NEXT: 0}, "K5")).lines) == before
+
+
+def test_a_variation_may_change_how_vat_is_treated_and_what_is_paid_for() -> None:
+    books = Books([opened(), agreed("Alder", 9), agreed("Birch", 9, "schools")])
+    books.post(signed({YEAR: 9}), certified("C1", 80, vat=16))
+    new = msgspec.structs.replace(terms({}, spending="schools"), vat="standard-recoverable")
+    books.post(
+        c.ContractExtended(
+            contract="K9",
+            terms=new,
+            commitment_changes={},
+            extended_by="O2",
+            effective_on=date(2025, 8, 1),
+        )
+    )
+    before = expenses(books)
+    books.post(certified("C2", 100, vat=20))
+    after = expenses(books)
+    assert [b - a for a, b in zip(before, after, strict=True)] == [50, 30, 20]
+    assert before[1] == 0
+    assert books.balance("Assets:Pool:VATRecoverable") == 20
 
 
 def test_a_released_promise_is_available_again() -> None:
@@ -183,7 +212,7 @@ def test_irrecoverable_vat_is_a_cost_and_shared() -> None:
 
 def test_ring_fenced_money_bears_no_cost_but_its_own() -> None:
     books = Books([opened(), agreed("Alder", 100), agreed("Birch", 100, "public-health")])
-    books.post(agreed("Cedar", 100, "schools"), agreed("Cedar", 100))
+    books.post(agreed("Cedar", 100), agreed("Cedar", 100, "schools"))
     books.post(signed({YEAR: 100}), signed({YEAR: 100}, "K5", spending="public-health"))
     books.post(certified("C1", 700), certified("C2", 1_000, "K5"))
     assert expenses(books) == (500, 0, 200)
@@ -232,6 +261,8 @@ def test_what_the_fund_has_never_heard_of_is_not_posted() -> None:
         let_go(1, "K404"),
         paid("P1", 1, "K404"),
         agreed("Elm", 1),
+        msgspec.structs.replace(paid("P1", 1), certificates=("C404",)),
+        msgspec.structs.replace(trued_up((0, 0, 0)), changes=(Share(partner="Elm", pence=0),)),
     ):
         with pytest.raises(Unknown):
             tame_year().post(event)

@@ -79,8 +79,9 @@ def test_a_fact_that_cannot_be_so_is_refused_by_name(event: LedgerEvent, identit
 
 
 def test_a_true_up_that_makes_or_loses_a_penny_is_refused() -> None:
-    with pytest.raises(BooksDoNotBalance):
+    with pytest.raises(BooksDoNotBalance) as broken:
         year_at_work().post(trued_up((1, 0, 0)))
+    assert broken.value.identity == BOTH_HALVES
 
 
 def test_the_whole_that_may_be_given_up_or_let_go_is() -> None:
@@ -154,6 +155,23 @@ def test_pooling_that_loses_a_penny_is_caught_when_all_is_settled() -> None:
     with pytest.raises(BooksDoNotBalance) as broken:
         check(before, event, (), bent)
     assert broken.value.identity == POOLED
+
+
+def test_running_shares_that_part_from_the_balances_are_caught() -> None:
+    before = tame_year().post(certified("C1", 120_000)).fund
+    event = certified("C2", 1)
+    posted = transactions(before, event)
+    bent = cut_short(evolve(before, event, posted), YEAR)
+    with pytest.raises(BooksDoNotBalance) as broken:
+        check(before, event, posted, bent)
+    assert broken.value.identity == SHARES
+
+
+def test_what_was_given_up_before_cannot_be_given_up_again() -> None:
+    books = year_at_work().post(given_up("W1", 200))
+    with pytest.raises(BooksDoNotBalance) as broken:
+        books.post(forfeited("W1", "C1", 101))
+    assert broken.value.identity == WITHHELD
 
 
 def test_a_violation_names_its_identity_and_the_sums() -> None:
