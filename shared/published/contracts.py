@@ -1,7 +1,6 @@
 """What contracts publishes: agreements, money promised, certified and paid, and the pooled funds.
 
-Each event that moves money names its fund and financial year, since those are what the ledger is
-folded by; amounts are net pence and positive unless a field says otherwise.
+Each event that moves money names its fund and year; amounts are net pence, positive unless said.
 """
 
 from __future__ import annotations
@@ -120,7 +119,7 @@ class InvoiceDisputed(Published, frozen=True, kw_only=True, tag="contracts.invoi
 
 
 class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.payment-certified.v1"):
-    """Service received and owed for. `capped_pence` was earned above the cap: noted, never posted.
+    """Service received and owed for, `vat_pence` on top; what is capped is noted, never posted.
 
     `return_version` is the accepted return it rests on (0: on the contract's dates alone).
     """
@@ -131,6 +130,7 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     certificate: str
     element: Element
     amount_pence: int
+    vat_pence: int = 0
     capped_pence: int = 0
     period: Period
     return_version: int = 0
@@ -307,6 +307,7 @@ class ContributionReceived(
     partner: AgencyId
     amount_pence: int
     reference: str
+    towards: Literal["contribution", "risk-share"] = "contribution"
     effective_on: date
 
 

@@ -134,6 +134,7 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     """What was agreed: with whom, for what, how it is measured, paid, reviewed and ended.
 
     `commitments` is the value in pence of each financial year. Working days are England's.
+    A ring-fenced contribution pays for this only where its `ring_fence` is `spending`.
     """
 
     kind: AgreementKind
@@ -160,6 +161,7 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     withholding: Clause | None = None
     sanctions_live_on: date | None = None
     vat: Literal["outside", "exempt", "standard-recoverable", "standard-irrecoverable"] = "outside"
+    spending: str = ""
 
 
 class Reading(Term, frozen=True, kw_only=True):

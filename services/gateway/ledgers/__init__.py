@@ -1,0 +1,1 @@
+"""The pooled funds' books: a double-entry ledger folded from what contracts publishes."""

@@ -1,0 +1,232 @@
+"""The posting rules of contracts: promises, certificates, accruals, payments and what is withheld.
+
+Law: a reversal negates what was posted, entry by entry; nothing is recomputed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from services.gateway.ledgers import accounts
+from services.gateway.ledgers.book import AlreadyPosted, ContractEvent, FundBook, Posted
+from services.gateway.ledgers.transactions import Code, Entry, Transaction, only_sums
+from shared.published import contracts
+from shared.published.terms import ContractId, Element, FinancialYear
+from shared.values.shares import split
+
+
+def contract_transactions(book: FundBook, event: ContractEvent) -> tuple[Transaction, ...]:
+    """Raises YearNotOpen, Unknown or AlreadyPosted."""
+    match event:
+        case contracts.ContractSigned():
+            if event.contract in book.contracts:
+                raise AlreadyPosted(f"contract {event.contract}")
+            return _promises(book, event, "contract-signed", event.terms.commitments)
+        case contracts.ContractVaried():
+            book.contract(event.contract)
+            return _promises(book, event, "contract-varied", event.commitment_changes)
+        case contracts.ContractExtended():
+            book.contract(event.contract)
+            return _promises(book, event, "contract-extended", event.commitment_changes)
+        case contracts.CommitmentReleased():
+            book.contract(event.contract)
+            return _promises(book, event, "commitment-released", {event.year: -event.amount_pence})
+        case contracts.PaymentCertified():
+            return (_certified(book, event),)
+        case contracts.ExpenditureAccrued():
+            return (_accrued(book, event),)
+        case contracts.CertificationReversed():
+            posted = _standing(book.certificate(event.certificate), event.certificate)
+            return (_negation(event, "certification-reversed", event.certificate, posted),)
+        case contracts.AccrualReversed():
+            posted = _standing(book.accrual(event.accrual), event.accrual)
+            return (_negation(event, "accrual-reversed", event.accrual, posted),)
+        case contracts.PaymentMade():
+            return (_paid(book, event),)
+        case contracts.AmountWithheld():
+            return (_withheld(book, event),)
+        case contracts.WithholdingReleased():
+            return (_released(book, event),)
+        case contracts.WithholdingForfeited():
+            return (_forfeited(book, event),)
+
+
+def _promises(
+    book: FundBook,
+    event: contracts.ContractSigned
+    | contracts.ContractVaried
+    | contracts.ContractExtended
+    | contracts.CommitmentReleased,
+    code: Code,
+    by_year: Mapping[FinancialYear, int],
+) -> tuple[Transaction, ...]:
+    """Each open year's share against that year's authority; the other years stay memorandum."""
+    return tuple(
+        Transaction(
+            code=code,
+            year=year,
+            effective_on=event.effective_on,
+            entries=promise(event.contract, pence),
+            reference=event.contract,
+        )
+        for year, pence in sorted(by_year.items())
+        if pence and year in book.years
+    )
+
+
+def promise(contract: ContractId, pence: int) -> tuple[Entry, ...]:
+    return (
+        Entry(accounts.AVAILABLE, pence, contract),
+        Entry(accounts.commitment(contract), -pence, contract),
+    )
+
+
+def _certified(book: FundBook, event: contracts.PaymentCertified) -> Transaction:
+    """Recoverable VAT is owed to the provider and due from HMRC; irrecoverable VAT is a cost."""
+    if event.certificate in book.certificates:
+        raise AlreadyPosted(f"certificate {event.certificate}")
+    recoverable = book.contract(event.contract).vat == "standard-recoverable"
+    cost = event.amount_pence + (0 if recoverable else event.vat_pence)
+    gross = event.amount_pence + event.vat_pence
+    entries = (
+        *_cost(book, event.year, event.contract, event.element, cost),
+        Entry(accounts.VAT_RECOVERABLE, gross - cost, event.contract),
+        Entry(accounts.payable(event.contract), -gross, event.contract),
+        *_consumption(book, event.year, event.contract, cost),
+    )
+    return Transaction(
+        code="payment-certified",
+        year=event.year,
+        effective_on=event.effective_on,
+        entries=only_sums(entries),
+        reference=event.certificate,
+        period=event.period,
+    )
+
+
+def _accrued(book: FundBook, event: contracts.ExpenditureAccrued) -> Transaction:
+    if event.accrual in book.accruals:
+        raise AlreadyPosted(f"accrual {event.accrual}")
+    entries = (
+        *_cost(book, event.year, event.contract, event.element, event.amount_pence),
+        Entry(accounts.accrued(event.contract), -event.amount_pence, event.contract),
+        *_consumption(book, event.year, event.contract, event.amount_pence),
+    )
+    return Transaction(
+        code="expenditure-accrued",
+        year=event.year,
+        effective_on=event.effective_on,
+        entries=only_sums(entries),
+        reference=event.accrual,
+        period=event.period,
+    )
+
+
+def _cost(
+    book: FundBook, year: FinancialYear, contract: ContractId, element: Element, pence: int
+) -> tuple[Entry, ...]:
+    shares = split(pence, book.weights(year, contract))
+    return tuple(
+        Entry(accounts.expenses(contract, element, partner), share, contract, partner, element)
+        for partner, share in zip(book.year(year).partners, shares, strict=True)
+    )
+
+
+def _consumption(
+    book: FundBook, year: FinancialYear, contract: ContractId, pence: int
+) -> tuple[Entry, ...]:
+    """Uses what was promised, then what is available."""
+    promised = -book.year(year).balance(accounts.commitment(contract))
+    used = min(pence, promised)
+    return (
+        Entry(accounts.commitment(contract), used, contract),
+        Entry(accounts.AVAILABLE, pence - used, contract),
+        Entry(accounts.consumed(contract), -pence, contract),
+    )
+
+
+def _standing(posted: Posted, name: str) -> Posted:
+    if posted.reversed:
+        raise AlreadyPosted(f"{name} is reversed")
+    return posted
+
+
+def _negation(
+    event: contracts.CertificationReversed | contracts.AccrualReversed,
+    code: Code,
+    reference: str,
+    posted: Posted,
+) -> Transaction:
+    return Transaction(
+        code=code,
+        year=event.year,
+        effective_on=event.effective_on,
+        entries=tuple(entry.negated() for entry in posted.entries),
+        reference=reference,
+    )
+
+
+def _paid(book: FundBook, event: contracts.PaymentMade) -> Transaction:
+    book.contract(event.contract)
+    for certificate in event.certificates:
+        book.certificate(certificate)
+    return Transaction(
+        code="payment-made",
+        year=event.year,
+        effective_on=event.effective_on,
+        entries=(
+            Entry(accounts.payable(event.contract), event.amount_pence, event.contract),
+            Entry(accounts.BANK, -event.amount_pence, event.contract),
+        ),
+        reference=event.payment,
+    )
+
+
+def _withheld(book: FundBook, event: contracts.AmountWithheld) -> Transaction:
+    book.certificate(event.certificate)
+    if event.withholding in book.withholdings:
+        raise AlreadyPosted(f"withholding {event.withholding}")
+    return Transaction(
+        code="amount-withheld",
+        year=event.year,
+        effective_on=event.effective_on,
+        entries=(
+            Entry(accounts.payable(event.contract), event.amount_pence, event.contract),
+            Entry(accounts.withheld(event.contract), -event.amount_pence, event.contract),
+        ),
+        reference=event.withholding,
+    )
+
+
+def _released(book: FundBook, event: contracts.WithholdingReleased) -> Transaction:
+    book.withholding(event.withholding)
+    return Transaction(
+        code="withholding-released",
+        year=event.year,
+        effective_on=event.effective_on,
+        entries=(
+            Entry(accounts.withheld(event.contract), event.amount_pence, event.contract),
+            Entry(accounts.payable(event.contract), -event.amount_pence, event.contract),
+        ),
+        reference=event.withholding,
+    )
+
+
+def _forfeited(book: FundBook, event: contracts.WithholdingForfeited) -> Transaction:
+    """The cost goes down by the forfeit, in the element that was certified, for every partner."""
+    book.withholding(event.withholding)
+    element = book.certificate(event.certificate).element
+    pence = event.amount_pence
+    entries = (
+        Entry(accounts.withheld(event.contract), pence, event.contract),
+        *_cost(book, event.year, event.contract, element, -pence),
+        Entry(accounts.consumed(event.contract), pence, event.contract),
+        Entry(accounts.AVAILABLE, -pence, event.contract),
+    )
+    return Transaction(
+        code="withholding-forfeited",
+        year=event.year,
+        effective_on=event.effective_on,
+        entries=only_sums(entries),
+        reference=event.withholding,
+    )

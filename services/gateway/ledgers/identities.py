@@ -1,0 +1,229 @@
+"""What must hold after every fold, whatever happened: the identities of a pooled fund's books.
+
+Law: books that do not balance go no further; the violation names the identity it breaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from services.gateway.ledgers import accounts
+from services.gateway.ledgers.book import FundBook, LedgerEvent, YearBook
+from services.gateway.ledgers.transactions import Transaction
+from shared.published import contracts
+from shared.published.terms import FinancialYear
+from shared.values.closing import Settlement, settle, true_up
+
+NOT_BELOW = "a sum is not below nothing"
+BOTH_HALVES = "both halves of a transaction come to nothing"
+SHARES = "the shares of a sum add up to it"
+CONSUMED = "what is consumed is what is spent"
+PROMISED = "no more is used or released than was promised"
+REVERSED = "a reversal is of the whole sum and of the same contract"
+WITHHELD = "no more is released or forfeited than was withheld"
+ATTRIBUTED = "each annual share is the largest remainder of the annual total"
+RESULT = "the result is contributions and brought forward less spending"
+AVAILABLE = "what is available at the close is the result"
+INVOICED = "what was agreed has been invoiced at the close"
+SETTLED = "a result goes to the partners as they agreed"
+POOLED = "what partners gain and lose by pooling comes to nothing"
+BROUGHT_FORWARD = "what is brought forward was carried forward"
+RETURNED = "no more is paid back than is due"
+
+
+class BooksDoNotBalance(Exception):
+    """An identity of the books is broken; `identity` says which."""
+
+    def __init__(self, identity: str, detail: str) -> None:
+        super().__init__(f"{identity}: {detail}")
+        self.identity = identity
+
+
+def check(
+    before: FundBook, event: LedgerEvent, transactions: Iterable[Transaction], after: FundBook
+) -> None:
+    """Raises BooksDoNotBalance."""
+    posted = tuple(transactions)
+    _not_below_nothing(event)
+    for transaction in posted:
+        _both_halves(transaction)
+    for year in sorted({transaction.year for transaction in posted}):
+        _standing(year, after.years[year])
+    _fact(before, event, posted, after)
+
+
+def _require(identity: str, holds: bool, detail: str) -> None:
+    if not holds:
+        raise BooksDoNotBalance(identity, detail)
+
+
+def _not_below_nothing(event: LedgerEvent) -> None:
+    """Signed sums have names of their own: changes, shares and results."""
+    for name in ("amount_pence", "annual_pence", "vat_pence"):
+        pence = getattr(event, name, 0)
+        _require(NOT_BELOW, pence >= 0, f"{type(event).__name__} {name} {pence}")
+
+
+def _both_halves(transaction: Transaction) -> None:
+    budget = sum(e.amount_pence for e in transaction.entries if accounts.is_budget(e.account))
+    rest = sum(e.amount_pence for e in transaction.entries if not accounts.is_budget(e.account))
+    detail = f"{transaction.code} {transaction.reference}: budget {budget}, the rest {rest}"
+    _require(BOTH_HALVES, budget == 0 and rest == 0, detail)
+
+
+def _standing(name: FinancialYear, year: YearBook) -> None:
+    """What holds of a year's balances at any moment."""
+    spent = year.total(accounts.EXPENSES)
+    consumed = -year.total(accounts.CONSUMED)
+    _require(CONSUMED, spent == consumed, f"{name}: spent {spent}, consumed {consumed}")
+    attributed = sum(year.attributed_pence())
+    _require(SHARES, spent == attributed, f"{name}: spent {spent}, shared {attributed}")
+    for account, pence in _above_nothing(year, accounts.COMMITMENT):
+        _require(PROMISED, False, f"{name}: {account} is {pence}")
+    for account, pence in _above_nothing(year, accounts.RETURNABLE):
+        _require(RETURNED, False, f"{name}: {account} is {pence}")
+
+
+def _above_nothing(year: YearBook, prefix: str) -> Iterator[tuple[str, int]]:
+    return (
+        (account, pence)
+        for account, pence in year.balances.items()
+        if account.startswith(prefix) and pence > 0
+    )
+
+
+def _fact(
+    before: FundBook,
+    event: LedgerEvent,
+    posted: tuple[Transaction, ...],
+    after: FundBook,
+) -> None:
+    """What holds of this event against the books it met."""
+    match event:
+        case contracts.PaymentCertified() | contracts.ExpenditureAccrued():
+            _shared_whole(before, event, posted)
+        case contracts.CertificationReversed():
+            original = before.certificate(event.certificate)
+            _reversed_whole(event, original.contract, original.amount_pence)
+        case contracts.AccrualReversed():
+            original = before.accrual(event.accrual)
+            _reversed_whole(event, original.contract, original.amount_pence)
+        case contracts.WithholdingReleased() | contracts.WithholdingForfeited():
+            held = before.withholding(event.withholding)
+            fits = held.contract == event.contract and 0 <= event.amount_pence <= held.left_pence
+            _require(WITHHELD, fits, f"{event.withholding}: {event.amount_pence} of {held}")
+        case contracts.CommitmentReleased():
+            _memorandum_left(after, event)
+        case contracts.BalanceBroughtForward():
+            _brought_forward(after, event)
+        case contracts.YearClosed():
+            _closed(before, event)
+        case contracts.RiskShareSettled() | contracts.UnderspendCarriedForward():
+            _settled(event, after.year(event.year))
+        case contracts.UnderspendReturned() if event.step == "due":
+            _settled(event, after.year(event.year))
+        case _:
+            pass
+
+
+def _shared_whole(
+    before: FundBook,
+    event: contracts.PaymentCertified | contracts.ExpenditureAccrued,
+    posted: tuple[Transaction, ...],
+) -> None:
+    due = event.amount_pence
+    if isinstance(event, contracts.PaymentCertified):
+        recoverable = before.contract(event.contract).vat == "standard-recoverable"
+        due += 0 if recoverable else event.vat_pence
+    shared = sum(
+        entry.amount_pence
+        for transaction in posted
+        for entry in transaction.entries
+        if accounts.is_cost(entry.account)
+    )
+    _require(SHARES, shared == due, f"{event.contract}: {shared} of {due}")
+
+
+def _reversed_whole(
+    event: contracts.CertificationReversed | contracts.AccrualReversed,
+    contract: str,
+    amount_pence: int,
+) -> None:
+    same = event.contract == contract and event.amount_pence == amount_pence
+    _require(
+        REVERSED, same, f"{event.contract} {event.amount_pence}, was {contract} {amount_pence}"
+    )
+
+
+def _memorandum_left(after: FundBook, event: contracts.CommitmentReleased) -> None:
+    left = after.contract(event.contract).memorandum.get(event.year, 0)
+    _require(PROMISED, left >= 0, f"{event.contract} {event.year}: memorandum {left}")
+
+
+def _brought_forward(after: FundBook, event: contracts.BalanceBroughtForward) -> None:
+    for name, year in after.years.items():
+        for partner, taken in year.taken_up.items():
+            kept = year.carried_forward.get(partner, 0)
+            detail = f"{event.year}: {partner} takes {taken}, {name} left {kept}"
+            _require(BROUGHT_FORWARD, taken <= kept, detail)
+
+
+def _closed(before: FundBook, event: contracts.YearClosed) -> None:
+    """Refuses, in this order: shares off their exact part, result, budget, invoices."""
+    year = before.year(event.year)
+    for cost in before.element_costs(event.year):
+        change = true_up(cost)
+        _require(ATTRIBUTED, change is None, f"{event.year}: {change}")
+    funding = year.funding()
+    agreed = sum(funding.contributions_pence)
+    spent = sum(year.attributed_pence())
+    result = agreed + sum(funding.brought_forward_pence) - spent
+    _require(RESULT, event.result_pence == result, f"{event.result_pence}, books {result}")
+    available = -year.balance(accounts.AVAILABLE)
+    _require(AVAILABLE, available == result, f"available {available}, result {result}")
+    invoiced = -year.total(accounts.CONTRIBUTION)
+    _require(INVOICED, invoiced == agreed, f"agreed {agreed}, invoiced {invoiced}")
+
+
+def _settled(
+    event: contracts.RiskShareSettled
+    | contracts.UnderspendCarriedForward
+    | contracts.UnderspendReturned,
+    year: YearBook,
+) -> None:
+    result = year.result_pence or 0
+    try:
+        agreed = settle(year.agreement, year.funding(), result)
+    except ValueError as error:
+        raise BooksDoNotBalance(SETTLED, str(error)) from error
+    for expected, pence in _stated(event, year, agreed):
+        _require(SETTLED, expected == pence, f"{event.year}: {pence}, agreed {expected}")
+    done = (
+        -year.total("Income:Pool:RiskShare:")
+        if result < 0
+        else year.balance(accounts.RESULT_FOR_YEAR)
+        + year.total("Income:Pool:ContributionReturned:")
+    )
+    if done == abs(result):
+        gained = sum(year.attributed_pence()) - sum(year.funding_applied_pence())
+        _require(POOLED, gained == 0, f"{event.year}: {gained}")
+
+
+def _stated(
+    event: contracts.RiskShareSettled
+    | contracts.UnderspendCarriedForward
+    | contracts.UnderspendReturned,
+    year: YearBook,
+    agreed: Settlement,
+) -> Iterator[tuple[int, int]]:
+    """What each partner should have by the agreement, and what the books give it."""
+    match event:
+        case contracts.RiskShareSettled():
+            booked = [-year.balance(accounts.risk_share(p)) for p in year.partners]
+            return zip(agreed.overspend_pence, booked, strict=True)
+        case contracts.UnderspendCarriedForward():
+            booked = [year.carried_forward.get(p, 0) for p in year.partners]
+            return zip(agreed.carried_forward_pence, booked, strict=True)
+        case contracts.UnderspendReturned():
+            booked = [year.balance(accounts.contribution_returned(p)) for p in year.partners]
+            return zip(agreed.returned_pence, booked, strict=True)

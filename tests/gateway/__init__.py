@@ -1,0 +1,1 @@
+"""Answering: what everyone may see, folded from what was published."""

@@ -1,0 +1,1 @@
+"""The pooled funds' books, to the penny."""

@@ -1,0 +1,1 @@
+"""Money, quarters, working days and shares."""
