@@ -91,11 +91,20 @@ class Running:
 
     place: Place
     addresses: Mapping[str, str]
-    processes: Mapping[str, subprocess.Popen[bytes]]
+    processes: dict[str, subprocess.Popen[bytes]]
+    environments: Mapping[str, Mapping[str, str]]
 
     @property
     def address(self) -> str:
         return self.addresses["gateway"]
+
+    def revive(self) -> list[str]:
+        """Starts again what has ended, on the same port and database; says what that was."""
+        gone = [name for name, process in self.processes.items() if process.poll() is not None]
+        for name in gone:
+            port = urlsplit(self.addresses[name]).port or 0
+            self.processes[name] = _spawn(name, port, self.environments[name], self.place)
+        return gone
 
     def ended(self) -> str:
         """The name of a service whose process has ended, or nothing."""
@@ -135,12 +144,15 @@ def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator
         databases = asyncio.run(_ensure_databases(url))
         ports = {service: free_port() for service in SERVICES} | ({"gateway": port} if port else {})
         addresses = {service: f"http://127.0.0.1:{number}" for service, number in ports.items()}
+        environments = {
+            service: _environment(place, service, databases[service], addresses)
+            for service in SERVICES
+        }
         processes: dict[str, subprocess.Popen[bytes]] = {}
         stack.callback(_stop, processes)
         for service in SERVICES:
-            environment = _environment(place, service, databases[service], addresses)
-            processes[service] = _spawn(service, ports[service], environment, place)
-        running = Running(place, addresses, processes)
+            processes[service] = _spawn(service, ports[service], environments[service], place)
+        running = Running(place, addresses, processes, environments)
         _await_ready(running)
         place.address.write_text(
             json.dumps({"addresses": addresses, "pids": {n: p.pid for n, p in processes.items()}})
@@ -182,7 +194,7 @@ def _spawn(
     server = [sys.executable, "-m", "uvicorn", "--factory", f"services.{service}.main:create_app"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--no-access-log"]
     options += ["--log-level", "warning", "--timeout-graceful-shutdown", "2"]
-    with place.log(service).open("wb") as log:
+    with place.log(service).open("ab") as log:
         return subprocess.Popen(
             [*dying_with_parent(), *server, *options],
             env=dict(environment),

@@ -28,6 +28,7 @@ console = Console()
 Data = Annotated[Path, typer.Option("--data", help="The folder the house keeps its things in.")]
 DEFAULT_DATA = Path(".data")
 STATUS_SECONDS = 5.0
+REVIVE_SECONDS = 1.0
 
 
 @app.command()
@@ -48,13 +49,19 @@ def up(
         raise typer.Exit(1) from error
     console.print(f"Golden Thread is up at [bold]{running.address}[/bold]. Ctrl-C stops it.")
     try:
-        while not (ended := running.ended()):
-            time.sleep(0.5)
-        console.print(f"{ended} ended; see {running.place.log(ended)}. Stopping the rest.")
+        keep(running)
     except KeyboardInterrupt:
         console.print("Stopping …")
     finally:
         opened.__exit__(None, None, None)
+
+
+def keep(running: house.Running) -> None:
+    """Keeps a house running until Ctrl-C: what has ended is started again, on record."""
+    while True:
+        for name in running.revive():
+            console.print(f"{name} ended (see {running.place.log(name)}) and is started again.")
+        time.sleep(REVIVE_SECONDS)
 
 
 @app.command()
