@@ -1,4 +1,4 @@
-"""What needs does when it hears the others: the findings of a review wait for the next assessment."""
+"""What needs does when it hears the others: a review's findings wait for the next assessment."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from shared.http.bodies import Body, Count, Id, Prose, Title
 from shared.published.terms import Direction, Outcome, Unit
 
 MOST_FIGURES = 5_000
+AGE_BANDS = ("0-7", "8-12", "13+")
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=6)]
 Label = Annotated[str, Field(min_length=1, max_length=80)]
@@ -31,7 +32,7 @@ class OpenAssessmentBody(Body):
     year: Annotated[str, Field(max_length=7)]
     title: Title
     outcomes: Annotated[list[OutcomeBody], Field(max_length=50)]
-    age_bands: Annotated[list[Label], Field(min_length=1, max_length=50)] = ["0-7", "8-12", "13+"]
+    age_bands: Annotated[tuple[Label, ...], Field(min_length=1, max_length=50)] = AGE_BANDS
 
 
 class IndicatorBody(Body):
@@ -98,8 +99,8 @@ class SignalBody(Body):
 class NeedBody(Body):
     title: Title
     outcome: Id | None = None
-    groups: Annotated[list[Title], Field(max_length=20)] = []
-    evidence: Annotated[list[Id], Field(max_length=200)] = []
+    groups: Annotated[tuple[Title, ...], Field(max_length=20)] = ()
+    evidence: Annotated[tuple[Id, ...], Field(max_length=200)] = ()
 
 
 class SummaryBody(Body):

@@ -147,7 +147,7 @@ def _open(assessment: Assessment) -> Open:
 
 
 def _open_assessment(command: OpenAssessment, assessment: Assessment) -> Sequence[AssessmentEvent]:
-    """What has waited becomes evidence at once. Refuses: AlreadyOpened, NotAYear, OutcomesUnclear."""
+    """What has waited is evidence at once. Refuses: AlreadyOpened, NotAYear, OutcomesUnclear."""
     if not isinstance(assessment, Unopened):
         raise AlreadyOpened
     try:

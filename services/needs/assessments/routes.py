@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
@@ -162,7 +162,7 @@ def _named(content: Any) -> Any:
     if isinstance(content, msgspec.Struct):
         return {name: _named(getattr(content, name)) for name in content.__struct_fields__}
     if isinstance(content, tuple):
-        return [_named(item) for item in content]
+        return [_named(item) for item in cast("tuple[Any, ...]", content)]
     return content
 
 
@@ -188,7 +188,7 @@ async def open_assessment(
         year=body.year,
         title=body.title,
         outcomes=tuple(outcome.term() for outcome in body.outcomes),
-        age_bands=tuple(body.age_bands),
+        age_bands=body.age_bands,
         waiting=tuple(waiting),
         opened_by=actor.person,
         now=handle.now(),
@@ -304,8 +304,8 @@ async def identify_need(
         need=need,
         title=body.title,
         outcome=body.outcome or "",
-        groups=tuple(body.groups),
-        evidence=tuple(body.evidence),
+        groups=body.groups,
+        evidence=body.evidence,
         now=handle.now(),
     )
     accepted = await handle(actor, ASSESSMENT, assessment, command)

@@ -47,7 +47,7 @@ Writer = Annotated[Actor, allowed("needs:write", "member", of=partners)]
 
 @router.get("")
 async def list_evidence(partnership: Id, findings: Findings, _: Reader) -> Listed[dict[str, Any]]:
-    """Evidence from outside assessments: concluded reviews, complaints, compliments, inspections."""
+    """Evidence from outside assessments: reviews, complaints, compliments, inspections."""
     row = await findings.get(partnership)
     return Listed(items=[msgspec.to_builtins(kept) for kept in row.evidence] if row else [])
 

@@ -118,7 +118,10 @@ MEETINGS: View[MeetingRow] = View(
 
 
 class DecisionRow(Row, frozen=True, kw_only=True):
-    """What a board decided, and which partners' own bodies have confirmed it."""
+    """What a board decided, and which partners' own bodies have confirmed it.
+
+    `position` is where the decision lies in the log: what changed later was not decided on.
+    """
 
     decision: str
     partnership: PartnershipId
@@ -129,7 +132,7 @@ class DecisionRow(Row, frozen=True, kw_only=True):
     majority: Majority
     exempt: bool
     decided_on: date
-    decided_at: datetime
+    position: int
     home_authority: tuple[AgencyId, ...] = ()
 
     def changes_rules_of(self, partnership: PartnershipId) -> bool:
@@ -164,7 +167,7 @@ def fold_decision(row: DecisionRow | None, recorded: Recorded) -> DecisionRow | 
                 majority=taken.majority,
                 exempt=taken.exempt,
                 decided_on=taken.decided_on,
-                decided_at=recorded.recorded_at,
+                position=recorded.envelope.position,
             )
         case HomeAuthorityGiven() as given if row:
             return replace(row, home_authority=(*row.home_authority, given.agency))
