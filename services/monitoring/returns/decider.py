@@ -1,4 +1,4 @@
-"""The rules of a return, from its schedule to its restatement. Pure: no clock, no I/O, no chance."""
+"""The rules of a return, from its schedule to its restatement. Pure: no clock, no chance."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _standing(state: Return) -> Standing:
 
 
 def _waiting(state: Return) -> tuple[Standing, Version]:
-    """The return and the figures that wait to be judged. Refuses: NotSubmitted, ReturnIsAccepted."""
+    """The figures that wait to be judged. Refuses: NotSubmitted, ReturnIsAccepted."""
     standing = _standing(state)
     if standing.accepted:
         raise ReturnIsAccepted
@@ -470,9 +470,7 @@ def _cancel(state: Return) -> Sequence[ReturnEvent]:
     """What is in stays; what was never owed needs no cancelling."""
     if not isinstance(state, Standing) or state.latest is not None:
         return []
-    return [
-        ReturnCancelled(contract=state.scheduled.contract, period=state.scheduled.period)
-    ]
+    return [ReturnCancelled(contract=state.scheduled.contract, period=state.scheduled.period)]
 
 
 RETURNS: Decider[ReturnCommand, Return, ReturnEvent] = Decider(

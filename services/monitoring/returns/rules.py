@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -246,20 +247,19 @@ def _not_whole_pence(look: Look) -> Iterator[At]:
     for n, reading in enumerate(look.offer.readings):
         measure = known.get(reading.measure)
         value = reading.value
-        if measure and measure.unit == "pence" and _finite(value) and value % 1:
+        if value is None or not value.is_finite():
+            continue
+        if measure and measure.unit == "pence" and value % 1:
             yield At("readings", n, "value", reading.measure)
-
-
-def _finite(value: Decimal | None) -> bool:
-    return value is not None and value.is_finite()
 
 
 def _numerator_above(look: Look) -> Iterator[At]:
     for n, reading in enumerate(look.offer.readings):
         top, bottom = reading.numerator, reading.denominator
-        if top is not None and bottom is not None and top.is_finite() and bottom.is_finite():
-            if top > bottom:
-                yield At("readings", n, "numerator", reading.measure)
+        if top is None or bottom is None or not (top.is_finite() and bottom.is_finite()):
+            continue
+        if top > bottom:
+            yield At("readings", n, "numerator", reading.measure)
 
 
 def _does_not_follow(look: Look) -> Iterator[At]:
@@ -331,7 +331,7 @@ def _moved_far(look: Look) -> Iterator[At]:
         earlier = look.past.values.get(reading.measure, ())
         if reading.period != look.period or reading.value is None or len(earlier) < FEWEST_EARLIER:
             continue
-        moves = [abs(b - a) for a, b in zip(earlier, earlier[1:], strict=False)]
+        moves = [abs(b - a) for a, b in pairwise(earlier)]
         mean = sum(moves, Decimal(0)) / len(moves)
         if mean and abs(reading.value - earlier[-1]) > MOVING_RANGES * mean:
             yield At("readings", n, "value", reading.measure)

@@ -82,9 +82,7 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def figures(self) -> Figures:
-        return Figures(
-            readings=self.readings, breakdowns=self.breakdowns, budget=self.budget
-        )
+        return Figures(readings=self.readings, breakdowns=self.breakdowns, budget=self.budget)
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -269,6 +267,4 @@ def _answered(state: Standing, event: QueryAnswered) -> Standing:
 def _met(state: Standing, event: ReviewMeetingHeld) -> Standing:
     meeting = Meeting(held_on=event.held_on, minutes=event.minutes)
     agreed = {action.action: Agreed(action=action) for action in event.actions}
-    return replace(
-        state, meetings=(*state.meetings, meeting), actions={**state.actions, **agreed}
-    )
+    return replace(state, meetings=(*state.meetings, meeting), actions={**state.actions, **agreed})

@@ -85,9 +85,7 @@ def _scheduled(event: ReturnScheduled) -> ReturnRow:
 def _changed(row: ReturnRow, event: ReturnEvent, at: datetime) -> ReturnRow:
     match evolve(row.standing, event):
         case Standing() as standing:
-            row = replace(
-                row, standing=standing, status=standing.status, due_at=standing.due_at
-            )
+            row = replace(row, standing=standing, status=standing.status, due_at=standing.due_at)
         case Cancelled():
             return replace(row, status="cancelled")
         case Unscheduled():
@@ -95,12 +93,12 @@ def _changed(row: ReturnRow, event: ReturnEvent, at: datetime) -> ReturnRow:
     match event:
         case ReturnSubmitted():
             in_time = row.in_time if row.submitted_at else not event.late
-            return replace(row, submitted_at=row.submitted_at or event.submitted_at, in_time=in_time)
+            return replace(
+                row, submitted_at=row.submitted_at or event.submitted_at, in_time=in_time
+            )
         case ReturnRejected():
             # A file that was rejected does not count as having come.
-            return replace(
-                row, submitted_at=None, in_time=False, answered_at=row.answered_at or at
-            )
+            return replace(row, submitted_at=None, in_time=False, answered_at=row.answered_at or at)
         case ReturnAccepted() | QueryRaised():
             return replace(row, answered_at=row.answered_at or at)
         case _:

@@ -81,6 +81,8 @@ def _end(command: EndSchedule, schedule: Schedule) -> Sequence[ScheduleEvent]:
 def evolve(schedule: Schedule, event: ScheduleEvent) -> Schedule:
     """The schedule after one more fact."""
     match event:
+        case TermsTaken() if isinstance(schedule, Ended):
+            return schedule
         case TermsTaken():
             return Running(contract=event.contract, terms=event.terms)
         case ScheduleEnded():

@@ -14,7 +14,7 @@ from shared.published.terms import AgencyId, ContractId, ContractTerms, Partners
 
 
 class ScheduleRow(Row, frozen=True, kw_only=True):
-    """A contract as monitoring follows it; `ended_on` is its last day of service once it is over."""
+    """A contract as monitoring follows it; `ended_on` is its last day, once it is over."""
 
     contract: ContractId
     partnership: PartnershipId
