@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -237,7 +237,7 @@ async def reported_and_paid(house: RunningHouse) -> None:
 
 
 @asynccontextmanager
-async def open_gateway(dsn: str) -> AsyncIterator[RunningHouse]:
+async def open_gateway(dsn: str) -> AsyncGenerator[RunningHouse]:
     """A gateway that has heard of both contracts, on 1 April 2026."""
     async with open_house(PLAN, dsn) as house:
         await told(house)
