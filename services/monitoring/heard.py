@@ -93,7 +93,8 @@ async def contract_row(request: Request, contract: ContractId) -> ContractRow:
 async def parties_to(request: Request, contract: ContractId) -> Parties:
     """Every partner as `member`, the commissioner also as `lead`, the provider as `provider`.
 
-    A partnership not yet heard of has no members here; the contract's own parties are known.
+    `reviewer` judges what the provider reports: the commissioner, or where that is the provider
+    itself any other partner. A partnership not yet heard of has no members here.
     """
     row = await contract_row(request, contract)
     store: ViewStore[PartnershipRow] = request.app.state.house.stores[PARTNERSHIPS.name]
@@ -103,7 +104,13 @@ async def parties_to(request: Request, contract: ContractId) -> Parties:
     }
     for agency, relation in ((row.commissioner, "lead"), (row.provider, "provider")):
         found[agency] = found.get(agency, frozenset()) | {relation}
-    return found
+    in_house = row.commissioner == row.provider
+    return {
+        agency: relations | {"reviewer"}
+        if agency == row.commissioner != row.provider or (in_house and agency != row.provider)
+        else relations
+        for agency, relations in found.items()
+    }
 
 
 async def parties_of_contract(request: Request) -> Parties:

@@ -140,7 +140,7 @@ async def record_finding(
 async def conclude_review(
     review: Id, body: ConclusionBody, handle: Handling, actor: Reviewer
 ) -> Accepted:
-    """Continue, redesign or decommission, on the findings. 409: findings-missing, review-concluded."""
+    """Continue, redesign or decommission. 409: findings-missing, review-concluded."""
     command = commands.ConcludeReview(
         conclusion=body.conclusion, concluded_by=actor.person, now=handle.now()
     )
