@@ -1,4 +1,4 @@
-"""Assessments through their doors: real series, evidence from reviews, and who sees which figure."""
+"""Assessments through their doors: real series, evidence from reviews, who sees which figure."""
 
 from __future__ import annotations
 

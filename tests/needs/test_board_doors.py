@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+from msgspec.structs import replace
+
 from services.needs.heard import IncidentRow, outstanding
 from shared.published.monitoring import IncidentClosed, SeriousIncidentReported
 from tests.needs.partnership_story import HELD_AT, MEMBERS, Story
@@ -136,10 +138,7 @@ async def test_every_outstanding_incident_is_listed_for_each_meeting_until_close
     story: Story,
 ) -> None:
     report = reported("n1", date(2026, 4, 20))
-    ours = SeriousIncidentReported(
-        **{name: getattr(report, name) for name in report.__struct_fields__}
-        | {"partnership": story.partnership}
-    )
+    ours = replace(report, partnership=story.partnership)
     await story.house.hear("monitoring", "incident/n1", ours)
     await story.house.hear("monitoring", "incident/n2", reported("n2", date(2026, 4, 20)))
     first, _ = await story.call()
@@ -171,7 +170,7 @@ def test_an_incident_is_outstanding_from_its_report_to_its_close() -> None:
 async def test_bad_input_is_refused_with_a_pointer_and_writes_nothing(story: Story) -> None:
     before = await story.house.house.log.head()
     at = f"/v1/partnerships/{story.partnership}"
-    naive = {"held_at": "2026-05-06T13:00:00", "agenda": []}
+    naive: dict[str, object] = {"held_at": "2026-05-06T13:00:00", "agenda": []}
     answer = await story.secretary.post(f"{at}/meetings", naive)
     assert answer.status_code == 422
     assert {fault["pointer"] for fault in answer.json()["errors"]} == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.eventsourcing.view_store import ViewStore
 from tests.needs.partnership_story import SUMMARY, Story
 
 
@@ -145,3 +146,22 @@ async def test_a_published_assessment_shows_others_no_evidence_and_no_small_coun
     assert {"signals", "views", "findings", "themes"}.isdisjoint(outside)
     way = f"{at}/texts/{outside['summary']['text']}"
     assert (await story.provider.get(way)).json()["content"] == SUMMARY
+
+
+async def test_every_view_of_needs_is_rebuilt_to_identical_rows(story: Story) -> None:
+    strategy, recommendation = await story.plan()
+    await story.specify(strategy, recommendation)
+    house = story.house.house
+    filled: set[str] = set()
+    for store in house.stores.values():
+        again = ViewStore(store.view, house.pool, "_again")
+        await again.prepare()
+        await again.fold_all(house.sources[store.view.source])
+        before, after = await store.contents(), await again.contents()
+        assert before == after, store.view.name
+        if before["rows"]:
+            filled.add(store.view.name)
+    assert filled == {
+        "partnerships", "boards", "meetings", "decisions", "assessments", "strategies",
+        "specifications",
+    }  # fmt: skip
