@@ -150,7 +150,10 @@ async def test_each_line_says_what_is_wrong_with_its_release(
 async def test_what_is_no_package_gets_a_coded_answer_and_writes_nothing(
     house: RunningHouse, pat: Caller
 ) -> None:
-    cases = [({}, "not-a-package"), (package(*[TENDERED] * 1001), "package-too-long")]
+    cases: list[tuple[dict[str, Any], str]] = [
+        ({}, "not-a-package"),
+        (package(*[TENDERED] * 1001), "package-too-long"),
+    ]
     for body, code in cases:
         refused = await pat.post(IMPORT, body)
         assert (refused.status_code, refused.json()["code"]) == (422, code)

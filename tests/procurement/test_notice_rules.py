@@ -81,7 +81,8 @@ def refused(one: Any) -> Line:
 
 
 def test_a_body_that_is_no_package_is_refused() -> None:
-    for body in ({}, {"releases": {}}, {"records": None}, release()):
+    bodies: list[dict[str, Any]] = [{}, {"releases": {}}, {"records": None}, release()]
+    for body in bodies:
         with pytest.raises(NotAPackage):
             read(body)
 
