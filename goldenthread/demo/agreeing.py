@@ -86,7 +86,7 @@ def award_without_tender(story: Story, name: str, way: str, provider: str, pence
         "reason": "Continues what children use today until it can be commissioned anew.",
         "delegated_limit_pence": 150_000_00,
     }
-    if way == "direct":
+    if way == "direct-award":
         proposed["section"] = "s.41, Sch. 5 para. 7"
     award = story.stage.made(PROCUREMENT, "/v1/awards", proposed)
     story.stage.settle()

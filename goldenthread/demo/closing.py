@@ -13,9 +13,9 @@ from goldenthread.demo.cast import (
     FINANCE,
     YOUTH_WORKER,
 )
-from goldenthread.demo.delivering import accept, counted, hand_in, pay_what_is_due
+from goldenthread.demo.delivering import accept, budget, counted, hand_in, pay_what_is_due
 from goldenthread.demo.founding import Story
-from goldenthread.demo.performing import early_help, pastoral
+from goldenthread.demo.performing import early_help, pastoral, spending
 from goldenthread.demo.stage import NotAccepted
 
 
@@ -45,11 +45,12 @@ def fourth_quarter(story: Story) -> None:
     stage.do(ACCOUNTANT, f"{at}/{accrual}/approval", {})
     stage.go_to(date(2027, 4, 19))
     figures = early_help(period, 124, (99, 110), (49, 104))
-    hand_in(story, COUNSELLOR, "early-help", period, figures)
+    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spending(4))
     accept(story, "early-help", period)
     pastoral(story, "Q4", 274, (233, 274))
     coming = counted("coming", "2026-27-Y", 204)
-    hand_in(story, YOUTH_WORKER, "youth", "2026-27-Y", coming)
+    spent = budget({"Block": (36_000_00, 36_000_00, 36_000_00)})
+    hand_in(story, YOUTH_WORKER, "youth", "2026-27-Y", coming, budget=spent)
     accept(story, "youth", "2026-27-Y")
     stage.go_to(date(2027, 5, 4))
     paid = pay_what_is_due(story)

@@ -47,7 +47,7 @@ def pastoral(story: Story, quarter: str, sessions: int, helped: tuple[int, int])
     accept(story, "pastoral", period, COMMISSIONER)
 
 
-def _spending(quarters: int) -> list[Json]:
+def spending(quarters: int) -> list[Json]:
     fee = (200_000_00, 48_700_00 * quarters, 196_000_00)
     outcome = (45_000_00, 9_100_00 * quarters, 38_000_00)
     return budget({"Fee": fee, "Outcome": outcome})
@@ -67,7 +67,7 @@ def first_quarter(story: Story) -> None:
     found: list[Json] = tried.get("problems") or tried.get("errors") or []
     if not any("numerator" in str(problem) for problem in found):
         raise NotAccepted(f"the dry run did not name the cell: {tried}")
-    spent = _spending(1)
+    spent = spending(1)
     hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spent, told=TOLD[0])
     question = {"text": "Why was first contact slow in June?", "measure": "first-contact"}
     stage.settle()
@@ -78,7 +78,7 @@ def first_quarter(story: Story) -> None:
     stage.go_to(date(2026, 7, 24))
     [query] = stage.read(COUNSELLOR, at)["queries"]
     answer = {"answer": "Two counsellors were ill; both are back."}
-    stage.do(COUNSELLOR, f"{at}/queries/{query['query']}/answer", answer)
+    stage.do(COUNSELLOR, f"{at}/queries/{query}/answer", answer)
     accept(story, "early-help", period)
     hold_meeting(story, period, date(2026, 7, 28))
     pay_what_is_due(story)
@@ -115,10 +115,10 @@ def second_quarter(story: Story) -> None:
     stage.go_to(date(2026, 10, 12))
     pastoral(story, "Q2", 231, (190, 231))
     stage.go_to(date(2026, 10, 27))
-    if stage.read(CONTRACT_MANAGER, at)["status"] != "overdue":
+    if not stage.read(CONTRACT_MANAGER, at)["overdue"]:
         raise NotAccepted("a return that did not come is not overdue")
     figures = early_help(period, 118, (70, 96), (39, 90))
-    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=_spending(2), told=TOLD[1])
+    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spending(2), told=TOLD[1])
     accept(story, "early-help", period)
     hold_meeting(story, period, date(2026, 11, 3))
     [flag] = stage.read(CONTRACT_MANAGER, "/v1/flags?status=open")["items"]
@@ -171,7 +171,7 @@ def restatement(story: Story) -> None:
     stage.settle()
     restated: Json = {
         "readings": early_help(period, 126, (82, 105), (37, 98)),
-        "budget": _spending(1),
+        "budget": spending(1),
         "reason": "Four children were counted twice.",
     }
     response = stage.send(COUNSELLOR, "POST", f"{at}/restatement", restated)
@@ -224,7 +224,7 @@ def third_quarter(story: Story) -> None:
     stage, period = story.stage, f"{YEAR}-Q3"
     stage.go_to(date(2027, 1, 21))
     figures = early_help(period, 121, (95, 107), (46, 101))
-    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=_spending(3))
+    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spending(3))
     accept(story, "early-help", period)
     pastoral(story, "Q3", 288, (244, 288))
     pay_what_is_due(story)

@@ -57,9 +57,9 @@ def take_over(story: Story) -> None:
     """A fund, and contract, grant and service level agreement for what is already there."""
     story.stage.go_to(date(2025, 3, 3))
     agreeing.open_fund(story, FIRST)
-    agreeing.award_without_tender(story, "counselling", "direct", COUNSELLING, 96_000_00)
+    agreeing.award_without_tender(story, "counselling", "direct-award", COUNSELLING, 96_000_00)
     agreeing.award_without_tender(story, "youth", "grant", YOUTH_CLUB, 36_000_00)
-    agreeing.award_without_tender(story, "pastoral", "in-house", SCHOOL, 60_000_00)
+    agreeing.award_without_tender(story, "pastoral", "in-house-provision", SCHOOL, 60_000_00)
     whole, two = ("2025-04-01", "2026-03-31"), ("2025-04-01", "2027-03-31")
     agreeing.sign(story, "counselling", services.COUNSELLING_PAYMENT, *whole)
     agreeing.sign(story, "youth", services.YOUTH_PAYMENT, *two, returns="annual")
@@ -67,9 +67,9 @@ def take_over(story: Story) -> None:
 
 
 QUARTERS = (
-    ("Q1", date(2025, 4, 22), date(2025, 7, 14), 161, (96, 150), 268, (206, 268)),
+    ("Q1", date(2025, 4, 7), date(2025, 7, 14), 161, (96, 150), 268, (206, 268)),
     ("Q2", date(2025, 7, 15), date(2025, 10, 2), 148, (90, 140), 244, (190, 244)),
-    ("Q3", date(2025, 12, 18), date(2026, 1, 16), 155, (97, 152), 291, (230, 291)),
+    ("Q3", date(2026, 1, 6), date(2026, 1, 16), 155, (97, 152), 291, (230, 291)),
     ("Q4", date(2026, 1, 20), date(2026, 4, 15), 152, (95, 149), 259, (201, 259)),
 )
 
@@ -89,13 +89,15 @@ def returns(story: Story, n: int) -> None:
         *delivering.counted("seen", period, seen),
         *delivering.proportion("feel-better", period, *better),
     ]
-    delivering.hand_in(story, COUNSELLOR, "counselling", period, readings)
+    spent = delivering.budget({"Block": (96_000_00, 23_700_00 * (n + 1), 95_100_00)})
+    delivering.hand_in(story, COUNSELLOR, "counselling", period, readings, budget=spent)
     delivering.accept(story, "counselling", period)
     readings = [
         *delivering.counted("sessions", period, sessions),
         *delivering.proportion("satisfied", period, *helped),
     ]
-    delivering.hand_in(story, PASTORAL_LEAD, "pastoral", period, readings)
+    spent = delivering.budget({"Activity": (60_000_00, 13_100_00 * (n + 1), 52_400_00)})
+    delivering.hand_in(story, PASTORAL_LEAD, "pastoral", period, readings, budget=spent)
     delivering.accept(story, "pastoral", period, COMMISSIONER)
     delivering.pay_what_is_due(story)
 
@@ -146,7 +148,8 @@ def close_first_year(story: Story) -> None:
     stage = story.stage
     returns(story, 3)
     coming = delivering.counted("coming", "2025-26-Y", 191)
-    delivering.hand_in(story, YOUTH_WORKER, "youth", "2025-26-Y", coming)
+    spent = delivering.budget({"Block": (36_000_00, 35_940_00, 35_940_00)})
+    delivering.hand_in(story, YOUTH_WORKER, "youth", "2025-26-Y", coming, budget=spent)
     delivering.accept(story, "youth", "2025-26-Y")
     stage.go_to(date(2026, 4, 20))
     delivering.contributions_in(story, SECOND, "Q1")
