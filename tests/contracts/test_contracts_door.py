@@ -282,9 +282,7 @@ async def test_contract_sla_and_grant_are_three_things(house: RunningHouse, lea:
     }  # fmt: skip
 
 
-async def test_review_and_termination_terms_are_compulsory(
-    house: RunningHouse, lea: Caller
-) -> None:
+async def test_review_and_termination_terms_are_compulsory(lea: Caller) -> None:
     body = signature("f1")
     del body["review"], body["termination"]
     refused = await lea.post(f"{CONTRACT}/signature", body)

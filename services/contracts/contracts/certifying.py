@@ -52,7 +52,7 @@ from shared.published.contracts import (
     WithholdingReleased,
 )
 from shared.published.terms import CostAndVolume, Element, FinancialYear, Payment, Period
-from shared.values.quarters import last_day, year_of
+from shared.values.quarters import first_day, last_day, year_of
 from shared.values.shares import split
 from shared.values.working_days import end_of_day_london
 
@@ -163,11 +163,14 @@ def fixed_pence(contract: Signed, year: FinancialYear, payment: Payment) -> int:
 
 
 def _from_return(contract: Signed, period: Period, now: datetime) -> Events:
-    """Certifies a period's figures, or reverses and certifies again where they were restated."""
+    """Certifies a period's figures, or reverses and certifies again where they were restated.
+
+    A period that begins after the contract ended earns nothing.
+    """
     heard = contract.returns[period]
     payment = contract.payments.get(year_of(period))
     earned = prices.earned(payment, period, heard.readings) if payment else None
-    if payment is None or earned is None:
+    if payment is None or earned is None or first_day(period) > contract.ends_on:
         return []
     element, pence = earned
     standing = {
@@ -197,7 +200,9 @@ def _within(
     terms, year = contract.terms, year_of(period)
     so_far = certified_in(contract, element, year)
     if isinstance(payment, CostAndVolume):
-        floor = prices.in_year(payment.floor_annual_pence, year, terms.starts_on, terms.ends_on)
+        annual = payment.floor_annual_pence
+        floor = prices.in_year(annual, year, terms.starts_on, terms.ends_on)
+        floor = prices.served(floor, year, terms.starts_on, terms.ends_on, contract.ends_on)
         last = prices.periods_in(year, terms.returns, terms.starts_on, contract.ends_on)[-1]
         due = max(pence, floor - so_far) if period == last else pence
     else:
