@@ -217,7 +217,7 @@ def test_figures_that_cannot_be_right_are_refused_with_every_place() -> None:
     with pytest.raises(ReturnHasErrors) as caught:
         scheduled.when(submit(figures=wrong)).events()
     pointers = {fault["pointer"] for fault in caught.value.faults}
-    assert pointers == {"/body/budget/Block", "/body/breakdowns/sex"}
+    assert pointers == {"/body/budget/Block", "/body/breakdowns/seen/sex"}
 
 
 def test_figures_that_need_explaining_are_taken_with_their_explanation() -> None:

@@ -40,7 +40,7 @@ HARD: list[tuple[Offer, str, str]] = [
     (
         replace(OFFER, readings=OFFER.readings[1:]),
         "value-missing",
-        "/body/readings/2026-27-M01",
+        "/body/readings/seen/2026-27-M01",
     ),
     (changed(0, status="missing"), "status-wrong", "/body/readings/0/status"),
     (changed(4, numerator=None), "parts-missing", "/body/readings/4/numerator"),
@@ -52,11 +52,11 @@ HARD: list[tuple[Offer, str, str]] = [
         "/body/readings/4/numerator",
     ),
     (changed(4, value=Decimal(10)), "percentage-does-not-follow", "/body/readings/4/value"),
-    (replace(OFFER, breakdowns=()), "breakdown-missing", "/body/breakdowns/sex"),
+    (replace(OFFER, breakdowns=()), "breakdown-missing", "/body/breakdowns/seen/sex"),
     (
         replace(OFFER, breakdowns=OFFER.breakdowns[:1]),
         "breakdown-does-not-add-up",
-        "/body/breakdowns/sex",
+        "/body/breakdowns/seen/sex",
     ),
     (
         replace(OFFER, breakdowns=(*OFFER.breakdowns, OFFER.breakdowns[0])),
@@ -133,7 +133,7 @@ def test_a_breakdown_that_is_mostly_unknown_needs_an_explanation() -> None:
         return replace(OFFER, breakdowns=parts)
 
     assert found(unknown(6)) == []
-    assert found(unknown(7)) == [("mostly-unknown", "/body/breakdowns/sex")]
+    assert found(unknown(7)) == [("mostly-unknown", "/body/breakdowns/seen/sex")]
 
 
 def test_what_only_needs_explaining_is_asked_when_nothing_is_wrong() -> None:

@@ -69,7 +69,7 @@ class At(NamedTuple):
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding. `row` counts from 0 within its part; -1 is the part as a whole."""
+    """One finding. `row` counts from 0 within its part; -1 is a measure or part as a whole."""
 
     code: str
     stage: Stage
@@ -82,7 +82,7 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def pointer(self) -> str:
-        steps = [self.part, *([str(self.row)] if self.row >= 0 else []), self.column]
+        steps = [self.part, str(self.row) if self.row >= 0 else self.measure, self.column]
         return "/body/" + "/".join(step for step in steps if step)
 
 

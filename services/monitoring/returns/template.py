@@ -91,6 +91,8 @@ def _sheet(book: Any, styles: dict[str, Any], part: str, rows: list[list[str]]) 
     for n, row in enumerate(rows, 1):
         for m, cell in enumerate(row):
             sheet.write_string(n, m, cell, styles["locked"])
+        for m in range(len(row), len(columns)):
+            sheet.write_blank(n, m, None, styles["open"])
     if "status" in columns:
         at = columns.index("status")
         sheet.data_validation(1, at, PREPARED_ROWS, at, {"validate": "list", "source": STATUSES})
