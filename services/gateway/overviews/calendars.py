@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from icalendar import Calendar, Event
 
@@ -22,7 +23,7 @@ SAID: dict[Kind, str] = {
 
 
 def calendar(deadlines: Iterable[Due], now: datetime) -> bytes:
-    made = Calendar()
+    made: Any = Calendar()
     made.add("prodid", "-//Golden Thread//deadlines//EN")
     made.add("version", "2.0")
     for one in deadlines:
@@ -31,7 +32,7 @@ def calendar(deadlines: Iterable[Due], now: datetime) -> bytes:
 
 
 def _entry(one: Due, now: datetime) -> Event:
-    entry = Event()
+    entry: Any = Event()
     entry.add("uid", f"{one.kind}:{one.of}:{one.id}@goldenthread")
     entry.add("dtstamp", now.astimezone(UTC))
     entry.add("dtstart", one.due_at.astimezone(UTC))
