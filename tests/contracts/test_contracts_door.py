@@ -325,3 +325,120 @@ async def test_a_year_is_closed_by_two_and_its_rest_opens_the_next(
         "underspend-carried-forward", "underspend-returned", "underspend-returned",
         "balance-brought-forward", "balance-brought-forward",
     ]  # fmt: skip
+
+
+async def test_notice_is_given_answered_and_read_by_both_sides_alone(
+    house: RunningHouse, lea: Caller, fin: Caller, acorn: Caller
+) -> None:
+    fund = await opened(fin, house)
+    await lea.done(f"{CONTRACT}/signature", signature(fund))
+    await house.settle()
+    notice = {"clause": "18", "body": "Waiting times.", "answer_working_days": 5}
+    unknown = await lea.post(f"{CONTRACT}/notices", notice | {"flag": "fl9"})
+    assert unknown.json()["code"] == "unknown-flag"
+    await lea.done(f"{CONTRACT}/notices", notice)
+    await lea.done(f"{CONTRACT}/impact-assessments", {"assessment": "Forty children."})
+    await house.settle()
+    name, given = next(iter((await acorn.get(CONTRACT)).json()["notices"].items()))
+    assert (given["answer_due_on"], given["answered"]) == ("2026-04-10", False)
+    assert (await acorn.get(f"{CONTRACT}/texts/{name}")).text == "Waiting times."
+
+    state = (await house.house.stores["contracts"].get("k1")).state
+    impact = f"{CONTRACT}/texts/{state.assessment}"
+    assert (await lea.get(impact)).text == "Forty children."
+    assert (await acorn.get(impact)).status_code == 404
+    beech = house.caller("beech", "bea", "provider")
+    answer = f"{CONTRACT}/notices/{name}/answer"
+    assert (await beech.post(answer, {"body": "Ours."})).status_code == 404
+    await acorn.done(answer, {"body": "Two more counsellors."})
+    assert (await acorn.post(answer, {"body": "Again."})).json()["code"] == "unknown-notice"
+
+
+async def test_a_decommissioned_contract_gives_its_money_back(
+    house: RunningHouse, lea: Caller, fin: Caller
+) -> None:
+    fund = await opened(fin, house)
+    await lea.done(f"{CONTRACT}/signature", signature(fund))
+    end = {"effective_on": "2026-05-31"}
+    assert (await lea.post(f"{CONTRACT}/termination", end)).json()["code"] == "impact-not-assessed"
+    await lea.done(f"{CONTRACT}/impact-assessments", {"assessment": "Forty children."})
+    await lea.done(f"{CONTRACT}/termination", end)
+    await house.set_clock(at(2026, 6, 2))
+    await lea.done(f"{CONTRACT}/completion")
+    await house.settle()
+    shown = (await lea.get(CONTRACT)).json()
+    assert (shown["status"], shown["certified_pence"]) == ("completed", 16_712_32)
+    year = (await fin.get(f"/v1/funds/{fund}/years/2026-27")).json()
+    assert (year["reserved"], year["available_pence"]) == ({"k1": 0}, 103_287_68)
+
+
+async def test_an_accrual_and_a_payment_can_be_told_no(
+    house: RunningHouse, lea: Caller, fin: Caller, fay: Caller, acorn: Caller
+) -> None:
+    fund = await opened(fin, house)
+    await lea.done(f"{CONTRACT}/signature", signature(fund, payment=VOLUME))
+    await house.set_clock(at(2026, 7, 20))
+    estimate = {"element": "Activity", "period": "2026-27-Q1", "amount_pence": 4_000_00}
+    accrual = (await fin.done(f"{CONTRACT}/accruals", estimate))["accrual"]
+    approval = f"{CONTRACT}/accruals/{accrual}/approval"
+    assert (await fin.post(approval)).json()["code"] == "approver-is-preparer"
+    await fay.done(approval)
+    await house.settle()
+    year = f"/v1/funds/{fund}/years/2026-27"
+    assert (await fin.get(year)).json()["costs"] == {"k1": {"Activity": 4_000_00}}
+    assert "accruals" not in (await acorn.get(CONTRACT)).json()
+    await returned(house, "2026-27-Q1", 90)
+    await house.settle()
+    assert (await fin.get(year)).json()["costs"] == {"k1": {"Activity": 4_500_00}}
+
+    certificates = list((await lea.get(CONTRACT)).json()["certificates"])
+    body = {"certificates": certificates}
+    payment = (await fin.done(f"{CONTRACT}/payments", body))["payment"]
+    assert (await fin.post(f"{CONTRACT}/payments", body)).json()["code"] == "certificate-in-payment"
+    refusal = f"{CONTRACT}/payments/{payment}/refusal"
+    await fay.done(refusal, {"reason": "Wrong account."})
+    await fin.done(f"{CONTRACT}/payments", body)
+
+
+async def test_a_varied_price_changes_what_is_reserved(
+    house: RunningHouse, lea: Caller, fin: Caller
+) -> None:
+    fund = await opened(fin, house)
+    await lea.done(f"{CONTRACT}/signature", signature(fund))
+    await house.settle()
+    payment = {"mechanism": "block", "annual_pence": 130_000_00}
+    dearer = {"payment": payment, "from_year": "2026-27", "reason": "More children."}
+    refused = await lea.post(f"{CONTRACT}/variation", dearer)
+    assert refused.json()["code"] == "authority-exceeded"
+    payment["annual_pence"] = 110_000_00
+    await lea.done(f"{CONTRACT}/variation", dearer)
+    await lea.done(f"{CONTRACT}/extension", {"ends_on": "2029-03-31"})
+    await house.settle()
+    shown = (await lea.get(CONTRACT)).json()
+    assert shown["terms"]["commitments"] == dict.fromkeys(
+        ("2026/27", "2027/28", "2028/29"), 110_000_00
+    )
+    year = (await fin.get(f"/v1/funds/{fund}/years/2026-27")).json()
+    assert year["reserved"] == {"k1": 110_000_00}
+
+
+async def test_money_in_is_part_by_part_and_never_more_than_was_asked(
+    house: RunningHouse, fin: Caller
+) -> None:
+    fund = await opened(fin, house)
+    year = f"/v1/funds/{fund}/years/2026-27"
+    police = {"partner": "police", "annual_pence": 1, "legal_basis": "section-10"}
+    refused = await fin.post(f"{year}/contributions", police)
+    assert (refused.status_code, refused.json()["code"]) == (409, "unknown-partner")
+    await fin.done(f"{year}/invoices", {"period": "2026-27-Q1"})
+    receipt = {"partner": "council", "amount_pence": 10_000_00, "reference": "R1"}
+    await fin.done(f"{year}/receipts", receipt)
+    over = receipt | {"amount_pence": 5_000_01, "reference": "R2"}
+    assert (await fin.post(f"{year}/receipts", over)).json()["code"] == "receipt-above-invoiced"
+    await house.settle()
+    listed = (await fin.get("/v1/funds")).json()["items"]
+    assert [(f["fund"], f["invoiced_pence"], f["received_pence"]) for f in listed] == [
+        (fund, 30_000_00, 10_000_00)
+    ]
+    odd = await fin.post(f"/v1/funds/{fund}/years/2026-31/invoices", {"period": "2026-27-Q1"})
+    assert odd.status_code == 404

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from hypothesis import HealthCheck, given, settings
@@ -61,8 +61,8 @@ deeds = st.lists(
 )  # fmt: skip
 
 
-def nth(items: object, number: int) -> str:
-    known = list(items)  # type: ignore[call-overload]
+def nth(items: Iterable[str], number: int) -> str:
+    known = list(items)
     return known[number % len(known)] if known else "none"
 
 
