@@ -253,6 +253,19 @@ def test_no_more_is_released_or_forfeited_than_was_withheld() -> None:
     past.when(rest).then_refused(AboveWithheld, "/body/amount_pence")
 
 
+def test_what_was_forfeited_stays_forfeited_after_a_restatement() -> None:
+    name = "k1:2026-27-Q1:activity:1"
+    past = volume.when_done(
+        accepted("2026-27-Q1", 100, JULY),
+        withholding(certificate=name),
+        ForfeitWithholding(withholding="w1", amount_pence=100_00, now=OCTOBER),
+        accepted("2026-27-Q1", 80, OCTOBER, version=2),
+    )
+    books = past.state.books
+    assert (books.withheld_pence, books.credit_pence) == (0, 100_00)
+    assert books.payable_pence == 4_000_00 - 100_00
+
+
 def test_a_payment_prepared_before_a_reversal_is_not_approved() -> None:
     past = volume.when_done(
         accepted("2026-27-Q1", 100, JULY),

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from services.contracts.contracts.decider import CONTRACTS
+from services.contracts.contracts.state import Signed
 from services.contracts.main import PLAN
 from shared.published.monitoring import (
     FlagUpheld,
@@ -343,7 +345,8 @@ async def test_notice_is_given_answered_and_read_by_both_sides_alone(
     assert (given["answer_due_on"], given["answered"]) == ("2026-04-10", False)
     assert (await acorn.get(f"{CONTRACT}/texts/{name}")).text == "Waiting times."
 
-    state = (await house.house.stores["contracts"].get("k1")).state
+    state = (await house.house.handler.load(CONTRACTS, "k1")).state
+    assert isinstance(state, Signed)
     impact = f"{CONTRACT}/texts/{state.assessment}"
     assert (await lea.get(impact)).text == "Forty children."
     assert (await acorn.get(impact)).status_code == 404
