@@ -214,7 +214,7 @@ async def read_return(
 
 
 @router.get("/{contract}/{period}/texts/{text}", response_class=Response)
-async def read_text(
+async def read_return_text(
     contract: Id, period: PeriodId, text: UUID, returns: Returns, texts: Texts, actor: Reader
 ) -> Response:
     """A text that the return cites: story, reason, query, answer, minutes, action. 404."""
