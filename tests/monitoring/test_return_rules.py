@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from services.monitoring.returns.events import Explained
+from services.monitoring.returns.looks import Look, Past, reported_periods
 from services.monitoring.returns.offers import Counts, Figures, Offer, counted
-from services.monitoring.returns.rules import RULES, Look, Past, problems, reported_periods
+from services.monitoring.returns.rules import RULES, problems
 from shared.published.terms import BrokenDown, FeePlusOutcomes, Reading
 from tests.monitoring.agreed import BUDGET, OFFER, Q1, SEEN, TERMS, TEXT, offer, readings
 

@@ -96,7 +96,7 @@ async def read_flag(
 
 
 @router.get("/{flag}/texts/{text}", response_class=Response)
-async def read_text(
+async def read_flag_text(
     flag: FlagId, text: UUID, flags: Flags, texts: Texts, actor: Reader
 ) -> Response:
     """A text that the case cites: explanation, reason, milestone. 404."""

@@ -20,10 +20,11 @@ from services.monitoring.returns.files import (
     TemplateStale,
     WrongContract,
 )
-from services.monitoring.returns.rules import elements, reported_periods
+from services.monitoring.returns.looks import elements, reported_periods
 from shared.published.terms import ContractId, ContractTerms, Period
 
 PREPARED_ROWS = 300
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATUSES = ["given", "missing", "not-applicable"]
 MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # the same terms give the same file
 
