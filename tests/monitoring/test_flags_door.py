@@ -48,7 +48,7 @@ async def test_two_misses_in_a_row_open_a_case_that_runs_to_its_end(
     house: RunningHouse, people: People
 ) -> None:
     await miss_twice(house, people)
-    (flag,) = (await people.mo.get("/v1/flags")).json()["items"]
+    (flag,) = (await people.mo.get("/v1/flags?status=open")).json()["items"]
     assert (flag["flag"], flag["status"], flag["measure"]) == (FLAG, "raised", "seen")
     assert flag["sanctions_live_on"] == "2026-10-01"
     assert [miss["value"] for miss in flag["misses"]] == ["25", "27"]
@@ -72,6 +72,8 @@ async def test_two_misses_in_a_row_open_a_case_that_runs_to_its_end(
     await people.mo.done(f"{at}/closure", {"reason": "Back on target."})
     await house.settle()
     assert (await people.mo.get(at)).json()["open"] is False
+    assert (await people.mo.get("/v1/flags?status=open")).json()["items"] == []
+    assert len((await people.mo.get("/v1/flags?status=over&contract=c1")).json()["items"]) == 1
     assert (await published(house))[-9:] == [
         "underperformance-flagged", "explanation-requested", "explanation-given", "flag-upheld",
         "plan-agreed", "milestone-missed", "milestone-met", "flag-escalated", "flag-closed",

@@ -110,6 +110,8 @@ def test_identical_figures_need_an_explanation_and_only_for_that_measure() -> No
     )
     left = problems(Look(explained, TERMS, Q1, past))
     assert [problem.measure for problem in left] == ["better"]
+    of_all = replace(OFFER, explanations=(Explained(rule="identical-to-last", text=TEXT),))
+    assert problems(Look(of_all, TERMS, Q1, past)) == ()
 
 
 def test_a_figure_that_moves_further_than_usual_needs_an_explanation() -> None:

@@ -226,6 +226,28 @@ async def test_only_the_provider_and_the_contract_manager_see_what_gives_childre
         assert (await other.get(f"{AT}/texts/{story}")).status_code == 404
 
 
+async def test_a_series_shows_nothing_to_others_of_a_measure_with_a_small_count(
+    house: RunningHouse, people: People
+) -> None:
+    await house.set_clock(AFTER_Q1)
+    await people.ann.put(AT, body(seen=27))
+    await people.mo.done(f"{AT}/acceptance", {"version": 1})
+    await house.settle()
+
+    def statuses(series: list[dict[str, Any]]) -> dict[str, set[str]]:
+        return {
+            one["measure"]["measure"]: {
+                point["reading"].get("status", "given") for point in one["points"]
+            }
+            for one in series
+        }
+
+    full = (await people.mo.get("/v1/returns/c1/series")).json()
+    part = (await people.ian.get("/v1/returns/c1/series")).json()
+    assert statuses(full) == {"seen": {"given"}, "better": {"given"}}
+    assert statuses(part) == {"seen": {"suppressed"}, "better": {"given"}}
+
+
 async def test_another_agencys_contract_is_not_there(house: RunningHouse, people: People) -> None:
     await house.set_clock(AFTER_Q1)
     before = await house.house.log.head()

@@ -58,7 +58,11 @@ def problems(look: Look) -> tuple[Problem, ...]:
     if hard:
         return hard
     given = {(one.rule, one.measure) for one in look.offer.explanations}
-    return tuple(one for one in _found("soft", look) if (one.code, one.measure) not in given)
+    return tuple(
+        one
+        for one in _found("soft", look)
+        if given.isdisjoint({(one.code, one.measure), (one.code, "")})
+    )
 
 
 def _found(stage: Stage, look: Look) -> Iterator[Problem]:
