@@ -30,6 +30,7 @@ from shared.eventsourcing.ticker import Ticker
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
 from shared.feed.hearing import HttpFeed
+from shared.http.problems import PageOf
 from shared.postgres.migrating import is_ready, migrate_apart
 from shared.postgres.pool import Pool, open_pool
 from shared.running.settings import Settings
@@ -51,6 +52,7 @@ class Plan:
     timed: tuple[Timed, ...] = ()
     routers: tuple[APIRouter, ...] = ()
     upcasters: tuple[Upcaster, ...] = ()
+    problem_page: PageOf | None = None
 
     def events(self) -> list[type[Event]]:
         return [event for decider in self.deciders for event in decider.events]

@@ -1,0 +1,120 @@
+"""Who looks at a page, and asking the API in that person's name, in this process.
+
+Law: a page shows only what the API answers to the token of the person who looks, so no page
+decides about rights; what may be seen is decided where it is decided for everyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import httpx
+import msgspec
+from fastapi import Request, Security
+from fastapi.security.http import HTTPBearer
+
+from shared.http.identity import Actor
+from shared.http.membership import PARTNERSHIPS, PartnershipRow
+from shared.http.permissions import Guard, Sessions, may, signed_in
+from shared.http.problems import Problem, ProblemTold
+
+HERE = "http://gateway.invalid"
+JSON = {"Accept": "application/json"}
+
+
+class Visitor(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed-in person looking at a page."""
+
+    actor: Actor
+    api: Api
+    agency_name: str
+    csrf: str
+
+    def may(self, scope: str) -> bool:
+        return may(self.actor, scope)
+
+
+class Api:
+    """The gateway's own API as one person may use it."""
+
+    def __init__(self, request: Request, bearer: str) -> None:
+        self._app = request.app
+        self._headers = JSON | {"Authorization": f"Bearer {bearer}"}
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """The answer's content. Raises ProblemTold with what the API says is wrong."""
+        asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
+        return self._content(await self._send("GET", path, params=asked))
+
+    async def find(self, path: str, **query: Any) -> Any:
+        """The answer's content; None where the API has nothing to say to this person."""
+        try:
+            return await self.get(path, **query)
+        except ProblemTold as problem:
+            if problem.told.status in (403, 404, 502, 503):
+                return None
+            raise
+
+    async def send(self, method: str, path: str, key: str, **sent: Any) -> Any:
+        """A command under an idempotency key. Raises ProblemTold."""
+        given: Mapping[str, str] = sent.pop("headers", {})
+        headers = {"Idempotency-Key": key, **given}
+        return self._content(await self._send(method, path, headers=headers, **sent))
+
+    async def _send(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
+            headers = self._headers | sent.pop("headers", {})
+            return await client.request(method, path, headers=headers, **sent)
+
+    def _content(self, response: httpx.Response) -> Any:
+        content = msgspec.json.decode(response.content) if response.content else None
+        if response.is_success:
+            return content
+        raise ProblemTold(Problem.model_validate(content))
+
+
+class _Visit(Guard):
+    """Lets every signed-in person pass; the API asked for the content decides the rest."""
+
+    def __init__(self) -> None:
+        self.model = HTTPBearer(bearerFormat="JWT").model
+        self.scheme_name = "bearer"
+
+    async def __call__(self, request: Request) -> Visitor:
+        visitor = await visitor_of(request)
+        request.state.visitor = visitor
+        return visitor
+
+
+async def visitor_of(request: Request) -> Visitor:
+    """Raises Unauthenticated."""
+    actor = await signed_in(request)
+    sessions: Sessions | None = getattr(request.app.state, "sessions", None)
+    _, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    if not bearer and sessions is not None:
+        bearer = await sessions.bearer(request)
+    return Visitor(
+        actor=actor,
+        api=Api(request, bearer),
+        agency_name=await _named(request, actor.agency),
+        csrf=getattr(request.state, "csrf", ""),
+    )
+
+
+async def _named(request: Request, agency: str) -> str:
+    """The agency's name as a partnership or procurement has it, else its code."""
+    stores = request.app.state.house.stores
+    for row in (await stores[PARTNERSHIPS.name].find(contains={"agencies": agency})).values():
+        return _member(row, agency)
+    provider = await stores["provider_names"].get(agency) if "provider_names" in stores else None
+    return provider.name if provider else agency
+
+
+def _member(row: PartnershipRow, agency: str) -> str:
+    return next((member.name for member in row.members if member.agency == agency), agency)
+
+
+Visit = Annotated[Visitor, Security(_Visit())]
+"""`visitor: Visit` in a page's route."""
