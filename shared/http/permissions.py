@@ -7,7 +7,7 @@ nothing, and an object an agency has no relation to answers as if it were not th
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import Request, Security
 from fastapi.security.base import SecurityBase
@@ -53,7 +53,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "provider": frozenset(
         {"tenders:read", "bids:write", "providers:read", "contracts:read", "returns:read",
          "returns:submit", "flags:read", "flags:answer", "incidents:read", "incidents:write",
-         "invoices:write"}
+         "invoices:write", "thread:read"}
     ),
     "auditor": frozenset(
         {"needs:read", "board:read", "tenders:read", "providers:read", "contracts:read",
@@ -115,7 +115,7 @@ class Guard(SecurityBase):
         self.parties = parties
 
     async def __call__(self, request: Request) -> Actor:
-        actor = signed_in(request)
+        actor = await signed_in(request)
         if not may(actor, self.scope):
             raise NotPermitted
         if self.parties is not None:
@@ -123,10 +123,24 @@ class Guard(SecurityBase):
         return actor
 
 
-def signed_in(request: Request) -> Actor:
-    """The actor of the request's bearer token. Raises Unauthenticated."""
+class Sessions(Protocol):
+    """Where a service that people use in a browser keeps what a cookie stands for."""
+
+    async def bearer(self, request: Request) -> str:
+        """The session's token, empty where there is none. Refuses a write another site forged."""
+        ...
+
+
+async def signed_in(request: Request) -> Actor:
+    """The actor of the request's bearer token, or of its session. Raises Unauthenticated.
+
+    Only a service whose `app.state.sessions` is set looks at cookies: the gateway.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    if scheme.lower() != "bearer":
+        sessions: Sessions | None = getattr(request.app.state, "sessions", None)
+        token = await sessions.bearer(request) if sessions else ""
+    if not token:
         raise Unauthenticated
     verifier: Verifier = request.app.state.verifier
     try:

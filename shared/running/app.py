@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -32,8 +32,10 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
-        async with running(plan, settings, heard) as house:
+        async with running(plan, settings, heard) as house, AsyncExitStack() as stack:
             app.state.house = house
+            if plan.alongside:
+                await stack.enter_async_context(plan.alongside(app, settings))
             yield
 
     logs.configure(plan.name)
@@ -41,7 +43,7 @@ def create_app(
         title=f"Golden Thread: {plan.name}",
         version="1",
         lifespan=lifespan,
-        openapi_url="/v1/openapi.json",
+        openapi_url=plan.openapi_url,
         docs_url=None,
         redoc_url=None,
         responses=problems.PROBLEMS,

@@ -6,8 +6,8 @@ This is the only place where the parts meet; each part knows nothing of the othe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import asyncpg
 import httpx
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI
 
 from shared.eventsourcing.clock import SandboxClock
 from shared.eventsourcing.codec import Codec, Upcaster
@@ -43,7 +43,11 @@ RETRY_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class Plan:
-    """What a service consists of; its `main` says it, the house runs it."""
+    """What a service consists of; its `main` says it, the house runs it.
+
+    `alongside` is what else lives as long as the service does: it is entered with the application
+    before the first request. A service that answers for its API elsewhere has no `openapi_url`.
+    """
 
     name: str
     deciders: tuple[AnyDecider, ...] = ()
@@ -53,6 +57,8 @@ class Plan:
     routers: tuple[APIRouter, ...] = ()
     upcasters: tuple[Upcaster, ...] = ()
     problem_page: PageOf | None = None
+    alongside: Callable[[FastAPI, Settings], AbstractAsyncContextManager[None]] | None = None
+    openapi_url: str | None = "/v1/openapi.json"
 
     def events(self) -> list[type[Event]]:
         return [event for decider in self.deciders for event in decider.events]

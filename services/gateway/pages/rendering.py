@@ -20,6 +20,7 @@ from services.gateway.pages import wording
 from services.gateway.pages.files import versioned
 from services.gateway.pages.navigation import navigation
 from services.gateway.pages.visiting import Visitor
+from services.gateway.sign_in.sessions import CSRF_COOKIE, CookieSessions, set_cookie
 from shared.charts.drawing import Sheet, svg
 
 BRAND_COLOUR = "#5f2167"
@@ -68,9 +69,19 @@ def page(
         "navigation": navigation(visitor, request.url.path),
         "sandbox": request.app.state.house.settings.sandbox,
         "path": request.url.path,
+        "csrf": token_against_forgery(request),
     }
     body = environment().get_template(template).render(known | content)
-    return HTMLResponse(body, status, headers=dict(headers(nonce)))
+    response = HTMLResponse(body, status, headers=dict(headers(nonce)))
+    if known["csrf"] != request.cookies.get(CSRF_COOKIE, ""):
+        set_cookie(request, response, CSRF_COOKIE, known["csrf"])
+    return response
+
+
+def token_against_forgery(request: Request) -> str:
+    """What every form of the page carries; empty where the house keeps no sessions."""
+    sessions: CookieSessions | None = getattr(request.app.state, "sessions", None)
+    return sessions.token(request) if sessions else ""
 
 
 def headers(nonce: str) -> Mapping[str, str]:

@@ -29,7 +29,6 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     actor: Actor
     api: Api
     agency_name: str
-    csrf: str
 
     def may(self, scope: str) -> bool:
         return may(self.actor, scope)
@@ -99,7 +98,6 @@ async def visitor_of(request: Request) -> Visitor:
         actor=actor,
         api=Api(request, bearer),
         agency_name=await _named(request, actor.agency),
-        csrf=getattr(request.state, "csrf", ""),
     )
 
 

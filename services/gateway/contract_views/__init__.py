@@ -1,0 +1,1 @@
+"""Contract views: one contract as terms, outcomes, measures, returns, payments, flags, notices."""

@@ -1,0 +1,235 @@
+"""Where a contract's returns, flags, reviews and incidents stand, folded from monitoring.
+
+Law: a status is computed from what happened, never typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from shared.eventsourcing.views import Row
+from shared.published import monitoring
+from shared.published.terms import AgencyId, ContractId, MeasureId, PartnershipId, Period
+
+ReturnStatus = Literal["scheduled", "submitted", "queried", "rejected", "accepted", "restated"]
+FlagStatus = Literal["raised", "explanation-asked", "explained", "upheld", "dismissed", "closed"]
+
+
+class ReturnStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """One return; `overdue` until it is submitted, `version` the last received."""
+
+    period: Period
+    due_at: datetime
+    status: ReturnStatus = "scheduled"
+    overdue: bool = False
+    late: bool = False
+    version: int = 0
+
+    @property
+    def awaited(self) -> bool:
+        """Whether the provider still has to submit it, for the first time or again."""
+        return self.status in ("scheduled", "rejected")
+
+
+class FlagStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """One underperformance case. `answer_due_on` is set while an explanation is awaited."""
+
+    flag: str
+    measure: MeasureId
+    rule: str
+    raised_at: datetime
+    status: FlagStatus = "raised"
+    answer_due_on: date | None = None
+    escalated_to: str = ""
+    basis_changed: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.status not in ("dismissed", "closed")
+
+
+class ReviewStanding(msgspec.Struct, frozen=True, kw_only=True):
+    review: str
+    conclusion: str = ""
+
+
+class IncidentStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """A serious incident, by reference only."""
+
+    incident: str
+    reference: str
+    referred_to: str
+    closed: bool = False
+
+
+class MonitoredRow(Row, frozen=True, kw_only=True):
+    """All that monitoring has said of one contract, as it stands."""
+
+    contract: ContractId
+    partnership: PartnershipId = ""
+    provider: AgencyId = ""
+    commissioner: AgencyId = ""
+    returns: tuple[ReturnStanding, ...] = ()
+    flags: tuple[FlagStanding, ...] = ()
+    reviews: tuple[ReviewStanding, ...] = ()
+    incidents: tuple[IncidentStanding, ...] = ()
+
+
+AboutReturn = (
+    monitoring.ReturnSubmitted
+    | monitoring.ReturnRejected
+    | monitoring.QueryRaised
+    | monitoring.QueryAnswered
+    | monitoring.ReturnAccepted
+    | monitoring.ReturnRestated
+    | monitoring.ReturnOverdue
+    | monitoring.ExtensionGranted
+)
+AboutFlag = (
+    monitoring.ExplanationRequested
+    | monitoring.ExplanationGiven
+    | monitoring.FlagUpheld
+    | monitoring.FlagDismissed
+    | monitoring.FlagEscalated
+    | monitoring.BasisChanged
+    | monitoring.FlagClosed
+)
+Opening = (
+    monitoring.ReturnScheduled
+    | monitoring.UnderperformanceFlagged
+    | monitoring.SeriousIncidentReported
+    | monitoring.ReviewOpened
+)
+
+
+def monitored(row: MonitoredRow | None, event: object) -> MonitoredRow:
+    """The row after one more event about its contract."""
+    row = row or MonitoredRow(contract=getattr(event, "contract", ""))
+    match event:
+        case (
+            monitoring.ReturnScheduled()
+            | monitoring.UnderperformanceFlagged()
+            | monitoring.SeriousIncidentReported()
+            | monitoring.ReviewOpened()
+        ):
+            return _opened(_with_parties(row, event), event)
+        case (
+            monitoring.ReturnSubmitted()
+            | monitoring.ReturnRejected()
+            | monitoring.QueryRaised()
+            | monitoring.QueryAnswered()
+            | monitoring.ReturnAccepted()
+            | monitoring.ReturnRestated()
+            | monitoring.ReturnOverdue()
+            | monitoring.ExtensionGranted()
+        ):
+            return replace(row, returns=_returns_after(row.returns, event))
+        case (
+            monitoring.ExplanationRequested()
+            | monitoring.ExplanationGiven()
+            | monitoring.FlagUpheld()
+            | monitoring.FlagDismissed()
+            | monitoring.FlagEscalated()
+            | monitoring.BasisChanged()
+            | monitoring.FlagClosed()
+        ):
+            return replace(row, flags=_flags_after(row.flags, event))
+        case monitoring.ReviewConcluded():
+            concluded = ReviewStanding(review=event.review, conclusion=event.conclusion)
+            others = (review for review in row.reviews if review.review != event.review)
+            return replace(row, reviews=(*others, concluded))
+        case monitoring.IncidentClosed():
+            incidents = tuple(
+                replace(incident, closed=True) if incident.incident == event.incident else incident
+                for incident in row.incidents
+            )
+            return replace(row, incidents=incidents)
+        case _:
+            return row
+
+
+def _with_parties(row: MonitoredRow, event: Opening) -> MonitoredRow:
+    row = replace(row, partnership=event.partnership)
+    if isinstance(event, monitoring.ReviewOpened):
+        return row
+    return replace(row, provider=event.provider, commissioner=event.commissioner)
+
+
+def _opened(row: MonitoredRow, event: Opening) -> MonitoredRow:
+    match event:
+        case monitoring.ReturnScheduled():
+            scheduled = ReturnStanding(period=event.period, due_at=event.due_at)
+            return replace(row, returns=(*row.returns, scheduled))
+        case monitoring.UnderperformanceFlagged():
+            raised = FlagStanding(
+                flag=event.flag, measure=event.measure, rule=event.rule, raised_at=event.raised_at
+            )
+            return replace(row, flags=(*row.flags, raised))
+        case monitoring.SeriousIncidentReported():
+            reported = IncidentStanding(
+                incident=event.incident, reference=event.reference, referred_to=event.referred_to
+            )
+            return replace(row, incidents=(*row.incidents, reported))
+        case monitoring.ReviewOpened():
+            return replace(row, reviews=(*row.reviews, ReviewStanding(review=event.review)))
+
+
+def _returns_after(
+    returns: Iterable[ReturnStanding], event: AboutReturn
+) -> tuple[ReturnStanding, ...]:
+    return tuple(
+        _return_after(standing, event) if standing.period == event.period else standing
+        for standing in returns
+    )
+
+
+def _return_after(standing: ReturnStanding, event: AboutReturn) -> ReturnStanding:
+    match event:
+        case monitoring.ReturnSubmitted():
+            return replace(
+                standing, status="submitted", version=event.version, late=event.late, overdue=False
+            )
+        case monitoring.ReturnRejected():
+            return replace(standing, status="rejected")
+        case monitoring.QueryRaised():
+            return replace(standing, status="queried")
+        case monitoring.QueryAnswered():
+            return replace(standing, status="submitted")
+        case monitoring.ReturnAccepted():
+            return replace(standing, status="accepted", version=event.version)
+        case monitoring.ReturnRestated():
+            return replace(standing, status="restated", version=event.version)
+        case monitoring.ReturnOverdue():
+            return replace(standing, overdue=True)
+        case monitoring.ExtensionGranted():
+            return replace(standing, due_at=event.due_at, overdue=False)
+
+
+def _flags_after(flags: Iterable[FlagStanding], event: AboutFlag) -> tuple[FlagStanding, ...]:
+    return tuple(
+        _flag_after(standing, event) if standing.flag == event.flag else standing
+        for standing in flags
+    )
+
+
+def _flag_after(standing: FlagStanding, event: AboutFlag) -> FlagStanding:
+    match event:
+        case monitoring.ExplanationRequested():
+            return replace(standing, status="explanation-asked", answer_due_on=event.due_on)
+        case monitoring.ExplanationGiven():
+            return replace(standing, status="explained", answer_due_on=None)
+        case monitoring.FlagUpheld():
+            return replace(standing, status="upheld", answer_due_on=None)
+        case monitoring.FlagDismissed():
+            return replace(standing, status="dismissed", answer_due_on=None)
+        case monitoring.FlagEscalated():
+            return replace(standing, escalated_to=event.to)
+        case monitoring.BasisChanged():
+            return replace(standing, basis_changed=True)
+        case monitoring.FlagClosed():
+            return replace(standing, status="closed", answer_due_on=None)

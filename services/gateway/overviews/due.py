@@ -1,0 +1,94 @@
+"""What is due, when, from whom, and whether it is late. Pure.
+
+Law: a deadline that names a day ends with that day in London.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from services.gateway.contract_views.monitored import MonitoredRow
+from services.gateway.contract_views.views import ContractRow
+from services.gateway.overviews.views import TenderDatesRow
+from shared.published.terms import AgencyId
+
+LONDON = ZoneInfo("Europe/London")
+END_OF_DAY = time(23, 59, 59)
+
+Kind = Literal["return", "explanation", "notice-answer", "bids-close", "standstill-ends"]
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing due. `of` is the contract or tender, `id` the return, flag or notice in it."""
+
+    kind: Kind
+    of: str
+    id: str
+    title: str
+    by: AgencyId
+    due_at: datetime
+    overdue: bool
+
+
+def end_of(day: date) -> datetime:
+    return datetime.combine(day, END_OF_DAY, LONDON)
+
+
+def due(
+    contracts: Iterable[ContractRow],
+    monitored: Iterable[MonitoredRow],
+    tenders: Iterable[TenderDatesRow],
+    now: datetime,
+) -> list[Due]:
+    """Everything due, the earliest first."""
+    titles = {row.contract: row for row in contracts}
+    found = [
+        *(one for row in titles.values() for one in _notices(row, now)),
+        *(one for row in monitored if row.contract in titles
+          for one in _monitored(row, titles[row.contract].title, now)),
+        *(one for row in tenders for one in _tender(row, now)),
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (one.due_at, one.kind, one.of, one.id))
+
+
+def _notices(row: ContractRow, now: datetime) -> Iterator[Due]:
+    for notice in row.notices:
+        at = end_of(notice.answer_due_on)
+        yield Due(
+            kind="notice-answer", of=row.contract, id=notice.notice, title=row.title,
+            by=row.provider, due_at=at, overdue=at < now,
+        )  # fmt: skip
+
+
+def _monitored(row: MonitoredRow, title: str, now: datetime) -> Iterator[Due]:
+    for one in row.returns:
+        if one.awaited:
+            yield Due(
+                kind="return", of=row.contract, id=one.period, title=title, by=row.provider,
+                due_at=one.due_at, overdue=one.overdue or one.due_at < now,
+            )  # fmt: skip
+    for flag in row.flags:
+        if flag.open and flag.answer_due_on:
+            at = end_of(flag.answer_due_on)
+            yield Due(
+                kind="explanation", of=row.contract, id=flag.flag, title=title, by=row.provider,
+                due_at=at, overdue=at < now,
+            )  # fmt: skip
+
+
+def _tender(row: TenderDatesRow, now: datetime) -> Iterator[Due]:
+    dates: tuple[tuple[Kind, datetime | None], ...] = (
+        ("bids-close", row.bids_close_at),
+        ("standstill-ends", row.standstill_ends_at),
+    )
+    for kind, at in dates:
+        if at is not None:
+            yield Due(
+                kind=kind, of=row.tender, id=row.tender, title=row.title, by=row.procuring,
+                due_at=at, overdue=at < now,
+            )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The thread: from need to pound and back, over what every service has published."""
