@@ -14,8 +14,8 @@ import msgspec
 from fastapi import Request, Security
 from fastapi.security.http import HTTPBearer
 
+from services.gateway.pages.names import agency_name
 from shared.http.identity import Actor
-from shared.http.membership import PARTNERSHIPS, PartnershipRow
 from shared.http.permissions import Guard, Sessions, may, signed_in
 from shared.http.problems import Problem, ProblemTold
 
@@ -97,21 +97,9 @@ async def visitor_of(request: Request) -> Visitor:
     return Visitor(
         actor=actor,
         api=Api(request, bearer),
-        agency_name=await _named(request, actor.agency),
+        agency_name=await agency_name(request, actor.agency),
     )
 
-
-async def _named(request: Request, agency: str) -> str:
-    """The agency's name as a partnership or procurement has it, else its code."""
-    stores = request.app.state.house.stores
-    for row in (await stores[PARTNERSHIPS.name].find(contains={"agencies": agency})).values():
-        return _member(row, agency)
-    provider = await stores["provider_names"].get(agency) if "provider_names" in stores else None
-    return provider.name if provider else agency
-
-
-def _member(row: PartnershipRow, agency: str) -> str:
-    return next((member.name for member in row.members if member.agency == agency), agency)
 
 
 Visit = Annotated[Visitor, Security(_Visit())]
