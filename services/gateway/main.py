@@ -2,23 +2,76 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+import msgspec
 from fastapi import FastAPI
+from joserfc.jwk import OKPKey
 
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
 from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
+from services.gateway.proxy import documents, everywhere
+from services.gateway.proxy import routes as proxy
+from services.gateway.sign_in import routes as sign_in
+from services.gateway.sign_in.clients import Assertions, registered
+from services.gateway.sign_in.sessions import CookieSessions
 from services.gateway.threads import routes as threads
 from services.gateway.threads.views import VIEWS as THREAD_VIEWS
+from shared.http.identity import Issuer
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
-from shared.running.settings import from_environment
+from shared.running.settings import Settings, from_environment, value
+
+PROXY_SECONDS = 30.0
+
+
+@asynccontextmanager
+async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[None]:
+    """What the gateway has beside a log: sessions, an issuer in a sandbox, the way to each service.
+
+    Reads `SESSION_SECRET`, `ISSUER_KEY` (a private JWK) and `CLIENTS` (a JSON list), each also as
+    a file by `<NAME>_FILE`.
+    """
+    state = application.state
+    key = value(os.environ, "ISSUER_KEY") if settings.sandbox else ""
+    clients = registered(value(os.environ, "CLIENTS"))
+    state.sessions = CookieSessions(value(os.environ, "SESSION_SECRET"))
+    state.issuer = Issuer(_private(key), settings.token_issuer) if key else None
+    state.assertions = Assertions(clients, settings.token_issuer)
+    async with AsyncExitStack() as stack:
+        state.upstreams = {
+            name: await stack.enter_async_context(
+                httpx.AsyncClient(base_url=address, timeout=PROXY_SECONDS)
+            )
+            for name, address in settings.sources.items()
+        }
+        yield
+
+
+def _private(key: str) -> OKPKey:
+    return OKPKey.import_key(msgspec.json.decode(key))
+
 
 PLAN = Plan(
     name="gateway",
     views=(PARTNERSHIPS, *CONTRACT_VIEWS, *THREAD_VIEWS, *OVERVIEW_VIEWS),
-    routers=(contract_views.router, threads.router, overviews.router),
+    routers=(
+        contract_views.router,
+        threads.router,
+        overviews.router,
+        sign_in.router,
+        everywhere.router,
+        documents.router,
+        proxy.router,
+    ),
+    alongside=alongside,
+    openapi_url=None,
 )
 
 

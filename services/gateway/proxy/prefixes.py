@@ -1,0 +1,20 @@
+"""Which service answers for what; the whole public API, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+PREFIXES: Mapping[str, tuple[str, ...]] = {
+    "needs": ("partnerships", "assessments", "strategies", "specifications", "areas"),
+    "procurement": ("providers", "tenders", "awards", "notices"),
+    "contracts": ("contracts", "funds"),
+    "monitoring": ("returns", "flags", "reviews", "incidents"),
+}
+
+
+def service_of(path: str) -> str | None:
+    """The service that answers for a path such as `/v1/tenders/t1`."""
+    parts = path.split("/")
+    if len(parts) < 3 or parts[:2] != ["", "v1"]:
+        return None
+    return next((name for name, own in PREFIXES.items() if parts[2] in own), None)

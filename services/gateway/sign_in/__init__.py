@@ -1,0 +1,1 @@
+"""Signing in while developing: demo persons for browsers, client credentials for machines."""
