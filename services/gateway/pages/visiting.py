@@ -11,13 +11,13 @@ from typing import Annotated, Any
 
 import httpx
 import msgspec
-from fastapi import Request, Security
+from fastapi import Depends, Request, Security
 from fastapi.security.http import HTTPBearer
 
 from services.gateway.pages.names import agency_name
 from shared.http.identity import Actor
 from shared.http.permissions import Guard, Sessions, may, signed_in
-from shared.http.problems import Problem, ProblemTold
+from shared.http.problems import Problem, ProblemTold, Unauthenticated
 
 HERE = "http://gateway.invalid"
 JSON = {"Accept": "application/json"}
@@ -74,12 +74,21 @@ class Api:
         raise ProblemTold(Problem.model_validate(content))
 
 
+class Anyone(Api):
+    """The API as someone who is not signed in may use it: what is public, and nothing else."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__(request, "")
+        self._headers = dict(JSON)
+
+
 class _Visit(Guard):
     """Lets every signed-in person pass; the API asked for the content decides the rest."""
 
     def __init__(self) -> None:
         self.model = HTTPBearer(bearerFormat="JWT").model
         self.scheme_name = "bearer"
+        self.scope = ""
 
     async def __call__(self, request: Request) -> Visitor:
         visitor = await visitor_of(request)
@@ -104,3 +113,16 @@ async def visitor_of(request: Request) -> Visitor:
 
 Visit = Annotated[Visitor, Security(_Visit())]
 """`visitor: Visit` in a page's route."""
+
+
+async def _maybe(request: Request) -> Visitor | None:
+    try:
+        visitor = await visitor_of(request)
+    except Unauthenticated:
+        return None
+    request.state.visitor = visitor
+    return visitor
+
+
+MaybeVisit = Annotated[Visitor | None, Depends(_maybe)]
+"""`visitor: MaybeVisit` on a page that is open to all, signed in or not."""

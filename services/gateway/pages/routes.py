@@ -1,0 +1,11 @@
+"""All pages as one router, for the gateway's plan."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from services.gateway.pages import contracts, files, home, operations, public, threads
+
+router = APIRouter()
+for room in (home, contracts, threads, operations, public, files):
+    router.include_router(room.router)
