@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.gateway.pages.funds import standing
 from services.gateway.pages.names import agency_names
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
@@ -29,7 +30,8 @@ async def show_home(request: Request, visitor: Visit) -> Response:
         due=due[:MOST_SHOWN], more_due=max(0, len(due) - MOST_SHOWN),
         names=await agency_names(request, (one["by"] for one in due)),
         links=[link(one) for one in due[:MOST_SHOWN]],
-        funds=await funds(visitor), meetings=await meetings(visitor, overview["partnerships"]),
+        funds=None if overview["funds"] is None else [standing(f) for f in overview["funds"]],
+        meetings=await meetings(visitor, overview["partnerships"]),
     )  # fmt: skip
 
 
@@ -40,14 +42,6 @@ def link(due: Mapping[str, Any]) -> str:
     if due["kind"] in ("bids-close", "standstill-ends"):
         return f"/threads/tender/{due['of']}"
     return f"/contracts/{due['of']}"
-
-
-async def funds(visitor: Visitor) -> list[dict[str, Any]] | None:
-    """The pooled funds the visitor's agency is a partner of; None where it may not see them."""
-    if not visitor.may("funds:read"):
-        return None
-    found = await visitor.api.find("/v1/ledgers")
-    return (found or {}).get("items", [])
 
 
 async def meetings(

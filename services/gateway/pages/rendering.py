@@ -61,6 +61,7 @@ def page(
 ) -> HTMLResponse:
     """A page for a visitor, or for someone who is not signed in."""
     nonce = secrets.token_urlsafe(16)
+    csrf = token_against_forgery(request)
     known = {
         "cspNonce": nonce,
         "themeColor": BRAND_COLOUR,
@@ -69,12 +70,12 @@ def page(
         "navigation": navigation(visitor, request.url.path),
         "sandbox": request.app.state.house.settings.sandbox,
         "path": request.url.path,
-        "csrf": token_against_forgery(request),
+        "csrf": csrf,
     }
     body = environment().get_template(template).render(known | content)
     response = HTMLResponse(body, status, headers=dict(headers(nonce)))
-    if known["csrf"] != request.cookies.get(CSRF_COOKIE, ""):
-        set_cookie(request, response, CSRF_COOKIE, known["csrf"])
+    if csrf != request.cookies.get(CSRF_COOKIE, ""):
+        set_cookie(request, response, CSRF_COOKIE, csrf)
     return response
 
 

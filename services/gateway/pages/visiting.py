@@ -46,6 +46,14 @@ class Api:
         asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
         return self._content(await self._send("GET", path, params=asked))
 
+    async def table(self, path: str, **query: Any) -> bytes:
+        """The answer as CSV. Raises ProblemTold."""
+        asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
+        answer = await self._send("GET", path, params=asked, headers={"Accept": "text/csv"})
+        if not answer.is_success:
+            self._content(answer)
+        return answer.content
+
     async def find(self, path: str, **query: Any) -> Any:
         """The answer's content; None where the API has nothing to say to this person."""
         try:
@@ -90,15 +98,17 @@ class _Visit(Guard):
         self.scheme_name = "bearer"
         self.scope = ""
 
-    async def __call__(self, request: Request) -> Visitor:
-        visitor = await visitor_of(request)
-        request.state.visitor = visitor
-        return visitor
+    async def __call__(self, request: Request) -> Actor:
+        return await signed_in(request)
 
 
-async def visitor_of(request: Request) -> Visitor:
-    """Raises Unauthenticated."""
-    actor = await signed_in(request)
+async def visiting(request: Request, actor: Annotated[Actor, Security(_Visit())]) -> Visitor:
+    """The visitor, remembered with the request so that a page about a refusal knows them too."""
+    request.state.visitor = visitor = await _visitor(request, actor)
+    return visitor
+
+
+async def _visitor(request: Request, actor: Actor) -> Visitor:
     sessions: Sessions | None = getattr(request.app.state, "sessions", None)
     _, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if not bearer and sessions is not None:
@@ -110,18 +120,15 @@ async def visitor_of(request: Request) -> Visitor:
     )
 
 
-
-Visit = Annotated[Visitor, Security(_Visit())]
+Visit = Annotated[Visitor, Depends(visiting)]
 """`visitor: Visit` in a page's route."""
 
 
 async def _maybe(request: Request) -> Visitor | None:
     try:
-        visitor = await visitor_of(request)
+        return await visiting(request, await signed_in(request))
     except Unauthenticated:
         return None
-    request.state.visitor = visitor
-    return visitor
 
 
 MaybeVisit = Annotated[Visitor | None, Depends(_maybe)]
