@@ -13,6 +13,9 @@ from joserfc.jwk import OKPKey
 
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
+from services.gateway.ledgers import routes as ledgers
+from services.gateway.ledgers.agreements import FUND_AGREEMENTS
+from services.gateway.ledgers.views import FUND_BOOKS
 from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
 from services.gateway.pages import routes as pages
@@ -62,11 +65,19 @@ def _private(key: str) -> OKPKey:
 
 PLAN = Plan(
     name="gateway",
-    views=(PARTNERSHIPS, *CONTRACT_VIEWS, *THREAD_VIEWS, *OVERVIEW_VIEWS),
+    views=(
+        PARTNERSHIPS,
+        FUND_BOOKS,
+        FUND_AGREEMENTS,
+        *CONTRACT_VIEWS,
+        *THREAD_VIEWS,
+        *OVERVIEW_VIEWS,
+    ),
     routers=(
         contract_views.router,
         threads.router,
         overviews.router,
+        ledgers.router,
         sign_in.router,
         everywhere.router,
         documents.router,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.procurement.awards import routes as awards
+from services.procurement.awards.decider import AWARDS
+from services.procurement.awards.views import AWARD_ROWS
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS
+from services.procurement.providers import routes as providers
+from services.procurement.providers.decider import PROVIDERS
+from services.procurement.providers.views import PROVIDER_DEADLINES, PROVIDER_ROWS
+from services.procurement.tenders import reading as tenders_read
 from services.procurement.tenders import routes as tenders
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.views import TENDER_DEADLINES, TENDER_ROWS
@@ -15,10 +22,10 @@ from shared.running.settings import from_environment
 
 PLAN = Plan(
     name="procurement",
-    deciders=(TENDERS,),
-    views=(TENDER_ROWS, SPECIFICATIONS, AUTHORITIES, PARTNERSHIPS),
-    timed=(TENDER_DEADLINES,),
-    routers=(tenders.router,),
+    deciders=(TENDERS, PROVIDERS, AWARDS),
+    views=(TENDER_ROWS, PROVIDER_ROWS, AWARD_ROWS, SPECIFICATIONS, AUTHORITIES, PARTNERSHIPS),
+    timed=(TENDER_DEADLINES, PROVIDER_DEADLINES),
+    routers=(tenders_read.router, tenders.router, providers.router, awards.router),
 )
 
 

@@ -13,8 +13,21 @@ SignedPence = Annotated[int, Field(strict=True, ge=-MOST_PENCE, le=MOST_PENCE)]
 BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10**9)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Title = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$"
+    ),
+]
+Prose = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=1,
+        max_length=20_000,
+        pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",  # new lines and tabs are text
+    ),
+]
 Instant = AwareDatetime
 
 

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from shared.eventsourcing.commands import Command, Invalid, Missing
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.events import Meta
-from shared.eventsourcing.handle import AnyDecider, Context, Handler, Step
+from shared.eventsourcing.handle import AnyDecider, Context, Handler, Loaded, Step
 from shared.eventsourcing.log import Appended, Unchanged
 from shared.http.identity import Actor
 from shared.http.ids import uuid7
@@ -75,10 +75,18 @@ class Handle:
 
     async def load(self, decider: Decider[Any, S, Any], subject: str) -> S:
         """The state of a stream. Raises Missing where it has no events."""
-        state, version = await self._handler.load(decider, subject)
-        if version == 0:
+        return (await self.loaded(decider, subject)).state
+
+    async def loaded(self, decider: Decider[Any, S, Any], subject: str) -> Loaded[S]:
+        """A stream's state with its version, for what must not move meanwhile. Raises Missing."""
+        loaded = await self._handler.load(decider, subject)
+        if loaded.version == 0:
             raise Missing
-        return state
+        return loaded
+
+    def part_id(self, actor: Actor, kind: str) -> str:
+        """An id for what a command adds inside its stream; a repeated request gets it again."""
+        return str(uuid5(self.command_id(actor), kind))
 
     async def __call__(
         self, actor: Actor, decider: AnyDecider, subject: str, command: Command

@@ -40,20 +40,20 @@ ROLES: Mapping[str, frozenset[str]] = {
         {"needs:read", "tenders:read", "tenders:write", "providers:read", "providers:write",
          "contracts:read", "thread:read", "record:import"}
     ),
-    "evaluator": frozenset({"tenders:read", "tenders:evaluate", "providers:read"}),
+    "evaluator": frozenset({"needs:read", "tenders:read", "tenders:evaluate", "providers:read"}),
     "contract-manager": frozenset(
         {"needs:read", "tenders:read", "providers:read", "contracts:read", "contracts:write",
          "funds:read", "returns:read", "returns:review", "flags:read", "flags:write",
          "reviews:write", "incidents:read", "incidents:write", "thread:read"}
     ),
     "finance": frozenset(
-        {"contracts:read", "funds:read", "funds:write", "payments:write", "payments:approve",
-         "thread:read", "returns:read", "flags:read"}
+        {"needs:read", "contracts:read", "funds:read", "funds:write", "payments:write",
+         "payments:approve", "thread:read", "returns:read", "flags:read"}
     ),
     "provider": frozenset(
-        {"tenders:read", "bids:write", "providers:read", "contracts:read", "returns:read",
-         "returns:submit", "flags:read", "flags:answer", "incidents:read", "incidents:write",
-         "invoices:write", "thread:read"}
+        {"needs:read", "tenders:read", "bids:write", "providers:read", "contracts:read",
+         "returns:read", "returns:submit", "flags:read", "flags:answer", "incidents:read",
+         "incidents:write", "invoices:write", "thread:read"}
     ),
     "auditor": frozenset(
         {"needs:read", "board:read", "tenders:read", "providers:read", "contracts:read",

@@ -38,7 +38,10 @@ class Cursor(BaseModel):
 
 
 async def _cursor(
-    after: Annotated[str, Query(max_length=200, description="`next` of the page before")] = "",
+    after: Annotated[
+        str,
+        Query(max_length=200, pattern=r"^[^\x00-\x1f]*$", description="`next` of the page before"),
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Cursor:
     return Cursor(after=after, limit=limit)

@@ -35,7 +35,10 @@ class ReturnScheduled(Published, frozen=True, kw_only=True, tag="monitoring.retu
 
 
 class ReturnSubmitted(Published, frozen=True, kw_only=True, tag="monitoring.return-submitted.v1"):
-    """What the provider reports. `receipt` is a hash of what was received."""
+    """What the provider reports. `receipt` is a hash of what was received.
+
+    Neither queried nor accepted, it counts as accepted at `counts_as_accepted_at`.
+    """
 
     contract: ContractId
     period: Period
@@ -51,6 +54,7 @@ class ReturnSubmitted(Published, frozen=True, kw_only=True, tag="monitoring.retu
     submitted_by: PersonId
     submitted_at: datetime
     late: bool = False
+    counts_as_accepted_at: datetime | None = None
 
 
 class ReturnRejected(Published, frozen=True, kw_only=True, tag="monitoring.return-rejected.v1"):
@@ -76,6 +80,7 @@ class QueryAnswered(Published, frozen=True, kw_only=True, tag="monitoring.query-
     query: str
     text: TextRef
     answered_by: PersonId
+    counts_as_accepted_at: datetime | None = None
 
 
 class ReturnAccepted(Published, frozen=True, kw_only=True, tag="monitoring.return-accepted.v1"):
@@ -102,6 +107,11 @@ class ReturnRestated(Published, frozen=True, kw_only=True, tag="monitoring.retur
     reason: TextRef
     restated_by: PersonId
     restated_at: datetime
+    breakdowns: tuple[BrokenDown, ...] = ()
+    budget: tuple[BudgetLine, ...] = ()
+    complaints: int = 0
+    compliments: int = 0
+    receipt: str = ""
 
 
 class ReturnOverdue(Published, frozen=True, kw_only=True, tag="monitoring.return-overdue.v1"):
@@ -116,6 +126,13 @@ class ExtensionGranted(Published, frozen=True, kw_only=True, tag="monitoring.ext
     due_at: datetime
     reason: TextRef
     granted_by: PersonId
+
+
+class ReturnCancelled(Published, frozen=True, kw_only=True, tag="monitoring.return-cancelled.v1"):
+    """No longer owed: the contract ended before the period began."""
+
+    contract: ContractId
+    period: Period
 
 
 class Action(Term, frozen=True, kw_only=True):
@@ -305,6 +322,7 @@ PUBLISHED: tuple[type[Published], ...] = (
     ReturnRestated,
     ReturnOverdue,
     ExtensionGranted,
+    ReturnCancelled,
     ReviewMeetingHeld,
     UnderperformanceFlagged,
     ExplanationRequested,

@@ -20,6 +20,9 @@ from shared.published.terms import (
     TextRef,
 )
 
+AboutKind = Literal["strategy", "specification", "award", "contract", "fund", "review", "other"]
+Majority = Literal["simple", "two-thirds"]
+
 
 class PartnershipFormed(Published, frozen=True, kw_only=True, tag="needs.partnership-formed.v1"):
     """Agencies began to decide together; the first of `members` is not special, `lead` is."""
@@ -46,12 +49,15 @@ class PartnerLeft(Published, frozen=True, kw_only=True, tag="needs.partner-left.
 
 
 class DecisionTaken(Published, frozen=True, kw_only=True, tag="needs.decision-taken.v1"):
-    """The board voted under its rules. `about` names the object decided on, by its own id."""
+    """The board voted under its rules. `about` names the object decided on, by its own id.
+
+    `majority` is what had to be reached: two thirds of those voting to change the constitution.
+    """
 
     partnership: PartnershipId
     meeting: str
     decision: str
-    about_kind: Literal["strategy", "specification", "award", "contract", "fund", "review", "other"]
+    about_kind: AboutKind
     about: str
     carried: bool
     votes_for: int
@@ -61,6 +67,7 @@ class DecisionTaken(Published, frozen=True, kw_only=True, tag="needs.decision-ta
     casting_vote: bool = False
     exempt: bool = False
     decided_on: date
+    majority: Majority = "simple"
 
 
 class HomeAuthorityGiven(Published, frozen=True, kw_only=True, tag="needs.home-authority-given.v1"):
@@ -75,7 +82,10 @@ class HomeAuthorityGiven(Published, frozen=True, kw_only=True, tag="needs.home-a
 
 
 class Need(Term, frozen=True, kw_only=True):
-    """What an assessment found that children need."""
+    """What an assessment found that children need.
+
+    `signals` is how many times the levels below reported it; a sum below 8 is published as 0.
+    """
 
     need: str
     title: str

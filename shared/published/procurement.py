@@ -135,10 +135,13 @@ class RepresentationMade(
 class RepresentationResolved(
     Published, frozen=True, kw_only=True, tag="procurement.representation-resolved.v1"
 ):
+    """`standstill_ends_at` is when the standstill ends now, once no other representation stands."""
+
     tender: str
     representation: str
     upheld: bool
     reason: TextRef
+    standstill_ends_at: datetime | None = None
 
 
 class AwardConfirmed(Published, frozen=True, kw_only=True, tag="procurement.award-confirmed.v1"):
@@ -171,6 +174,7 @@ class DirectAwardMade(Published, frozen=True, kw_only=True, tag="procurement.dir
     section: str
     reason: TextRef
     awarded_by: PersonId
+    decision: str = ""
 
 
 class FrameworkCallOffMade(
@@ -185,6 +189,7 @@ class FrameworkCallOffMade(
     framework: str
     reason: TextRef
     awarded_by: PersonId
+    decision: str = ""
 
 
 class InHouseProvisionAgreed(
@@ -200,6 +205,7 @@ class InHouseProvisionAgreed(
     annual_price_pence: int
     reason: TextRef
     awarded_by: PersonId
+    decision: str = ""
 
 
 class GrantOffered(Published, frozen=True, kw_only=True, tag="procurement.grant-offered.v1"):
@@ -213,6 +219,7 @@ class GrantOffered(Published, frozen=True, kw_only=True, tag="procurement.grant-
     annual_price_pence: int
     reason: TextRef
     awarded_by: PersonId
+    decision: str = ""
 
 
 PUBLISHED: tuple[type[Published], ...] = (

@@ -33,7 +33,7 @@ from shared.feed.hearing import HttpFeed
 from shared.http.problems import PageOf
 from shared.postgres.migrating import is_ready, migrate_apart
 from shared.postgres.pool import Pool, open_pool
-from shared.running.settings import Settings
+from shared.running.settings import BadSettings, Settings
 from shared.texts.store import TextStore
 
 logger = structlog.get_logger(__name__)
@@ -184,6 +184,8 @@ async def running(
 async def _source(stack: AsyncExitStack, house: House, name: str) -> Source:
     if name == house.plan.name:
         return OwnLog(house.log)
+    if name not in house.settings.sources:
+        raise BadSettings(f"SOURCES names no address of {name}")
     client = httpx.AsyncClient(
         base_url=house.settings.sources[name],
         headers={"Authorization": f"Bearer {house.settings.service_token}"},

@@ -94,6 +94,16 @@ async def service_database(
     await drop_database(postgres_server, name)
 
 
+@pytest_asyncio.fixture(loop_scope="session")
+async def fuzz_database(
+    postgres_server: DatabaseServer, migrated_template: str
+) -> AsyncIterator[str]:
+    """A fresh service's database for a test that runs no loop of its own."""
+    name = f"test_{uuid4().hex}"
+    yield await create_database(postgres_server, name, migrated_template)
+    await drop_database(postgres_server, name)
+
+
 @pytest.fixture
 async def service_pool(service_database: str) -> AsyncIterator[Pool]:
     """Connections to a fresh database, as a service has them."""

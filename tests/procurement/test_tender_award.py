@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -16,6 +17,16 @@ from shared.testing.houses import START, Caller, RunningHouse, open_house
 
 CLOSES_AT = datetime(2026, 5, 1, 11, tzinfo=UTC)
 OUTCOME = Outcome(outcome="o1", title="Children are safe")
+
+
+def entry(provider: str) -> dict[str, Any]:
+    return {
+        "provider": provider,
+        "name": provider.title(),
+        "form": "third-sector",
+        "small": True,
+        "identifiers": {"GB-CHC": "1089464"},
+    }
 
 
 @pytest.fixture
@@ -35,6 +46,9 @@ async def house(service_database: str) -> AsyncIterator[RunningHouse]:
         )  # fmt: skip
         await running.hear("needs", "partnership/p1", formed)
         await running.hear("needs", "specification/s1", published)
+        pat = running.caller("council", "pat", "procurement-officer")
+        for provider in ("acorn", "beech"):
+            await pat.done("/v1/providers", entry(provider))
         yield running
 
 
@@ -132,11 +146,11 @@ async def test_a_stale_version_is_refused(pat: Caller, house: RunningHouse) -> N
     accepted = await pat.post("/v1/tenders", opening())
     await house.settle()
     at = f"/v1/tenders/{accepted.json()['id']}/cancellation"
-    assert accepted.headers["ETag"] == '"2"'
+    assert accepted.headers["ETag"] == '"3"'
 
-    stale = await pat.post(at, {"reason": "No money."}, if_match='"1"')
+    stale = await pat.post(at, {"reason": "No money."}, if_match='"2"')
     assert (stale.status_code, stale.json()["code"]) == (412, "version-outdated")
-    assert (await pat.post(at, {"reason": "No money."}, if_match='"2"')).status_code == 201
+    assert (await pat.post(at, {"reason": "No money."}, if_match='"3"')).status_code == 201
 
 
 async def test_bad_input_gets_a_coded_answer_and_writes_nothing(
@@ -177,3 +191,111 @@ async def test_who_may_not_get_in_does_not(house: RunningHouse, pat: Caller) -> 
     stranger = house.caller("elsewhere", "sue", "procurement-officer")
     assert (await stranger.post("/v1/tenders", opening())).status_code == 404
     assert START < CLOSES_AT
+
+
+async def test_an_agency_outside_the_partnership_sees_no_bids_once_they_are_open(
+    house: RunningHouse, pat: Caller
+) -> None:
+    acorn = house.caller("acorn", "ann", "provider")
+    tender = (await pat.done("/v1/tenders", opening()))["id"]
+    at = f"/v1/tenders/{tender}"
+    await house.settle()
+    await acorn.done(f"{at}/bids", OFFER)
+    await house.set_clock(CLOSES_AT + timedelta(minutes=1))
+    await pat.done(f"{at}/open-bids")
+    await house.settle()
+
+    stranger = house.caller("elsewhere", "sue", "procurement-officer")
+    assert len((await pat.get(at)).json()["bids"]) == 1
+    assert (await stranger.get(at)).json()["bids"] == []
+    listed = (await stranger.get("/v1/tenders")).json()["items"]
+    assert [row["bids"] for row in listed] == [[]]
+
+
+async def test_a_question_is_answered_to_all_and_until_then_seen_by_the_procurer_alone(
+    house: RunningHouse, pat: Caller
+) -> None:
+    acorn = house.caller("acorn", "ann", "provider")
+    beech = house.caller("beech", "bob", "provider")
+    at = f"/v1/tenders/{(await pat.done('/v1/tenders', opening()))['id']}"
+    await house.settle()
+    await acorn.done(f"{at}/questions", {"question": "Where?"})
+    await house.settle()
+
+    waiting = (await pat.get(f"{at}/questions")).json()
+    assert [(one["asked"], one["answer"]) for one in waiting] == [("Where?", None)]
+    assert (await beech.get(f"{at}/questions")).json() == []
+    assert "waiting" not in (await beech.get(at)).json()
+
+    await pat.done(f"{at}/questions/{waiting[0]['question']}/answer", {"answer": "In town."})
+    await house.settle()
+    answered = (await beech.get(f"{at}/questions")).json()
+    assert [(one["asked"], one["answer"]) for one in answered] == [("Where?", "In town.")]
+    assert "acorn" not in (await beech.get(at)).text
+
+
+async def test_the_register_decides_who_bids(house: RunningHouse, pat: Caller) -> None:
+    at = f"/v1/tenders/{(await pat.done('/v1/tenders', opening()))['id']}/bids"
+    await house.settle()
+    stranger = await house.caller("cedar", "cat", "provider").post(at, OFFER)
+    assert (stranger.status_code, stranger.json()["code"]) == (409, "provider-not-registered")
+
+    await pat.done("/v1/providers/acorn/suspension", {"reason": "Under inquiry."})
+    acorn = house.caller("acorn", "ann", "provider")
+    suspended = await acorn.post(at, OFFER)
+    assert (suspended.status_code, suspended.json()["code"]) == (409, "provider-suspended")
+    await pat.done("/v1/providers/acorn/reinstatement", {"reason": "Cleared."})
+    await acorn.done(at, OFFER)
+
+
+async def test_the_claimed_regime_is_checked_and_the_answer_says_why(
+    house: RunningHouse, pat: Caller
+) -> None:
+    wrong = await pat.post("/v1/tenders", opening(regime="provider-selection"))
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "regime-mismatch")
+    assert "Procurement Act 2023" in wrong.json()["detail"]
+    tender = (await pat.done("/v1/tenders", opening()))["id"]
+    await house.settle()
+    shown = (await pat.get(f"/v1/tenders/{tender}")).json()
+    assert (shown["statutory_regime"], shown["regime_standing"]) == (
+        "below-threshold",
+        "voluntary",
+    )
+
+
+async def test_the_standstill_ends_by_itself_after_a_representation_is_dismissed(
+    house: RunningHouse, pat: Caller, eva: Caller
+) -> None:
+    acorn = house.caller("acorn", "ann", "provider")
+    at = f"/v1/tenders/{(await pat.done('/v1/tenders', opening()))['id']}"
+    await house.settle()
+    bid = (await acorn.done(f"{at}/bids", OFFER))["bid"]
+    await house.set_clock(CLOSES_AT + timedelta(minutes=1))
+    await pat.done(f"{at}/open-bids")
+    await eva.done(f"{at}/interests", {"interested": False})
+    await eva.done(f"{at}/bids/{bid}/scores", SCORES)
+    await eva.done(f"{at}/bids/{bid}/moderation", SCORES)
+    await pat.done(f"{at}/proposal", {"bid": bid})
+    await pat.done(f"{at}/award", {"bid": bid})
+    await pat.done(f"{at}/notice", {})
+    await house.caller("beech", "bob", "provider").done(
+        f"{at}/representations", {"grounds": "Unfair."}
+    )
+    await house.set_clock(datetime(2026, 5, 20, 9, tzinfo=UTC))
+    assert (await pat.post(f"{at}/confirmation")).json()["code"] == "representation-stands"
+    stated = [
+        event.type
+        for event in await house.house.log.read_published(0, 100)
+        if "standstill" in event.type
+    ]
+    assert stated == []
+    made = [
+        event.body
+        for event in await house.house.log.read_published(0, 100)
+        if event.type == "procurement.representation-made.v1"
+    ]
+    representation = json.loads(made[0])["representation"]
+    resolution = {"upheld": False, "reason": "Scored as published."}
+    await pat.done(f"{at}/representations/{representation}/resolution", resolution)
+    await house.settle()
+    await pat.done(f"{at}/confirmation")

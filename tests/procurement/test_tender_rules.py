@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from services.procurement.authority import Authority, AuthorityMissing
+from services.procurement.providers.decider import Registered, Unregistered
+from services.procurement.providers.refusals import ProviderIsSuspended, ProviderNotRegistered
+from services.procurement.regimes import NoLawOnThatDay, RegimeMismatch
 from services.procurement.tenders.commands import (
-    Authority,
     AwardTender,
+    CancelTender,
     ConfirmAward,
     DeclareInterest,
     EndStandstill,
@@ -22,19 +26,24 @@ from services.procurement.tenders.commands import (
     SealBid,
 )
 from services.procurement.tenders.decider import TENDERS
-from services.procurement.tenders.events import AwardRulesSet, BidUnsealed, LateBidTurnedAway
+from services.procurement.tenders.events import (
+    AwardRulesSet,
+    BidUnsealed,
+    LateBidTurnedAway,
+    RegimeStated,
+)
 from services.procurement.tenders.refusals import (
     AlreadyAwarded,
-    AuthorityMissing,
     BidsStillSealed,
     DeadlinePast,
     EvaluatorInterested,
     InterestNotDeclared,
     NotModerated,
+    NotOpen,
     NotProposed,
     OneBidEach,
-    ProviderIsSuspended,
     RepresentationStands,
+    RepresentationUpheld,
     ScoresIncomplete,
     SpecificationNotPublished,
     StandstillRunning,
@@ -70,6 +79,9 @@ def opening(**changes: object) -> OpenTender:
         "procuring": "council",
         "title": "Counselling",
         "regime": "light-touch",
+        "kind_of_service": "social-care",
+        "buyer": "sub-central",
+        "whole_term_pence": 900_000_00,
         "criteria": (QUALITY, PRICE),
         "bids_close_at": CLOSES_AT,
         "delegated_limit_pence": 20_000_00,
@@ -79,7 +91,8 @@ def opening(**changes: object) -> OpenTender:
 
 
 def bid(key: str, provider: str, at: datetime = OPENED_AT, *, suspended: bool = False) -> SealBid:
-    return SealBid(bid=key, provider=provider, suspended=suspended, offer=TEXT, now=at)
+    standing = Registered(provider=provider, suspended=suspended)
+    return SealBid(bid=key, provider=provider, standing=standing, offer=TEXT, now=at)
 
 
 def scored(key: str, person: str = "eva") -> ScoreBid:
@@ -123,6 +136,14 @@ def test_a_tender_is_opened_on_a_published_specification() -> None:
             bids_close_at=CLOSES_AT,
         ),
         AwardRulesSet(delegated_limit_pence=20_000_00),
+        RegimeStated(
+            kind_of_service="social-care",
+            whole_term_pence=900_000_00,
+            regime="light-touch",
+            section="Procurement Act 2023 s.9; SI 2025/1200",
+            reason="Worth £663,540 or more over its term, VAT included.",
+            standing="statutory",
+        ),
     )
     tender.when(opening(specification_published=False)).then_refused(SpecificationNotPublished)
 
@@ -146,6 +167,27 @@ def test_a_bid_at_the_very_deadline_is_in_time_and_one_a_microsecond_later_is_tu
 def test_a_provider_has_one_bid_and_none_while_suspended() -> None:
     with_bids.when(bid("b3", "acorn")).then_refused(OneBidEach)
     opened.when(bid("b1", "acorn", suspended=True)).then_refused(ProviderIsSuspended)
+
+
+def test_who_is_not_in_the_register_does_not_bid_early_or_late() -> None:
+    for at in (OPENED_AT, AFTER):
+        stranger = SealBid(bid="b1", provider="acorn", standing=Unregistered(), offer=TEXT, now=at)
+        opened.when(stranger).then_refused(ProviderNotRegistered)
+
+
+def test_a_weaker_regime_than_the_law_of_the_day_is_refused_and_a_stricter_one_is_a_choice() -> (
+    None
+):
+    tender.when(opening(regime="below-threshold")).then_refused(RegimeMismatch, "/body/regime")
+    tender.when(opening(kind_of_service="health-care")).then_refused(RegimeMismatch, "/body/regime")
+    stated = tender.when(opening(whole_term_pence=100_000_00)).events()[2]
+    assert isinstance(stated, RegimeStated)
+    assert (stated.regime, stated.standing) == ("below-threshold", "voluntary")
+
+
+def test_a_tender_is_not_opened_under_a_law_nobody_has_entered() -> None:
+    long_ago = datetime(2020, 4, 1, 9, tzinfo=UTC)
+    tender.when(opening(now=long_ago)).then_refused(NoLawOnThatDay)
 
 
 def test_bids_are_opened_only_after_the_deadline() -> None:
@@ -267,3 +309,65 @@ def test_a_representation_keeps_the_standstill_open_until_it_is_resolved() -> No
         ResolveRepresentation(representation="r1", upheld=False, reason=TEXT, now=later)
     )
     assert resolved.when(EndStandstill(now=later)).events()
+
+
+def test_no_representation_comes_after_the_standstill_unless_another_stands() -> None:
+    late = STANDSTILL_ENDS + timedelta(seconds=1)
+    another = MakeRepresentation(representation="r2", by="cedar", grounds=TEXT, now=late)
+    noticed.when(another).then_refused(NotOpen)
+    challenged = noticed.when_done(
+        MakeRepresentation(representation="r1", by="beech", grounds=TEXT, now=AFTER)
+    )
+    assert challenged.when(another).events()
+
+
+def resolving(key: str, at: datetime, *, upheld: bool = False) -> ResolveRepresentation:
+    return ResolveRepresentation(representation=key, upheld=upheld, reason=TEXT, now=at)
+
+
+def test_an_upheld_representation_keeps_the_award_from_being_confirmed() -> None:
+    later = STANDSTILL_ENDS + timedelta(seconds=1)
+    upheld = noticed.when_done(
+        MakeRepresentation(representation="r1", by="beech", grounds=TEXT, now=AFTER),
+        resolving("r1", AFTER, upheld=True),
+    )
+    upheld.when(EndStandstill(now=later)).then_refused(RepresentationUpheld)
+    upheld.when(ConfirmAward(award="a1", now=later)).then_refused(RepresentationUpheld)
+    cancelled = upheld.when(CancelTender(reason=TEXT, now=later)).events()
+    assert [type(event).__name__ for event in cancelled] == ["TenderCancelled"]
+
+
+def test_the_standstill_runs_on_once_the_last_representation_is_resolved() -> None:
+    challenged = noticed.when_done(
+        MakeRepresentation(representation="r1", by="beech", grounds=TEXT, now=AFTER),
+        MakeRepresentation(representation="r2", by="cedar", grounds=TEXT, now=AFTER),
+    )
+    first, last = (
+        challenged.when(resolving("r1", AFTER)),
+        challenged.when_done(resolving("r1", AFTER)).when(resolving("r2", AFTER)),
+    )
+    assert [event.standstill_ends_at for event in first.events()] == [None]  # type: ignore[attr-defined]
+    assert [event.standstill_ends_at for event in last.events()] == [STANDSTILL_ENDS]  # type: ignore[attr-defined]
+
+
+def test_in_health_care_five_working_days_follow_the_further_decision() -> None:
+    # Notice on Friday 1 May 2026; Monday 4 May and Monday 25 May are bank holidays.
+    decided_at = datetime(2026, 5, 18, 12, tzinfo=UTC)
+    health = tender.when_done(
+        opening(regime="provider-selection", kind_of_service="health-care"),
+        bid("b1", "acorn"),
+        OpenBids(prices={"b1": 1}, opened_by="pat", now=AFTER),
+        DeclareInterest(evaluator="eva", interested=False, now=AFTER),
+        scored("b1"),
+        moderated("b1"),
+        ProposeAward(bid="b1", proposed_by="pat", now=AFTER),
+        award,
+        notice,
+        MakeRepresentation(representation="r1", by="beech", grounds=TEXT, now=AFTER),
+    )
+    ends_at = datetime(2026, 5, 26, 22, 59, 59, tzinfo=UTC)
+    resolved = health.when(resolving("r1", decided_at)).events()[0]
+    assert resolved.standstill_ends_at == ends_at  # type: ignore[attr-defined]
+    running = health.when_done(resolving("r1", decided_at))
+    running.when(EndStandstill(now=ends_at)).then_refused(StandstillRunning)
+    assert running.when(EndStandstill(now=ends_at + timedelta(seconds=1))).events()

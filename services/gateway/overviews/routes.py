@@ -12,6 +12,8 @@ from fastapi import APIRouter, Request
 from services.gateway.contract_views.monitored import MonitoredRow
 from services.gateway.contract_views.routes import contracts_of, every
 from services.gateway.contract_views.views import CONTRACT_FACTS, MONITORING_FACTS, ContractRow
+from services.gateway.ledgers.agreements import FUND_AGREEMENTS, FundAgreementRow
+from services.gateway.ledgers.routes import standing_of
 from services.gateway.overviews.due import Due, due
 from services.gateway.overviews.views import (
     DECISIONS,
@@ -34,6 +36,7 @@ Contracts = Annotated[ViewStore[ContractRow], rows(CONTRACT_FACTS)]
 Monitored = Annotated[ViewStore[MonitoredRow], rows(MONITORING_FACTS)]
 Tenders = Annotated[ViewStore[TenderDatesRow], rows(TENDER_DATES)]
 Decisions = Annotated[ViewStore[DecisionRow], rows(DECISIONS)]
+Agreements = Annotated[ViewStore[FundAgreementRow], rows(FUND_AGREEMENTS)]
 Partnerships = Annotated[ViewStore[PartnershipRow], rows(PARTNERSHIPS)]
 
 
@@ -75,9 +78,13 @@ async def read_overview(
     tenders: Tenders,
     decisions: Decisions,
     partnerships: Partnerships,
+    agreements: Agreements,
     actor: Annotated[Actor, allowed("contracts:read")],
 ) -> dict[str, Any]:
-    """What is due in the next 90 days or overdue, flagged, outstanding and lately decided."""
+    """What is due in the next 90 days or overdue, flagged, outstanding, decided; how funds stand.
+
+    What the caller's roles do not show is null.
+    """
     now = request.app.state.house.clock()
     seen = await seen_by(request, actor.agency, contracts, monitored, tenders)
     coming = [one for one in _all_due(seen, now) if one.due_at <= now + AHEAD]
@@ -90,6 +97,9 @@ async def read_overview(
         "flagged": _flagged(seen) if may(actor, "flags:read") else None,
         "incidents": _incidents(seen) if may(actor, "incidents:read") else None,
         "decisions": await _decided(decisions, seen) if may(actor, "board:read") else None,
+        "funds": list((await standing_of(request, agreements, actor.agency)).values())
+        if may(actor, "funds:read")
+        else None,
         "contracts": _contracts(seen, actor.agency),
     }
 

@@ -59,7 +59,7 @@ async def forward(request: Request, service: str) -> Response:
     if client is None:
         return unavailable()
     try:
-        answer = await client.send(await _onward(client, request), stream=True)
+        answer = await client.send(await _onward(client.base_url, request), stream=True)
     except httpx.HTTPError as error:
         logger.warning("service-unavailable", service=service, error=type(error).__name__)
         return unavailable()
@@ -71,18 +71,21 @@ async def forward(request: Request, service: str) -> Response:
     return response
 
 
-async def _onward(client: httpx.AsyncClient, request: Request) -> httpx.Request:
+async def _onward(base: httpx.URL, request: Request) -> httpx.Request:
+    """The request as the service is to get it: with nothing of the client's own, which would
+    carry one answer's cookies into another caller's request.
+    """
     path: bytes = request.scope.get("raw_path") or request.url.path.encode()
     if ".." in request.url.path.split("/"):
         raise Missing
     query: bytes = request.scope["query_string"]
-    url = client.base_url.copy_with(raw_path=path + (b"?" + query if query else b""))
+    url = base.copy_with(raw_path=path + (b"?" + query if query else b""))
     headers = passed_on(request.headers.items())
     if "authorization" not in request.headers:
         headers += await _session(request)
     has_body = {"content-length", "transfer-encoding"} & set(request.headers)
     content: Any = request.stream() if has_body else None
-    return client.build_request(request.method, url, headers=headers, content=content)
+    return httpx.Request(request.method, url, headers=headers, content=content)
 
 
 async def _session(request: Request) -> list[tuple[str, str]]:

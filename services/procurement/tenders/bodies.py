@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.procurement.regimes import ServiceKind
 from shared.http.bodies import BasisPoints, Body, Id, Instant, Pence, Prose, Title
 from shared.published.procurement import Criterion, Regime
 
@@ -31,6 +32,7 @@ class OpenTenderBody(Body):
     specification: Id
     title: Title
     regime: Regime
+    kind_of_service: ServiceKind = "social-care"
     criteria: Annotated[list[CriterionBody], Field(min_length=1, max_length=30)]
     bids_close_at: Instant
     delegated_limit_pence: Pence = 0

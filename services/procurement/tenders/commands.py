@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
+from services.procurement.authority import Authority
+from services.procurement.providers.decider import Provider
+from services.procurement.regimes import Buyer, ServiceKind
 from shared.eventsourcing.commands import Command
 from shared.published.procurement import Criterion, Regime
 from shared.published.terms import AgencyId, PartnershipId, PersonId, TextRef
 
 
 class OpenTender(Command, frozen=True, kw_only=True):
-    """`specification_published` is what the caller found when it looked the specification up."""
+    """`specification_published` is what the caller found when it looked the specification up.
+
+    `regime` is the caller's claim; kind, buyer and value over the whole term are what it is
+    checked by.
+    """
 
     tender: str
     partnership: PartnershipId
@@ -21,6 +26,9 @@ class OpenTender(Command, frozen=True, kw_only=True):
     procuring: AgencyId
     title: str
     regime: Regime
+    kind_of_service: ServiceKind
+    buyer: Buyer
+    whole_term_pence: int
     criteria: tuple[Criterion, ...]
     bids_close_at: datetime
     delegated_limit_pence: int
@@ -41,11 +49,11 @@ class AnswerQuestion(Command, frozen=True, kw_only=True):
 
 
 class SealBid(Command, frozen=True, kw_only=True):
-    """`suspended` is whether the provider register forbids this provider to bid."""
+    """`standing` is what the register says of this provider."""
 
     bid: str
     provider: AgencyId
-    suspended: bool
+    standing: Provider
     offer: TextRef
     now: datetime
 
@@ -90,13 +98,6 @@ class ProposeAward(Command, frozen=True, kw_only=True):
     bid: str
     proposed_by: PersonId
     now: datetime
-
-
-class Authority(msgspec.Struct, frozen=True, kw_only=True):
-    """What the board and then the procuring partner's own body have said about this award."""
-
-    decision: str
-    home_authority_given: bool
 
 
 class AwardTender(Command, frozen=True, kw_only=True):

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from services.procurement.authority import authorised
+from services.procurement.providers.decider import eligible
+from services.procurement.regimes import regime_of, standing_of
+from services.procurement.tenders import after_award
 from services.procurement.tenders.commands import (
     AnswerQuestion,
     AskQuestion,
@@ -35,31 +39,25 @@ from services.procurement.tenders.events import (
     InterestDeclared,
     LateBidTurnedAway,
     QuestionAsked,
+    RegimeStated,
     ScoresModerated,
     TenderEvent,
 )
 from services.procurement.tenders.refusals import (
     AlreadyAwarded,
     AlreadyOpened,
-    AuthorityMissing,
     BidsStillSealed,
     DeadlinePast,
     EvaluatorInterested,
     InterestNotDeclared,
-    NotAwarded,
-    NoticePublished,
     NotModerated,
     NotOpen,
     NotProposed,
     OneBidEach,
-    ProviderIsSuspended,
-    RepresentationStands,
     ScoresIncomplete,
     SpecificationNotPublished,
-    StandstillRunning,
     UnknownBid,
     UnknownQuestion,
-    UnknownRepresentation,
     WeightsNotWhole,
 )
 from services.procurement.tenders.state import (
@@ -75,20 +73,13 @@ from services.procurement.tenders.state import (
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.decider import Decider
 from shared.published.procurement import (
-    AwardConfirmed,
-    AwardNoticePublished,
     BidsOpened,
     QuestionAnswered,
-    RepresentationMade,
-    RepresentationResolved,
-    StandstillEnded,
-    StandstillNotRequired,
     TenderAwarded,
     TenderCancelled,
     TenderOpened,
 )
 from shared.published.terms import PersonId
-from shared.values.working_days import standstill_ends
 
 WHOLE = 10_000  # basis points
 
@@ -125,21 +116,23 @@ def decide(command: TenderCommand, tender: Tender) -> Sequence[TenderEvent]:
         case AwardTender():
             return [_award(command, tender)]
         case PublishAwardNotice():
-            return _publish_notice(command, tender)
+            return after_award.publish_notice(command, tender)
         case EndStandstill():
-            return _end_standstill(command, tender)
+            return after_award.end_standstill(command, tender)
         case MakeRepresentation():
-            return [_represent(command, tender)]
+            return [after_award.represent(command, tender)]
         case ResolveRepresentation():
-            return [_resolve(command, tender)]
+            return [after_award.resolve(command, tender)]
         case ConfirmAward():
-            return [_confirm(command, tender)]
+            return [after_award.confirm(command, tender)]
         case CancelTender():
             return _cancel(command, tender)
 
 
 def _open(command: OpenTender, tender: Tender) -> Sequence[TenderEvent]:
-    """Refuses: AlreadyOpened, SpecificationNotPublished, WeightsNotWhole, DeadlinePast."""
+    """Refuses: AlreadyOpened, SpecificationNotPublished, WeightsNotWhole, DeadlinePast,
+    NoLawOnThatDay, RegimeMismatch.
+    """
     if not isinstance(tender, Unopened):
         raise AlreadyOpened
     if not command.specification_published:
@@ -158,7 +151,26 @@ def _open(command: OpenTender, tender: Tender) -> Sequence[TenderEvent]:
         criteria=command.criteria,
         bids_close_at=command.bids_close_at,
     )
-    return [opened, AwardRulesSet(delegated_limit_pence=command.delegated_limit_pence)]
+    rules = AwardRulesSet(delegated_limit_pence=command.delegated_limit_pence)
+    return [opened, rules, _regime(command)]
+
+
+def _regime(command: OpenTender) -> RegimeStated:
+    """The law of the day the tender opens on. Refuses: NoLawOnThatDay, RegimeMismatch."""
+    found = regime_of(
+        command.kind_of_service,
+        command.whole_term_pence,
+        command.buyer,
+        london_date(command.now),
+    )
+    return RegimeStated(
+        kind_of_service=command.kind_of_service,
+        whole_term_pence=command.whole_term_pence,
+        regime=found.regime,
+        section=found.section,
+        reason=found.reason,
+        standing=standing_of(command.regime, found),
+    )
 
 
 def _open_at(tender: Tender, command: AskQuestion | WithdrawBid) -> Open:
@@ -179,13 +191,6 @@ def _evaluated(tender: Tender) -> Evaluated:
             return tender
 
 
-def _awarded(tender: Tender) -> Awarded:
-    """Refuses: NotAwarded."""
-    if not isinstance(tender, Awarded):
-        raise NotAwarded
-    return tender
-
-
 def _answer(command: AnswerQuestion, tender: Tender) -> Sequence[TenderEvent]:
     """Refuses: NotOpen, UnknownQuestion."""
     if not isinstance(tender, Open):
@@ -203,13 +208,15 @@ def _answer(command: AnswerQuestion, tender: Tender) -> Sequence[TenderEvent]:
 
 
 def _seal(command: SealBid, tender: Tender) -> TenderEvent:
-    """A late bid is a fact, not a refusal. Refuses: NotOpen, ProviderIsSuspended, OneBidEach."""
+    """A late bid is a fact, not a refusal.
+
+    Refuses: NotOpen, ProviderNotRegistered, ProviderIsSuspended, OneBidEach.
+    """
     if not isinstance(tender, Open | Evaluated):
         raise NotOpen
+    eligible(command.standing)
     if isinstance(tender, Evaluated) or command.now > tender.opened.bids_close_at:
         return LateBidTurnedAway(bid=command.bid, provider=command.provider, came_at=command.now)
-    if command.suspended:
-        raise ProviderIsSuspended
     if any(bid.provider == command.provider for bid in tender.bids.values()):
         raise OneBidEach
     return BidSealed(
@@ -320,10 +327,7 @@ def _award(command: AwardTender, tender: Tender) -> TenderAwarded:
     if command.awarded_by in evaluated.interested:
         raise EvaluatorInterested
     bid = evaluated.bids[command.bid]
-    if bid.annual_price_pence > evaluated.delegated_limit_pence and not (
-        command.authority and command.authority.home_authority_given
-    ):
-        raise AuthorityMissing
+    authorised(bid.annual_price_pence, evaluated.delegated_limit_pence, command.authority)
     return TenderAwarded(
         tender=evaluated.opened.tender,
         partnership=evaluated.opened.partnership,
@@ -341,89 +345,6 @@ def weighted(tender: Evaluated, bid: str) -> int:
     """A bid's moderated score over all criteria, in basis points, rounded down."""
     scores = tender.consensus[bid]
     return sum(c.weight_basis_points * scores[c.criterion] for c in tender.opened.criteria) // WHOLE
-
-
-def _publish_notice(command: PublishAwardNotice, tender: Tender) -> Sequence[TenderEvent]:
-    """Starts the standstill, or says by which section there is none.
-
-    Refuses: NotAwarded, NoticePublished. Source: Procurement Act 2023 s.51; for the Provider
-    Selection Regime, SI 2023/1348 reg. 12.
-    """
-    awarded = _awarded(tender)
-    if awarded.notice is not None:
-        raise NoticePublished
-    published_on = london_date(command.now)
-    section = command.no_standstill_section
-    rule = (
-        "provider-selection" if awarded.opened.regime == "provider-selection" else "procurement-act"
-    )
-    notice = AwardNoticePublished(
-        tender=awarded.opened.tender,
-        notice=command.notice,
-        published_on=published_on,
-        standstill_ends_at=None if section else standstill_ends(published_on, rule),
-    )
-    if section:
-        return [notice, StandstillNotRequired(tender=awarded.opened.tender, section=section)]
-    return [notice]
-
-
-def _end_standstill(command: EndStandstill, tender: Tender) -> Sequence[TenderEvent]:
-    """Refuses: NotAwarded, StandstillRunning, RepresentationStands."""
-    awarded = _awarded(tender)
-    ends_at = awarded.standstill_ends_at
-    if ends_at is None or command.now <= ends_at:
-        raise StandstillRunning
-    if awarded.standing:
-        raise RepresentationStands
-    if awarded.may_confirm:
-        return []
-    return [StandstillEnded(tender=awarded.opened.tender, ended_at=command.now)]
-
-
-def _represent(command: MakeRepresentation, tender: Tender) -> TenderEvent:
-    """Suspends the standstill. Refuses: NotAwarded, and NotOpen once it has ended."""
-    awarded = _awarded(tender)
-    if awarded.notice is None or awarded.may_confirm:
-        raise NotOpen
-    return RepresentationMade(
-        tender=awarded.opened.tender,
-        representation=command.representation,
-        by=command.by,
-        grounds=command.grounds,
-    )
-
-
-def _resolve(command: ResolveRepresentation, tender: Tender) -> TenderEvent:
-    """Refuses: NotAwarded, UnknownRepresentation."""
-    awarded = _awarded(tender)
-    if command.representation not in awarded.standing:
-        raise UnknownRepresentation
-    return RepresentationResolved(
-        tender=awarded.opened.tender,
-        representation=command.representation,
-        upheld=command.upheld,
-        reason=command.reason,
-    )
-
-
-def _confirm(command: ConfirmAward, tender: Tender) -> AwardConfirmed:
-    """Refuses: NotAwarded, StandstillRunning, RepresentationStands."""
-    awarded = _awarded(tender)
-    if awarded.standing:
-        raise RepresentationStands
-    if not awarded.may_confirm:
-        raise StandstillRunning
-    return AwardConfirmed(
-        award=command.award,
-        tender=awarded.opened.tender,
-        partnership=awarded.opened.partnership,
-        specification=awarded.opened.specification,
-        procuring=awarded.opened.procuring,
-        provider=awarded.awarded.provider,
-        annual_price_pence=awarded.awarded.annual_price_pence,
-        confirmed_at=command.now,
-    )
 
 
 def _cancel(command: CancelTender, tender: Tender) -> Sequence[TenderEvent]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.procurement.regimes import ServiceKind, Standing
 from shared.eventsourcing.events import Event
 from shared.published.procurement import (
     AwardConfirmed,
     AwardNoticePublished,
     BidsOpened,
     QuestionAnswered,
+    Regime,
     RepresentationMade,
     RepresentationResolved,
     StandstillEnded,
@@ -25,6 +27,17 @@ class AwardRulesSet(Event, frozen=True, kw_only=True, tag="procurement.award-rul
     """Above `delegated_limit_pence` a year an award needs the board and the home authority."""
 
     delegated_limit_pence: int
+
+
+class RegimeStated(Event, frozen=True, kw_only=True, tag="procurement.regime-stated.v1"):
+    """What the law of the day says of this tender; its own regime is that or a stricter one."""
+
+    kind_of_service: ServiceKind
+    whole_term_pence: int
+    regime: Regime
+    section: str
+    reason: str
+    standing: Standing
 
 
 class QuestionAsked(Event, frozen=True, kw_only=True, tag="procurement.question-asked.v1"):
@@ -100,6 +113,7 @@ class AwardProposed(Event, frozen=True, kw_only=True, tag="procurement.award-pro
 TenderEvent = (
     TenderOpened
     | AwardRulesSet
+    | RegimeStated
     | QuestionAsked
     | QuestionAnswered
     | BidSealed

@@ -41,12 +41,6 @@ class UnknownQuestion(Refused):
     code = "unknown-question"
 
 
-class ProviderIsSuspended(Refused):
-    """A suspended provider may not bid."""
-
-    code = "provider-suspended"
-
-
 class BidLate(Refused):
     """The bid came after the deadline; that it came, and when, is on record."""
 
@@ -107,12 +101,6 @@ class AlreadyAwarded(Refused):
     code = "already-awarded"
 
 
-class AuthorityMissing(Refused):
-    """Above the delegated limit: the board decides, then the procuring partner's own authority."""
-
-    code = "authority-missing"
-
-
 class NotAwarded(Refused):
     """There is no award to act on."""
 
@@ -135,6 +123,12 @@ class RepresentationStands(Refused):
     """A representation has not been resolved."""
 
     code = "representation-stands"
+
+
+class RepresentationUpheld(Refused):
+    """A representation was upheld: the award cannot be confirmed; cancel the tender."""
+
+    code = "representation-upheld"
 
 
 class UnknownRepresentation(Refused):

@@ -1,14 +1,15 @@
-"""The doors of tenders: who may ask what, and what they are shown."""
+"""The doors of tenders: who may ask what; what is shown of them is in `reading`."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-from uuid import UUID
+from typing import Annotated
 
-import msgspec
 from fastapi import APIRouter, Request
 
+from services.procurement.authority import authority_of
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
+from services.procurement.providers.standing import standing_of
+from services.procurement.regimes import Buyer, whole_term_pence
 from services.procurement.tenders import commands
 from services.procurement.tenders.bodies import (
     AnswerBody,
@@ -25,73 +26,28 @@ from services.procurement.tenders.bodies import (
     ScoresBody,
 )
 from services.procurement.tenders.decider import TENDERS
-from services.procurement.tenders.refusals import BidLate, BidsStillSealed
+from services.procurement.tenders.reading import parties
+from services.procurement.tenders.refusals import BidLate
 from services.procurement.tenders.state import Evaluated, Open
-from services.procurement.tenders.views import TENDER_ROWS, TenderRow
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
-from shared.http.membership import members_of
-from shared.http.permissions import ANYONE, Parties, admit, allowed
-from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.membership import PARTNERSHIPS, PartnershipRow, members_of
+from shared.http.permissions import admit, allowed
+from shared.http.reading import rows
 from shared.published.terms import TextRef
 
 router = APIRouter(prefix="/v1/tenders", tags=["tenders"])
 
-Tenders = Annotated[ViewStore[TenderRow], rows(TENDER_ROWS)]
 Specifications = Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)]
 Authorities = Annotated[ViewStore[AuthorityRow], rows(AUTHORITIES)]
+Partnerships = Annotated[ViewStore[PartnershipRow], rows(PARTNERSHIPS)]
 
-
-async def parties(request: Request) -> Parties:
-    """The partners of the tender's partnership, the one that procures, and everyone who may bid.
-
-    A tender is public from its opening, so every agency stands in the relation `bidder` to it.
-    """
-    store: ViewStore[TenderRow] = request.app.state.house.stores[TENDER_ROWS.name]
-    row = await store.get(request.path_params["tender"])
-    if row is None:
-        raise Missing
-    found = dict(await members_of(request, row.partnership))
-    found[row.procuring] = found.get(row.procuring, frozenset()) | {"procuring"}
-    return found | {ANYONE: frozenset({"bidder"})}
-
-
-Reader = Annotated[Actor, allowed("tenders:read", "member", "procuring", "bidder", of=parties)]
 Procurer = Annotated[Actor, allowed("tenders:write", "procuring", of=parties)]
 Evaluator = Annotated[Actor, allowed("tenders:evaluate", "member", "procuring", of=parties)]
 Bidder = Annotated[Actor, allowed("bids:write", "bidder", of=parties)]
-
-
-def shown(row: TenderRow, actor: Actor) -> dict[str, Any]:
-    """What an actor may see of a tender: bids only once opened, and then only partners."""
-    content: dict[str, Any] = msgspec.to_builtins(row)
-    mine = [bid for bid in content["bids"] if bid["provider"] == actor.agency]
-    if row.status == "open" or "provider" in actor.roles:
-        content["bids"] = mine
-    return content
-
-
-@router.get("")
-async def list_tenders(
-    tenders: Tenders,
-    paging: Paging,
-    actor: Annotated[Actor, allowed("tenders:read")],
-) -> Listed[dict[str, Any]]:
-    """Every tender, since each is public from its opening; bids only as one may see them."""
-    found = await tenders.find(after=paging.after, limit=paging.limit + 1)
-    return paging.page({key: shown(row, actor) for key, row in found.items()})
-
-
-@router.get("/{tender}")
-async def read_tender(tender: Id, tenders: Tenders, actor: Reader) -> dict[str, Any]:
-    """One tender."""
-    row = await tenders.get(tender)
-    if row is None:
-        raise Missing
-    return shown(row, actor)
 
 
 @router.post("", status_code=201)
@@ -100,16 +56,19 @@ async def open_tender(
     body: OpenTenderBody,
     handle: Handling,
     specifications: Specifications,
+    partnerships: Partnerships,
     actor: Annotated[Actor, allowed("tenders:write")],
 ) -> Accepted:
     """Open a tender on a published specification; the caller's agency procures for the partnership.
 
-    409: specification-not-published. 422: weights-not-whole, deadline-past.
+    409: specification-not-published, regime-mismatch. 422: weights-not-whole, deadline-past,
+    no-law-on-that-day.
     """
     row = await specifications.get(body.specification)
     if row is None:
         raise Missing
     admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
+    terms = row.specification
     tender = handle.new_id()
     command = commands.OpenTender(
         tender=tender,
@@ -119,12 +78,22 @@ async def open_tender(
         procuring=actor.agency,
         title=body.title,
         regime=body.regime,
+        kind_of_service=body.kind_of_service,
+        buyer=await _buyer(partnerships, row.partnership, actor.agency),
+        whole_term_pence=whole_term_pence(terms.annual_value_pence, terms.starts_on, terms.ends_on),
         criteria=tuple(criterion.term() for criterion in body.criteria),
         bids_close_at=body.bids_close_at,
         delegated_limit_pence=body.delegated_limit_pence,
         now=handle.now(),
     )
     return await handle(actor, TENDERS, tender, command)
+
+
+async def _buyer(partnerships: ViewStore[PartnershipRow], partnership: str, agency: str) -> Buyer:
+    """NHS bodies buy under the threshold of central authorities, all others sub-central."""
+    row = await partnerships.get(partnership)
+    kinds = {member.agency: member.kind for member in row.members} if row else {}
+    return "central" if kinds.get(agency, "other").startswith("nhs-") else "sub-central"
 
 
 @router.post("/{tender}/questions", status_code=201)
@@ -156,11 +125,15 @@ class Receipt(Accepted):
 
 @router.post("/{tender}/bids", status_code=201)
 async def seal_bid(tender: Id, body: BidBody, handle: Handling, actor: Bidder) -> Receipt:
-    """Hand in a bid, sealed until the opening. 409: bid-late, one-bid-each, provider-suspended."""
+    """Hand in a bid, sealed until the opening.
+
+    409: bid-late, one-bid-each, provider-not-registered, provider-suspended, tender-not-open.
+    """
     offer = await handle.keep_text(actor, "offer", body.model_dump_json(), "application/json")
     bid = str(offer.text)
+    standing = await standing_of(handle, actor.agency)
     command = commands.SealBid(
-        bid=bid, provider=actor.agency, suspended=False, offer=offer, now=handle.now()
+        bid=bid, provider=actor.agency, standing=standing, offer=offer, now=handle.now()
     )
     accepted = await handle(actor, TENDERS, tender, command)
     state = await handle.load(TENDERS, tender)
@@ -193,25 +166,6 @@ async def _price(handle: Handling, offer: TextRef) -> int:
     if text is None or text.content is None:
         raise Missing("The offer of a bid is no longer there.")
     return BidBody.model_validate_json(text.content).annual_price_pence
-
-
-@router.get("/{tender}/bids/{bid}/offer")
-async def read_offer(
-    request: Request, tender: Id, bid: Id, tenders: Tenders, texts: Texts, actor: Reader
-) -> BidBody:
-    """What a bid says: to its bidder always, to partners once opened. 409: bids-still-sealed."""
-    row = await tenders.get(tender)
-    line = next((line for line in row.bids if line.bid == bid), None) if row else None
-    if row is None or line is None:
-        raise Missing
-    if line.provider != actor.agency:
-        admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
-        if row.status == "open":
-            raise BidsStillSealed
-    text = await texts.get(UUID(bid))
-    if text is None or text.content is None:
-        raise Missing
-    return BidBody.model_validate_json(text.content)
 
 
 @router.post("/{tender}/interests", status_code=201)
@@ -274,23 +228,11 @@ async def award_tender(
 
     409: bids-still-sealed, already-awarded, unknown-bid, award-not-proposed, authority-missing.
     """
-    authority = await _authority(authorities, tender, body.decision, actor.agency)
+    authority = await authority_of(authorities, tender, body.decision, actor.agency)
     command = commands.AwardTender(
         bid=body.bid, authority=authority, awarded_by=actor.person, now=handle.now()
     )
     return await handle(actor, TENDERS, tender, command)
-
-
-async def _authority(
-    authorities: ViewStore[AuthorityRow], tender: str, decision: str | None, agency: str
-) -> commands.Authority | None:
-    """The board's decision if it was carried and is about this very tender."""
-    row = await authorities.get(decision) if decision else None
-    if row is None or not row.carried or row.about != tender:
-        return None
-    return commands.Authority(
-        decision=row.decision, home_authority_given=agency in row.home_authority
-    )
 
 
 @router.post("/{tender}/notice", status_code=201)

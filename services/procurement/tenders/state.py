@@ -17,6 +17,7 @@ from services.procurement.tenders.events import (
     InterestDeclared,
     LateBidTurnedAway,
     QuestionAsked,
+    RegimeStated,
     ScoresModerated,
     TenderEvent,
 )
@@ -88,12 +89,10 @@ class Awarded(State, frozen=True, kw_only=True):
     opened: TenderOpened
     awarded: TenderAwarded
     notice: AwardNoticePublished | None = None
+    standstill_ends_at: datetime | None = None
     may_confirm: bool = False
     standing: frozenset[str] = frozenset()
-
-    @property
-    def standstill_ends_at(self) -> datetime | None:
-        return self.notice.standstill_ends_at if self.notice else None
+    upheld: bool = False
 
 
 class Confirmed(State, frozen=True, kw_only=True):
@@ -156,8 +155,8 @@ def _open(tender: Open, event: TenderEvent) -> Tender:
         case TenderCancelled():
             return Cancelled(opened=tender.opened)
         case (
-            TenderOpened() | InterestDeclared() | BidScored() | ScoresModerated() | AwardProposed()
-            | TenderAwarded() | AwardNoticePublished() | StandstillEnded()
+            TenderOpened() | RegimeStated() | InterestDeclared() | BidScored() | ScoresModerated()
+            | AwardProposed() | TenderAwarded() | AwardNoticePublished() | StandstillEnded()
             | StandstillNotRequired() | RepresentationMade() | RepresentationResolved()
             | AwardConfirmed()
         ):  # fmt: skip
@@ -183,8 +182,8 @@ def _evaluated(tender: Evaluated, event: TenderEvent) -> Tender:
         case TenderCancelled():
             return Cancelled(opened=tender.opened)
         case (
-            TenderOpened() | AwardRulesSet() | QuestionAsked() | QuestionAnswered() | BidSealed()
-            | BidWithdrawn() | BidUnsealed() | BidsOpened() | AwardNoticePublished()
+            TenderOpened() | AwardRulesSet() | RegimeStated() | QuestionAsked() | QuestionAnswered()
+            | BidSealed() | BidWithdrawn() | BidUnsealed() | BidsOpened() | AwardNoticePublished()
             | StandstillEnded() | StandstillNotRequired() | RepresentationMade()
             | RepresentationResolved() | AwardConfirmed()
         ):  # fmt: skip
@@ -194,20 +193,25 @@ def _evaluated(tender: Evaluated, event: TenderEvent) -> Tender:
 def _awarded(tender: Awarded, event: TenderEvent) -> Tender:
     match event:
         case AwardNoticePublished():
-            return replace(tender, notice=event)
+            return replace(tender, notice=event, standstill_ends_at=event.standstill_ends_at)
         case StandstillEnded() | StandstillNotRequired():
             return replace(tender, may_confirm=True)
         case RepresentationMade():
             return replace(tender, standing=tender.standing | {event.representation})
         case RepresentationResolved():
-            return replace(tender, standing=tender.standing - {event.representation})
+            return replace(
+                tender,
+                standing=tender.standing - {event.representation},
+                upheld=tender.upheld or event.upheld,
+                standstill_ends_at=event.standstill_ends_at or tender.standstill_ends_at,
+            )
         case AwardConfirmed():
             return Confirmed(opened=tender.opened, confirmed=event)
         case TenderCancelled():
             return Cancelled(opened=tender.opened)
         case (
-            TenderOpened() | AwardRulesSet() | QuestionAsked() | QuestionAnswered() | BidSealed()
-            | BidWithdrawn() | LateBidTurnedAway() | BidUnsealed() | BidsOpened()
+            TenderOpened() | AwardRulesSet() | RegimeStated() | QuestionAsked() | QuestionAnswered()
+            | BidSealed() | BidWithdrawn() | LateBidTurnedAway() | BidUnsealed() | BidsOpened()
             | InterestDeclared() | BidScored() | ScoresModerated() | AwardProposed()
             | TenderAwarded()
         ):  # fmt: skip

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from msgspec.structs import replace
 
+from services.procurement.regimes import ServiceKind, Standing
 from services.procurement.tenders.commands import EndStandstill, TenderCommand
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.events import (
@@ -15,6 +16,8 @@ from services.procurement.tenders.events import (
     BidUnsealed,
     BidWithdrawn,
     LateBidTurnedAway,
+    QuestionAsked,
+    RegimeStated,
 )
 from shared.eventsourcing.deadlines import Timed
 from shared.eventsourcing.events import Recorded
@@ -26,6 +29,7 @@ from shared.published.procurement import (
     Criterion,
     QuestionAnswered,
     Regime,
+    RepresentationMade,
     RepresentationResolved,
     StandstillEnded,
     StandstillNotRequired,
@@ -33,7 +37,7 @@ from shared.published.procurement import (
     TenderCancelled,
     TenderOpened,
 )
-from shared.published.terms import AgencyId, PartnershipId
+from shared.published.terms import AgencyId, PartnershipId, TextRef
 
 Status = Literal["open", "evaluating", "awarded", "confirmed", "cancelled"]
 
@@ -44,6 +48,13 @@ class BidLine(Row, frozen=True, kw_only=True):
     bid: str
     provider: AgencyId
     annual_price_pence: int | None = None
+
+
+class Waiting(Row, frozen=True, kw_only=True):
+    """A question without an answer yet; who asked stays unnamed."""
+
+    question: str
+    asked: TextRef
 
 
 class TenderRow(Row, frozen=True, kw_only=True):
@@ -61,10 +72,17 @@ class TenderRow(Row, frozen=True, kw_only=True):
     bids: tuple[BidLine, ...] = ()
     late: int = 0
     answers: tuple[QuestionAnswered, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    statutory_regime: Regime | None = None
+    kind_of_service: ServiceKind = "social-care"
+    regime_section: str = ""
+    regime_reason: str = ""
+    regime_standing: Standing = "statutory"
     awarded_to: AgencyId = ""
     annual_price_pence: int = 0
     standstill_ends_at: datetime | None = None
     no_standstill_section: str = ""
+    representations: int = 0
     award: str = ""
     version: int = 0
 
@@ -108,8 +126,21 @@ def _changed(row: TenderRow, event: object) -> TenderRow:
             return replace(row, bids=bids)
         case BidsOpened():
             return replace(row, status="evaluating")
+        case QuestionAsked():
+            asked = Waiting(question=event.question, asked=event.asked)
+            return replace(row, waiting=(*row.waiting, asked))
         case QuestionAnswered():
-            return replace(row, answers=(*row.answers, event))
+            left = tuple(asked for asked in row.waiting if asked.question != event.question)
+            return replace(row, answers=(*row.answers, event), waiting=left)
+        case RegimeStated():
+            return replace(
+                row,
+                statutory_regime=event.regime,
+                kind_of_service=event.kind_of_service,
+                regime_section=event.section,
+                regime_reason=event.reason,
+                regime_standing=event.standing,
+            )
         case TenderAwarded():
             return replace(
                 row,
@@ -119,6 +150,14 @@ def _changed(row: TenderRow, event: object) -> TenderRow:
             )
         case AwardNoticePublished():
             return replace(row, standstill_ends_at=event.standstill_ends_at)
+        case RepresentationMade():
+            return replace(row, representations=row.representations + 1)
+        case RepresentationResolved():
+            return replace(
+                row,
+                representations=row.representations - 1,
+                standstill_ends_at=event.standstill_ends_at or row.standstill_ends_at,
+            )
         case StandstillNotRequired():
             return replace(row, no_standstill_section=event.section)
         case AwardConfirmed():
@@ -141,21 +180,28 @@ TENDER_ROWS: View[TenderRow] = View(
 
 
 def due(recorded: Recorded) -> Mapping[str, datetime | None]:
-    """A standstill ends by itself; a resolved representation lets it end again."""
+    """A standstill ends by itself once its last second is over, unless a representation stands."""
     match recorded.event:
         case AwardNoticePublished() as notice:
-            return {"end-standstill": notice.standstill_ends_at}
-        case RepresentationResolved() as resolved:
-            return {f"end-standstill-after-{resolved.representation}": recorded.recorded_at}
-        case StandstillEnded() | TenderCancelled() | AwardConfirmed():
+            return {"end-standstill": _over(notice.standstill_ends_at)}
+        case RepresentationResolved() as resolved if not resolved.upheld:
+            return {"end-standstill": _over(resolved.standstill_ends_at)}
+        case (
+            RepresentationMade() | RepresentationResolved() | StandstillEnded()
+            | TenderCancelled() | AwardConfirmed()
+        ):  # fmt: skip
             return {"end-standstill": None}
         case _:
             return {}
 
 
+def _over(last_second: datetime | None) -> datetime | None:
+    return last_second + timedelta(seconds=1) if last_second else None
+
+
 def timely(name: str, now: datetime) -> TenderCommand:
     """The command that a tender's deadline issues."""
-    if not name.startswith("end-standstill"):
+    if name != "end-standstill":
         raise ValueError(f"a tender sets no deadline {name!r}")
     return EndStandstill(now=now)
 

@@ -1,0 +1,75 @@
+"""What the partners of a fund agreed, year by year, as it was known at any time.
+
+Law: an agreement is read with the lines of the same moment, or a forecast would share out a result
+by weights that nobody knew yet.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from msgspec.structs import replace
+
+from shared.eventsourcing.events import Recorded
+from shared.eventsourcing.views import Row, View
+from shared.published.contracts import (
+    AgreementSigned,
+    PooledFundOpened,
+    RiskShareAgreed,
+    YearClosed,
+)
+from shared.published.terms import AgencyId, FinancialYear, FundId, PartnershipId
+from shared.values.closing import Agreement
+
+
+class FundAgreementRow(Row, frozen=True, kw_only=True):
+    """A fund, who holds it, and each year's agreement. `closed` names the years that are."""
+
+    fund: FundId
+    partnership: PartnershipId = ""
+    name: str = ""
+    host: AgencyId = ""
+    years: dict[FinancialYear, Agreement] = msgspec.field(
+        default_factory=dict[FinancialYear, Agreement]
+    )
+    closed: tuple[FinancialYear, ...] = ()
+
+
+def fold(row: FundAgreementRow | None, recorded: Recorded) -> FundAgreementRow | None:
+    match recorded.event:
+        case AgreementSigned() as event:
+            row = row or FundAgreementRow(fund=event.fund)
+            return replace(row, partnership=event.partnership, name=event.name, host=event.host)
+        case PooledFundOpened() as event:
+            row = row or FundAgreementRow(fund=event.fund)
+            agreement = Agreement(
+                partners=event.partners, attribution_weights=event.attribution_weights
+            )
+            years = row.years | {event.year: agreement}
+            return replace(row, partnership=event.partnership, host=event.host, years=years)
+        case RiskShareAgreed() as event if row and event.year in row.years:
+            agreement = replace(
+                row.years[event.year],
+                overspend_weights=event.overspend_weights,
+                carry_forward_limit_basis_points=event.carry_forward_limit_basis_points,
+            )
+            return replace(row, years=row.years | {event.year: agreement})
+        case YearClosed() as event if row:
+            return replace(row, closed=(*row.closed, event.year))
+        case _:
+            return row
+
+
+def _fund_of(recorded: Recorded) -> str | None:
+    return getattr(recorded.event, "fund", None)
+
+
+FUND_AGREEMENTS: View[FundAgreementRow] = View(
+    name="fund_agreements",
+    source="contracts",
+    row=FundAgreementRow,
+    events=(AgreementSigned, PooledFundOpened, RiskShareAgreed, YearClosed),
+    key=_fund_of,
+    fold=fold,
+    history=True,
+    indexes=("partnership",),
+)

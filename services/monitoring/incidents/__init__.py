@@ -1,0 +1,1 @@
+"""Incidents: serious incidents, by reference only; the referral is always made elsewhere."""

@@ -1,0 +1,22 @@
+"""The request bodies of incidents."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from shared.http.bodies import Body, Id
+
+Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._-]{1,39}$")]
+
+
+class IncidentBody(Body):
+    """`reference` is the referral's own number; there is no room here for what happened."""
+
+    contract: Id
+    reference: Reference
+    referred_to: Literal["safeguarding", "lado", "regulator"]
+    referral_confirmed: bool
+    happened_on: date

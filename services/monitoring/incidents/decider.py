@@ -1,0 +1,125 @@
+"""The rules of a serious incident: never the referral itself, never more than a reference. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+import msgspec
+
+from services.monitoring.incidents.commands import CloseIncident, IncidentCommand, ReportIncident
+from services.monitoring.incidents.events import IncidentEvent
+from shared.eventsourcing.clock import london_date
+from shared.eventsourcing.commands import Invalid, Missing, Refused
+from shared.eventsourcing.decider import Decider
+from shared.published.monitoring import IncidentClosed, SeriousIncidentReported
+
+
+class ReferralNotConfirmed(Invalid):
+    """Make the referral first: this is not the way to report a child at risk."""
+
+    code = "referral-not-confirmed"
+
+
+class NotHappenedYet(Invalid):
+    """The day of the incident lies in the future."""
+
+    code = "date-in-future"
+
+
+class AlreadyReported(Refused):
+    """This incident has been reported."""
+
+    code = "incident-already-reported"
+
+
+class IncidentIsClosed(Refused):
+    """This incident has been closed."""
+
+    code = "incident-closed"
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Any state of an incident."""
+
+
+class Unreported(State, frozen=True, kw_only=True):
+    """Nobody has reported it."""
+
+
+class Outstanding(State, frozen=True, kw_only=True):
+    """Before each meeting of the board until it is closed."""
+
+    reported: SeriousIncidentReported
+
+
+class Closed(State, frozen=True, kw_only=True):
+    """Dealt with."""
+
+
+Incident = Unreported | Outstanding | Closed
+
+
+def decide(command: IncidentCommand, incident: Incident) -> Sequence[IncidentEvent]:
+    """What follows from a command, or a refusal."""
+    match command:
+        case ReportIncident():
+            return [_report(command, incident)]
+        case CloseIncident():
+            return [_close(command, incident)]
+
+
+def _report(command: ReportIncident, incident: Incident) -> IncidentEvent:
+    """Refuses: ReferralNotConfirmed, NotHappenedYet, AlreadyReported."""
+    if not command.referral_confirmed:
+        raise ReferralNotConfirmed(pointer="/body/referral_confirmed")
+    if command.happened_on > london_date(command.now):
+        raise NotHappenedYet(pointer="/body/happened_on")
+    if not isinstance(incident, Unreported):
+        raise AlreadyReported
+    return SeriousIncidentReported(
+        incident=command.incident,
+        contract=command.contract,
+        partnership=command.partnership,
+        provider=command.provider,
+        commissioner=command.commissioner,
+        reference=command.reference,
+        referred_to=command.referred_to,
+        reported_by=command.reported_by,
+        effective_on=command.happened_on,
+    )
+
+
+def _close(command: CloseIncident, incident: Incident) -> IncidentEvent:
+    """Refuses: Missing, IncidentIsClosed."""
+    match incident:
+        case Unreported():
+            raise Missing
+        case Closed():
+            raise IncidentIsClosed
+        case Outstanding():
+            return IncidentClosed(
+                incident=incident.reported.incident,
+                contract=incident.reported.contract,
+                partnership=incident.reported.partnership,
+                closed_by=command.closed_by,
+                effective_on=london_date(command.now),
+            )
+
+
+def evolve(_: Incident, event: IncidentEvent) -> Incident:
+    """The incident after one more fact."""
+    match event:
+        case SeriousIncidentReported():
+            return Outstanding(reported=event)
+        case IncidentClosed():
+            return Closed()
+
+
+INCIDENTS: Decider[IncidentCommand, Incident, IncidentEvent] = Decider(
+    category="incident",
+    initial=Unreported(),
+    decide=decide,
+    evolve=evolve,
+    events=get_args(IncidentEvent),
+)

@@ -1,0 +1,66 @@
+"""Serious incidents as the board, the commissioner and the provider see them: references only."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from services.monitoring.incidents.decider import INCIDENTS
+from shared.eventsourcing.events import Recorded
+from shared.eventsourcing.views import Row, View, subject_of
+from shared.published.monitoring import IncidentClosed, SeriousIncidentReported
+from shared.published.terms import AgencyId, ContractId, PartnershipId
+
+
+class IncidentRow(Row, frozen=True, kw_only=True):
+    """An incident, exempt from publication for as long as it is outstanding."""
+
+    incident: str
+    contract: ContractId
+    partnership: PartnershipId
+    provider: AgencyId
+    commissioner: AgencyId
+    reference: str
+    referred_to: str
+    happened_on: date
+    reported_at: datetime
+    outstanding: bool = True
+    closed_on: date | None = None
+    version: int = 1
+
+
+def fold(row: IncidentRow | None, recorded: Recorded) -> IncidentRow | None:
+    match recorded.event:
+        case SeriousIncidentReported() as reported:
+            return IncidentRow(
+                incident=reported.incident,
+                contract=reported.contract,
+                partnership=reported.partnership,
+                provider=reported.provider,
+                commissioner=reported.commissioner,
+                reference=reported.reference,
+                referred_to=reported.referred_to,
+                happened_on=reported.effective_on,
+                reported_at=recorded.recorded_at,
+            )
+        case IncidentClosed() as closed if row:
+            return replace(
+                row,
+                outstanding=False,
+                closed_on=closed.effective_on,
+                version=recorded.envelope.version,
+            )
+        case _:
+            return row
+
+
+INCIDENT_ROWS: View[IncidentRow] = View(
+    name="incidents",
+    source="monitoring",
+    row=IncidentRow,
+    events=INCIDENTS.events,
+    key=subject_of,
+    fold=fold,
+    indexes=("partnership", "provider", "commissioner"),
+)

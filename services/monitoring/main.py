@@ -1,0 +1,61 @@
+"""Monitoring, put together: the only place where its parts meet the outside."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.monitoring.flags import routes as flags
+from services.monitoring.flags.decider import FLAGS
+from services.monitoring.flags.views import FLAG_DEADLINES, FLAG_ROWS, SERIES
+from services.monitoring.heard import CONTRACTS
+from services.monitoring.incidents import routes as incidents
+from services.monitoring.incidents.decider import INCIDENTS
+from services.monitoring.incidents.views import INCIDENT_ROWS
+from services.monitoring.portfolios import routes as portfolios
+from services.monitoring.portfolios.decider import PORTFOLIOS
+from services.monitoring.portfolios.views import PORTFOLIO_ROWS
+from services.monitoring.reactions import REACTIONS
+from services.monitoring.returns import routes as returns
+from services.monitoring.returns.decider import RETURNS
+from services.monitoring.returns.views import RETURN_DEADLINES, RETURN_ROWS
+from services.monitoring.reviews import routes as reviews
+from services.monitoring.reviews.decider import REVIEWS
+from services.monitoring.reviews.views import REVIEW_ROWS
+from services.monitoring.schedules import routes as schedules
+from services.monitoring.schedules.decider import SCHEDULES
+from services.monitoring.schedules.views import SCHEDULE_ROWS
+from shared.http.membership import PARTNERSHIPS
+from shared.running import app
+from shared.running.running import Plan
+from shared.running.settings import from_environment
+
+PLAN = Plan(
+    name="monitoring",
+    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS),
+    views=(
+        RETURN_ROWS,
+        SCHEDULE_ROWS,
+        PORTFOLIO_ROWS,
+        FLAG_ROWS,
+        SERIES,
+        REVIEW_ROWS,
+        INCIDENT_ROWS,
+        CONTRACTS,
+        PARTNERSHIPS,
+    ),
+    reactions=REACTIONS,
+    timed=(RETURN_DEADLINES, FLAG_DEADLINES),
+    routers=(
+        returns.router,
+        flags.router,
+        reviews.router,
+        incidents.router,
+        schedules.router,
+        portfolios.router,
+    ),
+)
+
+
+def create_app() -> FastAPI:
+    """The application, told by its environment."""
+    return app.create_app(PLAN, from_environment())

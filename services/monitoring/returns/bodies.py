@@ -1,0 +1,166 @@
+"""The request bodies of returns; files are read into the same ones, so all ways in are one."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from services.monitoring.returns.events import Explained
+from services.monitoring.returns.offers import Offer
+from shared.http.bodies import Body, Id, Prose
+from shared.published.terms import (
+    Breakdown,
+    BrokenDown,
+    BudgetLine,
+    Element,
+    Reading,
+    TextRef,
+)
+
+PeriodId = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-(Q[1-4]|M(0[1-9]|1[0-2])|Y)$")]
+Figure = Annotated[Decimal, Field(max_digits=20, decimal_places=6)]
+Group = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 +./_-]{0,39}$")]
+Number = Annotated[int, Field(ge=0, le=10**9)]
+Pence = Annotated[int, Field(ge=0, le=10**14)]
+
+
+class ReadingBody(Body):
+    """A value, or a status that says why there is none."""
+
+    measure: Id
+    period: PeriodId
+    value: Figure | None = None
+    numerator: Figure | None = None
+    denominator: Figure | None = None
+    status: Literal["given", "missing", "not-applicable"] = "given"
+
+    def term(self) -> Reading:
+        return Reading(
+            measure=self.measure,
+            period=self.period,
+            value=self.value,
+            numerator=self.numerator,
+            denominator=self.denominator,
+            status=self.status,
+        )
+
+
+class BreakdownBody(Body):
+    measure: Id
+    breakdown: Breakdown
+    group: Group
+    count: Number
+
+    def term(self) -> BrokenDown:
+        return BrokenDown(
+            measure=self.measure, breakdown=self.breakdown, group=self.group, count=self.count
+        )
+
+
+class BudgetBody(Body):
+    """One element's budget for the year, what was spent to date, and where the year will land."""
+
+    element: Element
+    budget_pence: Pence
+    spent_pence: Pence
+    forecast_pence: Pence
+
+    def term(self) -> BudgetLine:
+        return BudgetLine(
+            element=self.element,
+            budget_pence=self.budget_pence,
+            spent_pence=self.spent_pence,
+            forecast_pence=self.forecast_pence,
+        )
+
+
+class ExplanationBody(Body):
+    """Why a figure that a soft rule asks about is right."""
+
+    rule: Id
+    measure: Annotated[str, Field(max_length=80)] = ""
+    text: Prose
+
+
+class ReturnBody(Body):
+    """A return on one contract and one period; a nil return has no figures."""
+
+    readings: Annotated[tuple[ReadingBody, ...], Field(max_length=1000)] = ()
+    breakdowns: Annotated[tuple[BreakdownBody, ...], Field(max_length=2000)] = ()
+    budget: Annotated[tuple[BudgetBody, ...], Field(max_length=20)] = ()
+    complaints: Number = 0
+    compliments: Number = 0
+    story: Prose | None = None
+    nil: bool = False
+    explanations: Annotated[tuple[ExplanationBody, ...], Field(max_length=200)] = ()
+
+    def offer(self, story: TextRef | None, explanations: list[TextRef]) -> Offer:
+        """The figures, citing texts that lie in the store."""
+        return Offer(
+            readings=tuple(reading.term() for reading in self.readings),
+            breakdowns=tuple(part.term() for part in self.breakdowns),
+            budget=tuple(line.term() for line in self.budget),
+            complaints=self.complaints,
+            compliments=self.compliments,
+            story=story,
+            nil=self.nil,
+            explanations=tuple(
+                Explained(rule=one.rule, measure=one.measure, text=text)
+                for one, text in zip(self.explanations, explanations, strict=True)
+            ),
+        )
+
+
+class RestateBody(ReturnBody):
+    """New figures for a period that was accepted, and why the old ones were wrong."""
+
+    reason: Prose
+
+
+class VersionBody(Body):
+    """The version of the figures that was read."""
+
+    version: Annotated[int, Field(strict=True, ge=1)]
+
+
+class RejectBody(VersionBody):
+    reason: Prose
+
+
+class QueryBody(Body):
+    text: Prose
+    measure: Annotated[str, Field(max_length=80)] = ""
+
+
+class AnswerBody(Body):
+    answer: Prose
+
+
+class ReasonBody(Body):
+    reason: Prose
+
+
+class ExtensionBody(Body):
+    due_on: date
+    reason: Prose
+
+
+class ActionBody(Body):
+    """Something agreed; `owner` is a person's opaque id."""
+
+    text: Prose
+    owner: Id
+    due_on: date
+
+
+class MeetingBody(Body):
+    held_on: date
+    minutes: Prose
+    actions: Annotated[tuple[ActionBody, ...], Field(max_length=50)] = ()
+
+
+class CompletionBody(Body):
+    completed_on: date

@@ -1,0 +1,82 @@
+"""Returns as they are answered over HTTP: to each reader what that reader may see."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from services.monitoring.heard import sees_all
+from services.monitoring.returns.disclosure import for_others, small_number
+from services.monitoring.returns.state import Version
+from services.monitoring.returns.views import ReturnRow
+from shared.http.identity import Actor
+from shared.published.terms import ContractTerms, MeasureId
+
+
+def line(row: ReturnRow) -> dict[str, Any]:
+    """A return in a list: where it stands, no figures."""
+    latest = row.standing.latest
+    return {
+        "contract": row.contract,
+        "period": row.period,
+        "partnership": row.partnership,
+        "provider": row.provider,
+        "commissioner": row.commissioner,
+        "status": row.status,
+        "due_at": row.due_at,
+        "opens_on": row.standing.scheduled.opens_on,
+        "return_version": latest.version if latest else 0,
+        "late": bool(latest and latest.late),
+        "nil": bool(latest and latest.nil),
+        "overdue": row.standing.overdue,
+        "extended": row.standing.extended,
+        "deemed": row.standing.deemed,
+        "version": row.version,
+    }
+
+
+def whole(row: ReturnRow, terms: ContractTerms, actor: Actor) -> dict[str, Any]:
+    """One return with its versions, queries, meetings and actions."""
+    everything = sees_all(actor, row.provider, row.commissioner)
+    units: dict[MeasureId, str] = {one.measure: one.unit for one in terms.measures}
+    content = line(row)
+    standing = row.standing
+    content |= {
+        "accepted_version": standing.accepted,
+        "accepted_at": standing.accepted_at,
+        "counts_as_accepted_at": standing.counts_as_accepted_at,
+        "versions": [
+            _version(version, units, everything=everything) for version in standing.versions
+        ],
+        "meetings": msgspec.to_builtins(standing.meetings) if everything else [],
+        "queries": msgspec.to_builtins(standing.queries) if everything else {},
+        "actions": msgspec.to_builtins(standing.actions) if everything else {},
+        "explanations": msgspec.to_builtins(standing.explained) if everything else [],
+        "disclosure": "full" if everything else "suppressed",
+    }
+    return content
+
+
+def _version(version: Version, units: dict[MeasureId, str], *, everything: bool) -> dict[str, Any]:
+    if everything:
+        return msgspec.to_builtins(version)
+    content: dict[str, Any] = msgspec.to_builtins(for_others(version, units))
+    content["complaints"] = small_number(version.complaints)
+    content["compliments"] = small_number(version.compliments)
+    return content
+
+
+def texts_of(row: ReturnRow) -> set[UUID]:
+    """Every text that a return cites, for the door that shows one."""
+    standing = row.standing
+    cited = [standing.draft]
+    for version in standing.versions:
+        cited += [version.story, version.rejected, version.reason]
+    for query in standing.queries.values():
+        cited += [query.text, query.answer]
+    cited += [meeting.minutes for meeting in standing.meetings]
+    cited += [agreed.action.text for agreed in standing.actions.values()]
+    cited += [one.text for one in standing.explained]
+    return {text.text for text in cited if text is not None}

@@ -1,0 +1,270 @@
+"""What has become of a return, and how facts move it on.
+
+Law: the status is computed from the facts; nothing and nobody sets it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from services.monitoring.returns.events import (
+    ActionCompleted,
+    DraftSaved,
+    Explained,
+    FiguresExplained,
+    RestatementConsented,
+    ReturnEvent,
+    ReturnOpened,
+)
+from services.monitoring.returns.offers import Figures
+from shared.published.monitoring import (
+    Action,
+    ExtensionGranted,
+    QueryAnswered,
+    QueryRaised,
+    ReturnAccepted,
+    ReturnCancelled,
+    ReturnOverdue,
+    ReturnRejected,
+    ReturnRestated,
+    ReturnScheduled,
+    ReturnSubmitted,
+    ReviewMeetingHeld,
+)
+from shared.published.terms import (
+    BrokenDown,
+    BudgetLine,
+    MeasureId,
+    PersonId,
+    Reading,
+    TextRef,
+)
+
+Status = Literal[
+    "scheduled", "open", "draft", "submitted", "rejected", "queried", "answered", "accepted",
+    "restated", "cancelled",
+]  # fmt: skip
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Any state of a return."""
+
+
+class Unscheduled(State, frozen=True, kw_only=True):
+    """Nobody has asked for this return."""
+
+
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """One set of figures, as it came."""
+
+    version: int
+    readings: tuple[Reading, ...]
+    breakdowns: tuple[BrokenDown, ...] = ()
+    budget: tuple[BudgetLine, ...] = ()
+    complaints: int = 0
+    compliments: int = 0
+    story: TextRef | None = None
+    nil: bool = False
+    receipt: str = ""
+    came_at: datetime
+    signed_by: PersonId
+    late: bool = False
+    rejected: TextRef | None = None
+    reason: TextRef | None = None
+
+    @property
+    def restated(self) -> bool:
+        return self.reason is not None
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(readings=self.readings, breakdowns=self.breakdowns, budget=self.budget)
+
+
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """What the commissioner asked about the latest figures, and the answer."""
+
+    measure: MeasureId = ""
+    text: TextRef
+    answer: TextRef | None = None
+
+
+class Agreed(msgspec.Struct, frozen=True, kw_only=True):
+    """An action of a review meeting, and when it was done."""
+
+    action: Action
+    completed_on: date | None = None
+
+
+class Meeting(msgspec.Struct, frozen=True, kw_only=True):
+    held_on: date
+    minutes: TextRef
+
+
+class Standing(State, frozen=True, kw_only=True):
+    """A return that is owed, with everything known of it."""
+
+    scheduled: ReturnScheduled
+    due_at: datetime
+    opened: bool = False
+    overdue: bool = False
+    extended: bool = False
+    draft: TextRef | None = None
+    versions: tuple[Version, ...] = ()
+    queries: dict[str, Query] = {}
+    counts_as_accepted_at: datetime | None = None
+    accepted: int = 0
+    accepted_at: datetime | None = None
+    accepted_by: PersonId = ""
+    deemed: bool = False
+    consented: bool = False
+    explained: tuple[Explained, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    actions: dict[str, Agreed] = {}
+
+    @property
+    def latest(self) -> Version | None:
+        return self.versions[-1] if self.versions else None
+
+    @property
+    def status(self) -> Status:
+        latest = self.latest
+        if self.accepted:
+            return "restated" if latest and latest.restated else "accepted"
+        if latest is not None:
+            return "rejected" if latest.rejected else self._judged()
+        if self.draft is not None:
+            return "draft"
+        return "open" if self.opened else "scheduled"
+
+    def _judged(self) -> Status:
+        if not self.queries:
+            return "submitted"
+        return "queried" if self.open_queries else "answered"
+
+    @property
+    def open_queries(self) -> tuple[str, ...]:
+        return tuple(key for key, query in self.queries.items() if query.answer is None)
+
+    @property
+    def submitted(self) -> bool:
+        """Whether figures are in and wait to be judged, or stand."""
+        return self.latest is not None and self.latest.rejected is None
+
+    @property
+    def restatements(self) -> int:
+        return sum(version.restated for version in self.versions)
+
+
+class Cancelled(State, frozen=True, kw_only=True):
+    """No longer owed."""
+
+
+Return = Unscheduled | Standing | Cancelled
+
+
+def evolve(state: Return, event: ReturnEvent) -> Return:
+    """The return after one more fact."""
+    match state:
+        case Unscheduled():
+            if isinstance(event, ReturnScheduled):
+                return Standing(scheduled=event, due_at=event.due_at)
+            return state
+        case Standing():
+            return _standing(state, event)
+        case Cancelled():
+            return state
+
+
+def _standing(state: Standing, event: ReturnEvent) -> Return:
+    match event:
+        case ReturnScheduled():
+            return state
+        case ReturnOpened():
+            return replace(state, opened=True)
+        case DraftSaved():
+            return replace(state, draft=event.draft)
+        case ReturnSubmitted() | ReturnRestated():
+            return _with_version(state, event)
+        case FiguresExplained():
+            return replace(state, explained=event.explanations)
+        case ReturnRejected():
+            return _rejected(state, event)
+        case QueryRaised():
+            query = Query(measure=event.measure, text=event.text)
+            queries = {**state.queries, event.query: query}
+            return replace(state, queries=queries, counts_as_accepted_at=None)
+        case QueryAnswered():
+            return _answered(state, event)
+        case ReturnAccepted():
+            return replace(
+                state,
+                accepted=event.version,
+                accepted_at=event.accepted_at,
+                accepted_by=event.accepted_by,
+                deemed=event.deemed,
+                counts_as_accepted_at=None,
+            )
+        case RestatementConsented():
+            return replace(state, consented=True)
+        case ReturnOverdue():
+            return replace(state, overdue=True)
+        case ExtensionGranted():
+            return replace(state, due_at=event.due_at, overdue=False, extended=True)
+        case ReviewMeetingHeld():
+            return _met(state, event)
+        case ActionCompleted():
+            done = replace(state.actions[event.action], completed_on=event.completed_on)
+            return replace(state, actions={**state.actions, event.action: done})
+        case ReturnCancelled():
+            return Cancelled()
+
+
+def _with_version(state: Standing, event: ReturnSubmitted | ReturnRestated) -> Standing:
+    restated = isinstance(event, ReturnRestated)
+    version = Version(
+        version=event.version,
+        readings=event.readings,
+        breakdowns=event.breakdowns,
+        budget=event.budget,
+        complaints=event.complaints,
+        compliments=event.compliments,
+        story=None if restated else event.story,
+        nil=not restated and event.nil,
+        receipt=event.receipt,
+        came_at=event.restated_at if restated else event.submitted_at,
+        signed_by=event.restated_by if restated else event.submitted_by,
+        late=not restated and event.late,
+        reason=event.reason if restated else None,
+    )
+    state = replace(state, versions=(*state.versions, version), explained=(), draft=None)
+    if restated:
+        return replace(state, accepted=event.version, consented=False)
+    # Queries were about the figures before; what was asked stays in the log.
+    return replace(
+        state, queries={}, overdue=False, counts_as_accepted_at=event.counts_as_accepted_at
+    )
+
+
+def _rejected(state: Standing, event: ReturnRejected) -> Standing:
+    versions = tuple(
+        replace(version, rejected=event.reason) if version.version == event.version else version
+        for version in state.versions
+    )
+    return replace(state, versions=versions, counts_as_accepted_at=None)
+
+
+def _answered(state: Standing, event: QueryAnswered) -> Standing:
+    answered = replace(state.queries[event.query], answer=event.text)
+    queries = {**state.queries, event.query: answered}
+    return replace(state, queries=queries, counts_as_accepted_at=event.counts_as_accepted_at)
+
+
+def _met(state: Standing, event: ReviewMeetingHeld) -> Standing:
+    meeting = Meeting(held_on=event.held_on, minutes=event.minutes)
+    agreed = {action.action: Agreed(action=action) for action in event.actions}
+    return replace(state, meetings=(*state.meetings, meeting), actions={**state.actions, **agreed})

@@ -1,0 +1,98 @@
+"""The spreadsheet that a return may come in: made for one contract, its terms and one period.
+
+Law: what is written is text and numbers, never a formula; headers are locked, and a hidden id says
+which terms the template is of.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from services.monitoring.returns.files import (
+    COLUMNS,
+    OTHER,
+    TEMPLATE_SHEET,
+    TemplateStale,
+    WrongContract,
+)
+from services.monitoring.returns.rules import elements, reported_periods
+from shared.published.terms import ContractId, ContractTerms, Period
+
+PREPARED_ROWS = 300
+STATUSES = ["given", "missing", "not-applicable"]
+MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # the same terms give the same file
+
+
+def template_id(contract: ContractId, terms: ContractTerms, period: Period) -> str:
+    """Names the contract, the period and, by a hash, the terms."""
+    digest = hashlib.sha256(msgspec.json.encode(terms, order="sorted")).hexdigest()
+    return f"{contract}|{period}|{digest[:16]}"
+
+
+def check_template(given: str, contract: ContractId, terms: ContractTerms, period: Period) -> None:
+    """Refuses: WrongContract, TemplateStale; also a spreadsheet that is no template of ours."""
+    present = template_id(contract, terms, period)
+    if given == present:
+        return
+    if given.rpartition("|")[0] not in ("", present.rpartition("|")[0]):
+        raise WrongContract
+    raise TemplateStale
+
+
+def make_template(contract: ContractId, terms: ContractTerms, period: Period) -> bytes:
+    """The .xlsx file, its rows prepared for every measure, month and element."""
+    from xlsxwriter import Workbook
+
+    content = io.BytesIO()
+    book: Any = Workbook(
+        content,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
+    )
+    book.set_properties({"created": MADE_AT, "title": f"Return {period}"})
+    styles = {
+        "locked": book.add_format({"bold": True, "locked": True, "bg_color": "#F3F2F1"}),
+        "open": book.add_format({"locked": False}),
+    }
+    for part, rows in _rows(terms, period).items():
+        _sheet(book, styles, part, rows)
+    hidden = book.add_worksheet(TEMPLATE_SHEET)
+    hidden.write_string(0, 0, template_id(contract, terms, period))
+    hidden.very_hidden()
+    book.close()
+    return content.getvalue()
+
+
+def _rows(terms: ContractTerms, period: Period) -> dict[str, list[list[str]]]:
+    """What stands in each sheet before anybody fills it in."""
+    return {
+        "readings": [
+            [measure.measure, month]
+            for measure in terms.measures
+            for month in reported_periods(terms, period)
+        ],
+        "breakdowns": [],
+        "budget": [[element] for element in elements(terms)],
+        "other": [[name] for name in OTHER],
+        "explanations": [],
+    }
+
+
+def _sheet(book: Any, styles: dict[str, Any], part: str, rows: list[list[str]]) -> None:
+    sheet = book.add_worksheet(part)
+    columns = COLUMNS[part]
+    for n, column in enumerate(columns):
+        sheet.write_string(0, n, column, styles["locked"])
+    sheet.set_column(0, len(columns) - 1, 20, styles["open"])
+    for n, row in enumerate(rows, 1):
+        for m, cell in enumerate(row):
+            sheet.write_string(n, m, cell, styles["locked"])
+    if "status" in columns:
+        at = columns.index("status")
+        sheet.data_validation(1, at, PREPARED_ROWS, at, {"validate": "list", "source": STATUSES})
+    sheet.freeze_panes(1, 0)
+    sheet.protect("", {"select_locked_cells": True})

@@ -1,0 +1,1 @@
+"""Reviews: the formal review of one contract in one financial year."""

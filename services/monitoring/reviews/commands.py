@@ -1,0 +1,32 @@
+"""What may be asked of a formal review; each command states who asks and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from shared.eventsourcing.commands import Command
+from shared.published.terms import ContractId, PartnershipId, PersonId, TextRef
+
+
+class OpenReview(Command, frozen=True, kw_only=True):
+    review: str
+    contract: ContractId
+    partnership: PartnershipId
+    opened_by: PersonId
+    now: datetime
+
+
+class RecordFinding(Command, frozen=True, kw_only=True):
+    finding: TextRef
+    recorded_by: PersonId
+    now: datetime
+
+
+class ConcludeReview(Command, frozen=True, kw_only=True):
+    conclusion: Literal["continue", "redesign", "decommission"]
+    concluded_by: PersonId
+    now: datetime
+
+
+ReviewCommand = OpenReview | RecordFinding | ConcludeReview

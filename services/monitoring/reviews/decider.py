@@ -1,0 +1,134 @@
+"""The rules of a formal review: opened once a year, concluded once, on findings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import get_args
+
+import msgspec
+from msgspec.structs import replace
+
+from services.monitoring.reviews.commands import (
+    ConcludeReview,
+    OpenReview,
+    RecordFinding,
+    ReviewCommand,
+)
+from services.monitoring.reviews.events import FindingRecorded, ReviewEvent
+from shared.eventsourcing.clock import london_date
+from shared.eventsourcing.commands import Missing, Refused
+from shared.eventsourcing.decider import Decider
+from shared.published.monitoring import ReviewConcluded, ReviewOpened
+from shared.published.terms import TextRef
+
+
+class AlreadyOpened(Refused):
+    """This contract's review of this year has been opened."""
+
+    code = "review-already-opened"
+
+
+class Concluded(Refused):
+    """This review is over."""
+
+    code = "review-concluded"
+
+
+class FindingsMissing(Refused):
+    """A review concludes on what it found."""
+
+    code = "findings-missing"
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Any state of a review."""
+
+
+class Unopened(State, frozen=True, kw_only=True):
+    """Nobody has opened it."""
+
+
+class Running(State, frozen=True, kw_only=True):
+    opened: ReviewOpened
+    findings: tuple[TextRef, ...] = ()
+
+
+class Over(State, frozen=True, kw_only=True):
+    """The conclusion is drawn."""
+
+
+Review = Unopened | Running | Over
+
+
+def decide(command: ReviewCommand, review: Review) -> Sequence[ReviewEvent]:
+    """What follows from a command, or a refusal."""
+    match command:
+        case OpenReview():
+            return [_open(command, review)]
+        case RecordFinding():
+            _running(review)
+            return [FindingRecorded(finding=command.finding, recorded_by=command.recorded_by)]
+        case ConcludeReview():
+            return [_conclude(command, review)]
+
+
+def _running(review: Review) -> Running:
+    """Refuses: Missing, Concluded."""
+    match review:
+        case Unopened():
+            raise Missing
+        case Over():
+            raise Concluded
+        case Running():
+            return review
+
+
+def _open(command: OpenReview, review: Review) -> ReviewEvent:
+    """Refuses: AlreadyOpened. December is when it is usual, never a gate."""
+    if not isinstance(review, Unopened):
+        raise AlreadyOpened
+    return ReviewOpened(
+        review=command.review,
+        contract=command.contract,
+        partnership=command.partnership,
+        opened_by=command.opened_by,
+        effective_on=london_date(command.now),
+    )
+
+
+def _conclude(command: ConcludeReview, review: Review) -> ReviewEvent:
+    """Refuses: Missing, Concluded, FindingsMissing."""
+    running = _running(review)
+    if not running.findings:
+        raise FindingsMissing
+    return ReviewConcluded(
+        review=running.opened.review,
+        contract=running.opened.contract,
+        partnership=running.opened.partnership,
+        conclusion=command.conclusion,
+        findings=running.findings,
+        concluded_by=command.concluded_by,
+        effective_on=london_date(command.now),
+    )
+
+
+def evolve(review: Review, event: ReviewEvent) -> Review:
+    """The review after one more fact."""
+    match event:
+        case ReviewOpened():
+            return Running(opened=event)
+        case FindingRecorded():
+            if isinstance(review, Running):
+                return replace(review, findings=(*review.findings, event.finding))
+            return review
+        case ReviewConcluded():
+            return Over()
+
+
+REVIEWS: Decider[ReviewCommand, Review, ReviewEvent] = Decider(
+    category="review",
+    initial=Unopened(),
+    decide=decide,
+    evolve=evolve,
+    events=get_args(ReviewEvent),
+)

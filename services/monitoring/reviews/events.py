@@ -1,0 +1,15 @@
+"""The facts of a formal review; those that others may hear are in `shared.published`."""
+
+from __future__ import annotations
+
+from shared.eventsourcing.events import Event
+from shared.published.monitoring import ReviewConcluded, ReviewOpened
+from shared.published.terms import PersonId, TextRef
+
+
+class FindingRecorded(Event, frozen=True, kw_only=True, tag="monitoring.finding-recorded.v1"):
+    finding: TextRef
+    recorded_by: PersonId
+
+
+ReviewEvent = ReviewOpened | FindingRecorded | ReviewConcluded

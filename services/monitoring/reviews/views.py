@@ -1,0 +1,61 @@
+"""Formal reviews as they are listed and shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from msgspec.structs import replace
+
+from services.monitoring.reviews.decider import REVIEWS
+from services.monitoring.reviews.events import FindingRecorded
+from shared.eventsourcing.events import Recorded
+from shared.eventsourcing.views import Row, View, subject_of
+from shared.published.monitoring import ReviewConcluded, ReviewOpened
+from shared.published.terms import ContractId, FinancialYear, PartnershipId, TextRef
+from shared.values.quarters import financial_year
+
+
+class ReviewRow(Row, frozen=True, kw_only=True):
+    """A review of one contract; `conclusion` is empty while it runs."""
+
+    review: str
+    contract: ContractId
+    partnership: PartnershipId
+    year: FinancialYear
+    opened_on: date
+    findings: tuple[TextRef, ...] = ()
+    conclusion: Literal["", "continue", "redesign", "decommission"] = ""
+    concluded_on: date | None = None
+    version: int = 0
+
+
+def fold(row: ReviewRow | None, recorded: Recorded) -> ReviewRow | None:
+    """The row after one more event of its review."""
+    match recorded.event:
+        case ReviewOpened() as opened:
+            row = ReviewRow(
+                review=opened.review,
+                contract=opened.contract,
+                partnership=opened.partnership,
+                year=financial_year(opened.effective_on),
+                opened_on=opened.effective_on,
+            )
+        case FindingRecorded() as recorded_finding if row:
+            row = replace(row, findings=(*row.findings, recorded_finding.finding))
+        case ReviewConcluded() as concluded if row:
+            row = replace(row, conclusion=concluded.conclusion, concluded_on=concluded.effective_on)
+        case _:
+            pass
+    return row and replace(row, version=recorded.envelope.version)
+
+
+REVIEW_ROWS: View[ReviewRow] = View(
+    name="reviews",
+    source="monitoring",
+    row=ReviewRow,
+    events=REVIEWS.events,
+    key=subject_of,
+    fold=fold,
+    indexes=("contract", "partnership"),
+)

@@ -1,0 +1,1 @@
+"""Assessments: what children need, and on what evidence."""

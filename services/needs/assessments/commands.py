@@ -1,0 +1,107 @@
+"""What may be asked of an assessment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from services.needs.assessments.events import Asked, FindingKind, Level, SignalSource
+from services.needs.assessments.figures import Figure
+from services.needs.findings.events import EvidenceKept
+from shared.eventsourcing.commands import Command
+from shared.published.terms import (
+    AgencyId,
+    Direction,
+    FinancialYear,
+    Outcome,
+    OutcomeId,
+    PartnershipId,
+    PersonId,
+    TextRef,
+    Unit,
+)
+
+
+class OpenAssessment(Command, frozen=True, kw_only=True):
+    """`waiting` is the evidence that has come since the last assessment was opened."""
+
+    assessment: str
+    partnership: PartnershipId
+    year: FinancialYear
+    title: str
+    outcomes: tuple[Outcome, ...]
+    age_bands: tuple[str, ...]
+    waiting: tuple[EvidenceKept, ...]
+    opened_by: PersonId
+    now: datetime
+
+
+class RecordIndicator(Command, frozen=True, kw_only=True):
+    indicator: str
+    title: str
+    outcome: OutcomeId
+    unit: Unit
+    direction: Direction
+    area: str
+    source: str
+    now: datetime
+
+
+class RecordSeries(Command, frozen=True, kw_only=True):
+    indicator: str
+    figures: tuple[Figure, ...]
+    now: datetime
+
+
+class RecordViews(Command, frozen=True, kw_only=True):
+    evidence: str
+    title: str
+    asked: Asked
+    people: int
+    said: TextRef
+    now: datetime
+
+
+class RecordFinding(Command, frozen=True, kw_only=True):
+    evidence: str
+    kind: FindingKind
+    title: str
+    text: TextRef
+    now: datetime
+
+
+class RaiseSignal(Command, frozen=True, kw_only=True):
+    evidence: str
+    theme: str
+    level: Level
+    source: SignalSource
+    count: int
+    raised_by: AgencyId
+    now: datetime
+
+
+class IdentifyNeed(Command, frozen=True, kw_only=True):
+    need: str
+    title: str
+    outcome: OutcomeId
+    groups: tuple[str, ...]
+    evidence: tuple[str, ...]
+    now: datetime
+
+
+class PublishAssessment(Command, frozen=True, kw_only=True):
+    """`summary` is the easy-to-read one."""
+
+    summary: TextRef
+    now: datetime
+
+
+AssessmentCommand = (
+    OpenAssessment
+    | RecordIndicator
+    | RecordSeries
+    | RecordViews
+    | RecordFinding
+    | RaiseSignal
+    | IdentifyNeed
+    | PublishAssessment
+)

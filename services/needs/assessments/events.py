@@ -1,0 +1,110 @@
+"""The facts of an assessment: what was measured, heard and found, and the needs that follow."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from services.needs.assessments.figures import Figure
+from services.needs.findings.events import Origin
+from shared.eventsourcing.events import Event
+from shared.published.needs import AssessmentPublished, Need
+from shared.published.terms import (
+    AgencyId,
+    ContractId,
+    Direction,
+    FinancialYear,
+    Outcome,
+    OutcomeId,
+    PartnershipId,
+    PersonId,
+    TextRef,
+    Unit,
+)
+
+Asked = Literal["children", "families", "practitioners"]
+FindingKind = Literal["guidance", "research"] | Origin
+Level = Literal["individual", "operational"]
+SignalSource = Literal[
+    "school", "youth-club", "counselling-service", "health", "social-care", "police", "provider",
+    "community", "other",
+]  # fmt: skip
+
+
+class AssessmentOpened(Event, frozen=True, kw_only=True, tag="needs.assessment-opened.v1"):
+    """`age_bands` are the partnership's own."""
+
+    assessment: str
+    partnership: PartnershipId
+    year: FinancialYear
+    title: str
+    outcomes: tuple[Outcome, ...]
+    age_bands: tuple[str, ...]
+    opened_by: PersonId
+
+
+class IndicatorRecorded(Event, frozen=True, kw_only=True, tag="needs.indicator-recorded.v1"):
+    """What quantifies an outcome for the whole population of `area`."""
+
+    indicator: str
+    title: str
+    outcome: OutcomeId
+    unit: Unit
+    direction: Direction
+    area: str
+    source: str
+
+
+class SeriesRecorded(Event, frozen=True, kw_only=True, tag="needs.series-recorded.v1"):
+    """Figures of one indicator; a later one for the same place and time restates the earlier."""
+
+    indicator: str
+    figures: tuple[Figure, ...]
+
+
+class ViewsRecorded(Event, frozen=True, kw_only=True, tag="needs.views-recorded.v1"):
+    evidence: str
+    title: str
+    asked: Asked
+    people: int
+    said: TextRef
+
+
+class FindingRecorded(Event, frozen=True, kw_only=True, tag="needs.finding-recorded.v1"):
+    """For a review, of which contract, and how it ended; its texts are kept by monitoring."""
+
+    evidence: str
+    kind: FindingKind
+    title: str
+    texts: tuple[TextRef, ...]
+    contract: ContractId = ""
+    conclusion: str = ""
+
+
+class SignalRaised(Event, frozen=True, kw_only=True, tag="needs.signal-raised.v1"):
+    """How often one place met one theme. No particulars: the theme is a word, the rest a count."""
+
+    evidence: str
+    theme: str
+    level: Level
+    source: SignalSource
+    count: int
+    raised_by: AgencyId
+
+
+class NeedIdentified(Event, frozen=True, kw_only=True, tag="needs.need-identified.v1"):
+    """`need.signals` is the sum of the signals cited, which none of their sources could see."""
+
+    need: Need
+    evidence: tuple[str, ...]
+
+
+AssessmentEvent = (
+    AssessmentOpened
+    | IndicatorRecorded
+    | SeriesRecorded
+    | ViewsRecorded
+    | FindingRecorded
+    | SignalRaised
+    | NeedIdentified
+    | AssessmentPublished
+)

@@ -1,0 +1,194 @@
+"""Figures of indicators: what others may see of them, how they run, what they are compared with.
+
+Law: a count of fewer than eight children, and what would give it away, is for partners alone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
+
+from shared.published.terms import Breakdown, Direction, Unit
+
+FEWEST_SHOWN = 8
+TREND_POINTS = 5
+FORECAST_POINTS = 3
+
+FigureStatus = Literal["given", "missing", "not-applicable", "suppressed"]
+FigureBreakdown = Literal["all"] | Breakdown
+
+
+class Figure(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """One value of an indicator, in the log as a short list.
+
+    Value and status are apart: only a given figure has a value. `base` is how many children stand
+    behind it, where that is known. `group` is empty for `all`.
+    """
+
+    area: str
+    period: str
+    value: Decimal | None
+    status: FigureStatus = "given"
+    breakdown: FigureBreakdown = "all"
+    group: str = ""
+    base: int | None = None
+
+
+FigureKey = tuple[str, str, str, str]
+
+
+def key_of(figure: Figure) -> FigureKey:
+    return (figure.area, figure.period, figure.breakdown, figure.group)
+
+
+def merged(known: Iterable[Figure], newer: Iterable[Figure]) -> tuple[Figure, ...]:
+    """All figures in order; a newer one takes the place of the one it restates."""
+    found = {key_of(figure): figure for figure in (*known, *newer)}
+    return tuple(found[key] for key in sorted(found))
+
+
+def is_small(figure: Figure, unit: Unit) -> bool:
+    """Whether fewer than eight children stand behind a figure, or, in a breakdown, might."""
+    if figure.status != "given":
+        return False
+    if figure.base is not None and figure.base < FEWEST_SHOWN:
+        return True
+    if unit == "number":
+        return figure.value is not None and figure.value < FEWEST_SHOWN
+    return figure.breakdown != "all" and figure.base is None
+
+
+def guarded(figures: Sequence[Figure], unit: Unit) -> tuple[Figure, ...]:
+    """The figures as those outside the partnership see them.
+
+    Where just one group of a breakdown is hidden, the next smallest goes with it, since the total
+    would give the one away.
+    """
+    hidden = {key_of(figure) for figure in figures if is_small(figure, unit)}
+    for family in _families(figures).values():
+        given = [figure for figure in family if figure.status == "given"]
+        seen = [figure for figure in given if key_of(figure) not in hidden]
+        unseen = [figure for figure in family if figure not in seen]
+        if len(unseen) == 1 and unseen[0] in given and seen:
+            hidden.add(key_of(min(seen, key=_size)))
+    return tuple(_hidden(f) if key_of(f) in hidden else f for f in figures)
+
+
+def _families(figures: Iterable[Figure]) -> dict[tuple[str, str, str], list[Figure]]:
+    """The groups of one breakdown, in one area and period, together."""
+    found: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
+    for figure in figures:
+        if figure.breakdown != "all":
+            found[figure.area, figure.period, figure.breakdown].append(figure)
+    return found
+
+
+def _size(figure: Figure) -> Decimal:
+    size = figure.value if figure.base is None else Decimal(figure.base)
+    return size if size is not None else Decimal(0)
+
+
+def _hidden(figure: Figure) -> Figure:
+    return replace(figure, value=None, status="suppressed", base=None)
+
+
+class Trend(msgspec.Struct, frozen=True, kw_only=True):
+    """One area's last points, oldest first, where they lead, and whether that is good.
+
+    `forecast` goes one period on along a straight line: the future if nothing changes.
+    """
+
+    area: str
+    points: tuple[Figure, ...]
+    forecast: Decimal | None
+    course: Literal["improving", "worsening", "steady", "unknown"]
+
+
+def trend(
+    figures: Iterable[Figure], area: str, breakdown: str, group: str, direction: Direction
+) -> Trend:
+    """The last five periods of one area and group; periods sort as they are written."""
+    asked = (area, breakdown, group)
+    points = sorted(
+        (figure for figure in figures if (figure.area, figure.breakdown, figure.group) == asked),
+        key=lambda figure: figure.period,
+    )[-TREND_POINTS:]
+    values = [(n, figure.value) for n, figure in enumerate(points) if figure.value is not None]
+    return Trend(
+        area=area,
+        points=tuple(points),
+        forecast=_forecast(values, len(points)),
+        course=_course(values, direction),
+    )
+
+
+def _forecast(values: Sequence[tuple[int, Decimal]], at: int) -> Decimal | None:
+    """Least squares over at least three given points, to two decimals."""
+    if len(values) < FORECAST_POINTS:
+        return None
+    count = Decimal(len(values))
+    mean_x = sum(Decimal(x) for x, _ in values) / count
+    mean_y = sum((y for _, y in values), Decimal(0)) / count
+    spread = sum(((x - mean_x) ** 2 for x, _ in values), Decimal(0))
+    slope = sum(((x - mean_x) * (y - mean_y) for x, y in values), Decimal(0)) / spread
+    return (mean_y + slope * (at - mean_x)).quantize(Decimal("0.01"))
+
+
+def _course(
+    values: Sequence[tuple[int, Decimal]], direction: Direction
+) -> Literal["improving", "worsening", "steady", "unknown"]:
+    if len(values) < FORECAST_POINTS - 1 or direction == "neutral":
+        return "unknown"
+    change = values[-1][1] - values[0][1]
+    if not change:
+        return "steady"
+    return "improving" if (change > 0) == (direction == "higher") else "worsening"
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """The area beside its statistical neighbours, in the area's latest period.
+
+    `rank` is 1 for the best of those with a value, and None where neither way is good.
+    """
+
+    period: str
+    area: Figure | None
+    neighbours: tuple[Figure, ...]
+    mean: Decimal | None
+    rank: int | None
+
+
+def compared(
+    figures: Iterable[Figure],
+    area: str,
+    neighbours: Sequence[str],
+    breakdown: str,
+    group: str,
+    direction: Direction,
+) -> Comparison:
+    """Neighbours without a figure for that period are left out; their mean counts given ones."""
+    alike = [f for f in figures if (f.breakdown, f.group) == (breakdown, group)]
+    ours = max((f for f in alike if f.area == area), key=lambda f: f.period, default=None)
+    period = ours.period if ours else ""
+    others = {f.area: f for f in alike if f.period == period}
+    found = tuple(others[name] for name in neighbours if name in others and name != area)
+    values = [figure.value for figure in found if figure.value is not None]
+    mean = sum(values, Decimal(0)) / len(values) if values else None
+    return Comparison(
+        period=period,
+        area=ours,
+        neighbours=found,
+        mean=None if mean is None else mean.quantize(Decimal("0.01")),
+        rank=_rank(ours.value if ours else None, values, direction),
+    )
+
+
+def _rank(value: Decimal | None, others: Sequence[Decimal], direction: Direction) -> int | None:
+    if value is None or direction == "neutral":
+        return None
+    return 1 + sum(other > value if direction == "higher" else other < value for other in others)

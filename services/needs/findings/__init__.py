@@ -1,0 +1,1 @@
+"""Findings: what came from outside an assessment and waits for the next one."""

@@ -1,0 +1,61 @@
+"""Needs, put together: the only place where its parts meet the outside."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.needs.assessments import routes as assessments
+from services.needs.assessments.decider import ASSESSMENT
+from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.findings import routes as findings
+from services.needs.findings.decider import FINDINGS
+from services.needs.findings.views import FINDINGS_ROWS
+from services.needs.heard import INCIDENTS
+from services.needs.meetings import routes as meetings
+from services.needs.meetings.decider import MEETING
+from services.needs.meetings.views import DECISIONS, MEETINGS
+from services.needs.partnerships import routes as partnerships
+from services.needs.partnerships.decider import PARTNERSHIP
+from services.needs.partnerships.views import BOARDS
+from services.needs.reactions import REVIEWS_KEPT
+from services.needs.specifications import routes as specifications
+from services.needs.specifications.decider import SPECIFICATION
+from services.needs.specifications.views import SPECIFICATIONS
+from services.needs.strategies import routes as strategies
+from services.needs.strategies.decider import STRATEGY
+from services.needs.strategies.views import STRATEGIES
+from shared.http.membership import PARTNERSHIPS
+from shared.running import app
+from shared.running.running import Plan
+from shared.running.settings import from_environment
+
+PLAN = Plan(
+    name="needs",
+    deciders=(PARTNERSHIP, MEETING, FINDINGS, ASSESSMENT, STRATEGY, SPECIFICATION),
+    views=(
+        PARTNERSHIPS,
+        BOARDS,
+        MEETINGS,
+        DECISIONS,
+        FINDINGS_ROWS,
+        ASSESSMENTS,
+        SERIES,
+        STRATEGIES,
+        SPECIFICATIONS,
+        INCIDENTS,
+    ),
+    reactions=(REVIEWS_KEPT,),
+    routers=(
+        partnerships.router,
+        meetings.router,
+        findings.router,
+        assessments.router,
+        strategies.router,
+        specifications.router,
+    ),
+)
+
+
+def create_app() -> FastAPI:
+    """The application, told by its environment."""
+    return app.create_app(PLAN, from_environment())

@@ -1,0 +1,1 @@
+"""Meetings: agenda, papers, interests, votes, and what the board decided."""

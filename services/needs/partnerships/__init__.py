@@ -1,0 +1,1 @@
+"""Partnerships: which agencies decide together, who sits on the board, by which rules."""

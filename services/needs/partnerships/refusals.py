@@ -1,0 +1,77 @@
+"""Why a partnership says no: conditions, each with its code."""
+
+from __future__ import annotations
+
+from shared.eventsourcing.commands import Invalid, NotPermitted, Refused
+
+
+class AlreadyFormed(Refused):
+    """This partnership was formed before."""
+
+    code = "already-formed"
+
+
+class LeadNotMember(Invalid):
+    """The lead is one of the partner agencies."""
+
+    code = "lead-not-member"
+
+
+class MemberTwice(Invalid):
+    """An agency is a partner once."""
+
+    code = "member-twice"
+
+
+class MembersTooFew(Invalid):
+    """A partnership has at least two partner agencies."""
+
+    code = "members-too-few"
+
+
+class AlreadyPartner(Refused):
+    """This agency is a partner already."""
+
+    code = "already-partner"
+
+
+class NotPartner(Refused):
+    """This agency is not a partner."""
+
+    code = "not-partner"
+
+
+class LeadStays(Refused):
+    """The lead cannot leave the partnership it leads."""
+
+    code = "lead-stays"
+
+
+class NamedInQuorum(Refused):
+    """The quorum names this partner; the board changes its rules first."""
+
+    code = "named-in-quorum"
+
+
+class QuorumUnknown(Invalid):
+    """The quorum names partner agencies only."""
+
+    code = "quorum-unknown"
+
+
+class RulesNeedDecision(Refused):
+    """Rules in force change only by a decision that two thirds of those voting carried."""
+
+    code = "rules-need-decision"
+
+
+class NotOnBoard(Refused):
+    """This person does not sit on the board."""
+
+    code = "not-on-board"
+
+
+class OnlyOwnAgency(NotPermitted):
+    """Only the lead acts for another partner here."""
+
+    code = "only-own-agency"

@@ -1,0 +1,1 @@
+"""Specifications: what a service must achieve, and how that is measured."""

@@ -1,0 +1,1 @@
+"""Strategies: what will be done about the needs found, in which order, with what."""

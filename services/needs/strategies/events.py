@@ -1,0 +1,86 @@
+"""The facts of a strategy: what there is, what comes first, what to do, whom else it touches."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from shared.eventsourcing.events import Event
+from shared.published.needs import Need, Recommendation, StrategyApproved, StrategyPublished
+from shared.published.terms import (
+    AgencyId,
+    Outcome,
+    OutcomeId,
+    PartnershipId,
+    PersonId,
+    TextRef,
+)
+
+Tier = Literal[1, 2, 3, 4]
+ResourceKind = Literal["money", "staff", "buildings"]
+Arrangement = Literal["pooled", "aligned"]
+Change = Literal["design", "redesign", "cease"]
+
+
+class StrategyDrafted(Event, frozen=True, kw_only=True, tag="needs.strategy-drafted.v1"):
+    """Carries what the published assessment found, so that every later rule is kept in here."""
+
+    strategy: str
+    partnership: PartnershipId
+    assessment: str
+    title: str
+    outcomes: tuple[Outcome, ...]
+    needs: tuple[Need, ...]
+    evidence: tuple[str, ...]
+    drafted_by: PersonId
+
+
+class ResourceMapped(Event, frozen=True, kw_only=True, tag="needs.resource-mapped.v1"):
+    """What one service takes up now. `provider` is in plain words, since not all are registered."""
+
+    resource: str
+    service: str
+    provider: str
+    partner: AgencyId
+    outcome: OutcomeId
+    need: str
+    tier: Tier
+    kind: ResourceKind
+    arrangement: Arrangement
+    annual_pence: int
+
+
+class PrioritySet(Event, frozen=True, kw_only=True, tag="needs.priority-set.v1"):
+    """1 comes first."""
+
+    need: str
+    rank: int
+    reasons: TextRef
+
+
+class RecommendationMade(Event, frozen=True, kw_only=True, tag="needs.recommendation-made.v1"):
+    """`knock_on` is what else it changes; `impact` the equality and impact assessment."""
+
+    recommendation: Recommendation
+    change: Change
+    knock_on: TextRef | None = None
+    impact: TextRef | None = None
+
+
+class CrossCuttingIssueRaised(
+    Event, frozen=True, kw_only=True, tag="needs.cross-cutting-issue-raised.v1"
+):
+    issue: str
+    with_whom: str
+    what: TextRef
+    taken_forward: TextRef
+
+
+StrategyEvent = (
+    StrategyDrafted
+    | ResourceMapped
+    | PrioritySet
+    | RecommendationMade
+    | CrossCuttingIssueRaised
+    | StrategyApproved
+    | StrategyPublished
+)

@@ -1,0 +1,241 @@
+"""The doors of strategies: drafts to partners alone, published ones to every agency."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Query, Request
+
+from services.needs.answers import PartAccepted
+from services.needs.assessments.decider import ASSESSMENT, Assessed
+from services.needs.assessments.views import ASSESSMENTS, AssessmentRow
+from services.needs.cited_texts import CitedText, cited
+from services.needs.listing import readable
+from services.needs.meetings.views import DECISIONS, DecisionRow
+from services.needs.strategies import commands
+from services.needs.strategies.bodies import (
+    DecisionBody,
+    DraftStrategyBody,
+    IssueBody,
+    PriorityBody,
+    RecommendationBody,
+    ResourceBody,
+)
+from services.needs.strategies.decider import STRATEGY
+from services.needs.strategies.views import STRATEGIES, StrategyRow, resource_map
+from shared.eventsourcing.commands import Missing
+from shared.eventsourcing.view_store import ViewStore
+from shared.http.bodies import Id
+from shared.http.handling import Accepted, Handling
+from shared.http.identity import Actor
+from shared.http.membership import members_of
+from shared.http.permissions import ANYONE, Parties, admit, allowed
+from shared.http.reading import Listed, Paging, Texts, rows
+
+router = APIRouter(prefix="/v1/strategies", tags=["strategies"])
+
+Assessments = Annotated[ViewStore[AssessmentRow], rows(ASSESSMENTS)]
+Strategies = Annotated[ViewStore[StrategyRow], rows(STRATEGIES)]
+Decisions = Annotated[ViewStore[DecisionRow], rows(DECISIONS)]
+
+
+async def parties(request: Request) -> Parties:
+    """The partners, and once published everyone as `reader`. Raises Missing."""
+    store: ViewStore[StrategyRow] = request.app.state.house.stores[STRATEGIES.name]
+    row = await store.get(request.path_params["strategy"])
+    if row is None:
+        raise Missing
+    found = await members_of(request, row.partnership)
+    return {**found, ANYONE: frozenset({"reader"})} if row.public else found
+
+
+Reader = Annotated[Actor, allowed("needs:read", "member", "reader", of=parties)]
+Writer = Annotated[Actor, allowed("needs:write", "member", of=parties)]
+
+
+def shown(row: StrategyRow) -> dict[str, Any]:
+    """The strategy with its map of services; texts are read apart."""
+    content: dict[str, Any] = msgspec.to_builtins(row)
+    return content | {"map": msgspec.to_builtins(resource_map(row), str_keys=True)}
+
+
+@router.get("")
+async def list_strategies(
+    request: Request,
+    strategies: Strategies,
+    paging: Paging,
+    actor: Annotated[Actor, allowed("needs:read")],
+    partnership: Annotated[Id | None, Query()] = None,
+) -> Listed[dict[str, Any]]:
+    """Published strategies; with `partnership`, its partners also see the drafts."""
+    where, _ = await readable(request, actor, partnership)
+    found = await strategies.find(where=where, after=paging.after, limit=paging.limit + 1)
+    return paging.page({key: shown(row) for key, row in found.items()})
+
+
+@router.get("/{strategy}")
+async def read_strategy(strategy: Id, strategies: Strategies, _: Reader) -> dict[str, Any]:
+    """One strategy, with services mapped against needs and money, overlaps and gaps."""
+    row = await strategies.get(strategy)
+    if row is None:
+        raise Missing
+    return shown(row)
+
+
+@router.get("/{strategy}/texts/{text}")
+async def read_strategy_text(
+    request: Request, strategy: Id, text: UUID, strategies: Strategies, texts: Texts, actor: Reader
+) -> CitedText:
+    """Reasons of priorities; to partners also knock-on effects, impact assessments and issues."""
+    row = await strategies.get(strategy)
+    if row is None:
+        raise Missing
+    citing = [priority.reasons for priority in row.priorities]
+    if actor.agency in await members_of(request, row.partnership):
+        made = row.recommendations
+        found = [item.knock_on for item in made] + [item.impact for item in made]
+        citing += [reference for reference in found if reference]
+        citing += [issue.what for issue in row.issues]
+        citing += [issue.taken_forward for issue in row.issues]
+    return await cited(texts, text, citing)
+
+
+@router.post("", status_code=201)
+async def draft_strategy(
+    request: Request,
+    body: DraftStrategyBody,
+    handle: Handling,
+    assessments: Assessments,
+    actor: Annotated[Actor, allowed("needs:write")],
+) -> Accepted:
+    """Draft a strategy on a published assessment. 409: assessment-not-published."""
+    row = await assessments.get(body.assessment)
+    if row is None:
+        raise Missing
+    admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
+    state = await handle.load(ASSESSMENT, body.assessment)
+    assessed = state if isinstance(state, Assessed) else None
+    strategy = handle.new_id()
+    command = commands.DraftStrategy(
+        strategy=strategy,
+        assessment=assessed.published if assessed else None,
+        evidence=tuple(sorted(assessed.evidence)) if assessed else (),
+        title=body.title,
+        drafted_by=actor.person,
+        now=handle.now(),
+    )
+    return await handle(actor, STRATEGY, strategy, command)
+
+
+@router.post("/{strategy}/resources", status_code=201)
+async def map_resource(
+    strategy: Id, body: ResourceBody, handle: Handling, actor: Writer
+) -> PartAccepted:
+    """Map what a service takes up now. 409: outcome-missing, need-unknown, strategy-not-draft."""
+    resource = handle.part_id(actor, "resource")
+    command = commands.MapResource(
+        resource=resource,
+        service=body.service,
+        provider=body.provider,
+        partner=body.partner,
+        outcome=body.outcome,
+        need=body.need or "",
+        tier=body.tier,
+        kind=body.kind,
+        arrangement=body.arrangement,
+        annual_pence=body.annual_pence,
+        now=handle.now(),
+    )
+    accepted = await handle(actor, STRATEGY, strategy, command)
+    return PartAccepted(id=accepted.id, version=accepted.version, part=resource)
+
+
+@router.post("/{strategy}/priorities", status_code=201)
+async def set_priority(
+    strategy: Id, body: PriorityBody, handle: Handling, actor: Writer
+) -> Accepted:
+    """Rank a need, with reasons. 409: need-unknown, rank-taken, strategy-not-draft."""
+    reasons = await handle.keep_text(actor, "reasons", body.reasons)
+    command = commands.SetPriority(
+        need=body.need, rank=body.rank, reasons=reasons, now=handle.now()
+    )
+    return await handle(actor, STRATEGY, strategy, command)
+
+
+@router.post("/{strategy}/recommendations", status_code=201)
+async def make_recommendation(
+    strategy: Id, body: RecommendationBody, handle: Handling, actor: Writer
+) -> PartAccepted:
+    """Recommend what to do about a need; `part` is the recommendation's id.
+
+    409: outcome-missing, evidence-missing, need-unknown, priority-missing, impact-not-assessed,
+    strategy-not-draft.
+    """
+    knock_on = body.knock_on and await handle.keep_text(actor, "knock-on", body.knock_on)
+    assessed = body.impact_assessment
+    impact = assessed and await handle.keep_text(actor, "impact", assessed)
+    recommendation = handle.part_id(actor, "recommendation")
+    command = commands.MakeRecommendation(
+        recommendation=recommendation,
+        title=body.title,
+        need=body.need,
+        outcome=body.outcome or "",
+        evidence=body.evidence,
+        change=body.change,
+        knock_on=knock_on or None,
+        impact=impact or None,
+        now=handle.now(),
+    )
+    accepted = await handle(actor, STRATEGY, strategy, command)
+    return PartAccepted(id=accepted.id, version=accepted.version, part=recommendation)
+
+
+@router.post("/{strategy}/issues", status_code=201)
+async def raise_issue(
+    strategy: Id, body: IssueBody, handle: Handling, actor: Writer
+) -> PartAccepted:
+    """Raise an issue shared with others, and how it is taken forward. 409: strategy-not-draft."""
+    issue = handle.part_id(actor, "issue")
+    command = commands.RaiseIssue(
+        issue=issue,
+        with_whom=body.with_whom,
+        what=await handle.keep_text(actor, "what", body.what),
+        taken_forward=await handle.keep_text(actor, "taken-forward", body.taken_forward),
+        now=handle.now(),
+    )
+    accepted = await handle(actor, STRATEGY, strategy, command)
+    return PartAccepted(id=accepted.id, version=accepted.version, part=issue)
+
+
+@router.post("/{strategy}/approval", status_code=201)
+async def approve_strategy(
+    strategy: Id,
+    body: DecisionBody,
+    handle: Handling,
+    strategies: Strategies,
+    decisions: Decisions,
+    actor: Writer,
+) -> Accepted:
+    """Approve by the board's carried decision about this very strategy, unchanged since.
+
+    409: recommendations-missing, decision-missing, decision-outdated, strategy-not-draft.
+    """
+    row, decision = await strategies.get(strategy), await decisions.get(body.decision)
+    if row is None:
+        raise Missing
+    carried = decision and decision.carries("strategy", strategy, row.partnership)
+    later = decision is not None and decision.position > row.changed_position
+    command = commands.ApproveStrategy(
+        decision=body.decision if carried else "",
+        decided_version=row.version if later else 0,
+        now=handle.now(),
+    )
+    return await handle(actor, STRATEGY, strategy, command)
+
+
+@router.post("/{strategy}/publication", status_code=201)
+async def publish_strategy(strategy: Id, handle: Handling, actor: Writer) -> Accepted:
+    """Publish an approved strategy. 409: strategy-not-approved."""
+    return await handle(actor, STRATEGY, strategy, commands.PublishStrategy(now=handle.now()))

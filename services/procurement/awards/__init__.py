@@ -1,0 +1,1 @@
+"""Awards without a tender: direct award, framework call-off, in-house provision and grant."""

@@ -1,0 +1,145 @@
+"""What is shown of tenders, and to whom: nothing sealed to anyone, bids once opened to partners."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from services.procurement.tenders.bodies import BidBody
+from services.procurement.tenders.refusals import BidsStillSealed
+from services.procurement.tenders.views import TENDER_ROWS, TenderRow
+from shared.eventsourcing.commands import Missing
+from shared.eventsourcing.view_store import ViewStore
+from shared.http.bodies import Id
+from shared.http.identity import Actor
+from shared.http.membership import members_of, partnerships_of
+from shared.http.permissions import ANYONE, Parties, admit, allowed
+from shared.http.reading import Listed, Paging, Texts, rows
+from shared.published.terms import PartnershipId, TextRef
+from shared.texts.store import TextStore
+
+router = APIRouter(prefix="/v1/tenders", tags=["tenders"])
+
+Tenders = Annotated[ViewStore[TenderRow], rows(TENDER_ROWS)]
+
+
+async def parties(request: Request) -> Parties:
+    """The partners of the tender's partnership, the one that procures, and everyone who may bid.
+
+    A tender is public from its opening, so every agency stands in the relation `bidder` to it.
+    """
+    store: ViewStore[TenderRow] = request.app.state.house.stores[TENDER_ROWS.name]
+    row = await store.get(request.path_params["tender"])
+    if row is None:
+        raise Missing
+    found = dict(await members_of(request, row.partnership))
+    found[row.procuring] = found.get(row.procuring, frozenset()) | {"procuring"}
+    return found | {ANYONE: frozenset({"bidder"})}
+
+
+Reader = Annotated[Actor, allowed("tenders:read", "member", "procuring", "bidder", of=parties)]
+
+
+def shown(row: TenderRow, actor: Actor, partnerships: Collection[PartnershipId]) -> dict[str, Any]:
+    """What an actor may see of a tender: others' bids once opened and only as a partner,
+    questions without an answer only as the one that procures.
+    """
+    content: dict[str, Any] = msgspec.to_builtins(row)
+    partner = row.partnership in partnerships and "provider" not in actor.roles
+    if row.status == "open" or not partner:
+        content["bids"] = [bid for bid in content["bids"] if bid["provider"] == actor.agency]
+    if actor.agency != row.procuring or "provider" in actor.roles:
+        del content["waiting"]
+    return content
+
+
+@router.get("")
+async def list_tenders(
+    request: Request,
+    tenders: Tenders,
+    paging: Paging,
+    actor: Annotated[Actor, allowed("tenders:read")],
+    partnership: Id | None = None,
+    specification: Id | None = None,
+) -> Listed[dict[str, Any]]:
+    """Every tender, since each is public from its opening; bids only as one may see them."""
+    asked = {"partnership": partnership, "specification": specification}
+    where = {name: value for name, value in asked.items() if value is not None}
+    found = await tenders.find(where=where, after=paging.after, limit=paging.limit + 1)
+    own = await partnerships_of(request, actor.agency)
+    return paging.page({key: shown(row, actor, own) for key, row in found.items()})
+
+
+@router.get("/{tender}")
+async def read_tender(
+    request: Request, tender: Id, tenders: Tenders, actor: Reader
+) -> dict[str, Any]:
+    """One tender."""
+    row = await _row(tenders, tender)
+    return shown(row, actor, await partnerships_of(request, actor.agency))
+
+
+async def _row(tenders: ViewStore[TenderRow], tender: str) -> TenderRow:
+    row = await tenders.get(tender)
+    if row is None:
+        raise Missing
+    return row
+
+
+class Question(BaseModel):
+    """A question as it was asked, and its answer; a text is None once it has been erased."""
+
+    question: str
+    asked: str | None
+    answer: str | None
+
+
+@router.get("/{tender}/questions")
+async def list_questions(
+    tender: Id, tenders: Tenders, texts: Texts, actor: Reader
+) -> list[Question]:
+    """Questions answered, for all and unnamed; those still open for the one that procures."""
+    row = await _row(tenders, tender)
+    found = [
+        Question(
+            question=given.question,
+            asked=await _said(texts, given.asked),
+            answer=await _said(texts, given.answer),
+        )
+        for given in row.answers
+    ]
+    if actor.agency == row.procuring and "provider" not in actor.roles:
+        found += [
+            Question(question=open_.question, asked=await _said(texts, open_.asked), answer=None)
+            for open_ in row.waiting
+        ]
+    return found
+
+
+async def _said(texts: TextStore, ref: TextRef) -> str | None:
+    text = await texts.get(ref.text)
+    return text.content.decode() if text and text.content is not None else None
+
+
+@router.get("/{tender}/bids/{bid}/offer")
+async def read_offer(
+    request: Request, tender: Id, bid: Id, tenders: Tenders, texts: Texts, actor: Reader
+) -> BidBody:
+    """What a bid says: to its bidder always, to partners once opened. 409: bids-still-sealed."""
+    row = await _row(tenders, tender)
+    line = next((line for line in row.bids if line.bid == bid), None)
+    if line is None:
+        raise Missing
+    if line.provider != actor.agency:
+        admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
+        if row.status == "open":
+            raise BidsStillSealed
+    text = await texts.get(UUID(bid))
+    if text is None or text.content is None:
+        raise Missing
+    return BidBody.model_validate_json(text.content)
