@@ -86,13 +86,14 @@ async def accounts(visitor: Visitor, content: dict[str, Any]) -> dict[str, Any]:
         return {}
     newest = sent[-1]
     address = f"/v1/returns/{content['contract']}/{newest['standing']['period']}"
-    story = newest["story"] and await visitor.api.find(f"{address}/texts/{newest['story']['text']}")
-    full = await visitor.api.find(address)
+    cited = newest["story"]
+    story = await visitor.api.text(f"{address}/texts/{cited['text']}") if cited else ""
+    full: dict[str, Any] = await visitor.api.find(address) or {}
     return {
         "period": newest["standing"]["period"],
         "story": story,
         "hidden": newest["status"] == "suppressed",
-        "actions": list((full or {}).get("actions", {}).values()),
+        "actions": list(full.get("actions", {}).values()),
         "complaints": newest["complaints"],
         "compliments": newest["compliments"],
     }

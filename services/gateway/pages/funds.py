@@ -71,10 +71,10 @@ async def read_journal_table(
 ) -> Response:
     """The year's journal as a table. 404: not-found."""
     asked = Cut(as_of=as_of, known_on=known_on).query() | {"year": year}
-    table = await visitor.api.table(f"/v1/ledgers/{fund}/journal", **asked)
+    table = await visitor.api.raw(f"/v1/ledgers/{fund}/journal", "text/csv", **asked)
     name = f"journal-{fund}-{year.replace('/', '-') or 'this-year'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(table, media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(table.content, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def standing(ledger: dict[str, Any]) -> dict[str, Any]:

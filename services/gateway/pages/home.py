@@ -52,6 +52,7 @@ async def meetings(
         return None
     found: list[dict[str, Any]] = []
     for partnership in partnerships:
-        listed = await visitor.api.find(f"/v1/partnerships/{partnership['partnership']}/meetings")
-        found += [one | {"name": partnership["name"]} for one in (listed or {}).get("items", [])]
+        address = f"/v1/partnerships/{partnership['partnership']}/meetings"
+        listed: dict[str, Any] = await visitor.api.find(address) or {"items": []}
+        found += [one | {"name": partnership["name"]} for one in listed["items"]]
     return sorted(found, key=lambda one: one["held_at"], reverse=True)[:MOST_SHOWN]

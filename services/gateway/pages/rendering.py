@@ -32,18 +32,19 @@ def environment() -> Environment:
     loaders = {"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}
     loader = ChoiceLoader([PackageLoader("services.gateway.pages"), PrefixLoader(loaders)])
     made = Environment(loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    made.filters.update(
-        day=wording.day,
-        moment=wording.moment,
-        period=wording.period,
-        money=wording.money,
-        measured=wording.measured,
-        words=wording.words,
-        colour=wording.colour,
-        drawn=drawn,
-    )
-    made.globals["asset"] = versioned
-    made.globals["quadrants"] = wording.QUADRANTS
+    filters: dict[str, Any] = {
+        "day": wording.day,
+        "moment": wording.moment,
+        "period": wording.period,
+        "money": wording.money,
+        "measured": wording.measured,
+        "words": wording.words,
+        "colour": wording.colour,
+        "drawn": drawn,
+    }
+    known: dict[str, Any] = {"asset": versioned, "quadrants": wording.QUADRANTS}
+    made.filters.update(filters)
+    made.globals.update(known)
     return made
 
 

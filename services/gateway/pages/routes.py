@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from services.gateway.pages import contracts, files, funds, home, operations, public, threads
+from services.gateway.pages import (
+    contracts,
+    files,
+    funds,
+    home,
+    operations,
+    public,
+    returns,
+    threads,
+)
 
 router = APIRouter()
-for room in (home, contracts, funds, threads, operations, public, files):
+for room in (home, contracts, returns, funds, threads, operations, public, files):
     router.include_router(room.router)

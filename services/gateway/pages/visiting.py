@@ -46,13 +46,18 @@ class Api:
         asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
         return self._content(await self._send("GET", path, params=asked))
 
-    async def table(self, path: str, **query: Any) -> bytes:
-        """The answer as CSV. Raises ProblemTold."""
+    async def raw(self, path: str, accept: str, **query: Any) -> httpx.Response:
+        """The answer as it came: a table, a file, a text. Raises ProblemTold."""
         asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
-        answer = await self._send("GET", path, params=asked, headers={"Accept": "text/csv"})
+        answer = await self._send("GET", path, params=asked, headers={"Accept": accept})
         if not answer.is_success:
             self._content(answer)
-        return answer.content
+        return answer
+
+    async def text(self, path: str) -> str:
+        """A kept text; nothing where this person may not read it."""
+        answer = await self._send("GET", path, headers={"Accept": "text/plain"})
+        return answer.text if answer.is_success else ""
 
     async def find(self, path: str, **query: Any) -> Any:
         """The answer's content; None where the API has nothing to say to this person."""
