@@ -37,6 +37,7 @@ BOARD = (CHAIR, HEALTH_MEMBER, POLICE_MEMBER, PROBATION_MEMBER, SCHOOL_MEMBER)
 COUNSELLOR = Person("p-3f70", COUNSELLING, ("provider",))
 YOUTH_WORKER = Person("p-46ea", YOUTH_CLUB, ("provider",))
 CARER = Person("p-59b3", CARE, ("provider",))
+PASTORAL_LEAD = Person("p-8b42", SCHOOL, ("provider",))
 PEOPLE = (
     COMMISSIONER,
     CONTRACT_MANAGER,
@@ -53,6 +54,7 @@ PEOPLE = (
     COUNSELLOR,
     YOUTH_WORKER,
     CARER,
+    PASTORAL_LEAD,
 )
 
 MEMBERS: list[dict[str, Any]] = [
@@ -90,8 +92,8 @@ PROVIDERS: list[dict[str, Any]] = [
         "identifiers": {"GB-COH": "07999999"},
     },
     {
-        "provider": COUNCIL,
-        "name": "Alderbrook Council",
+        "provider": SCHOOL,
+        "name": "Harbour Academy",
         "form": "statutory",
         "small": False,
         "identifiers": {},

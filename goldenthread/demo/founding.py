@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from goldenthread.demo.cast import (
     BOARD,
@@ -34,8 +35,14 @@ class Story:
     specifications: dict[str, str] = field(default_factory=dict[str, str])
     contracts: dict[str, str] = field(default_factory=dict[str, str])
     fund: str = ""
-    flag: str = ""
     tender: str = ""
+    flag: str = ""
+    withholding: str = ""
+    incident: str = ""
+    review: str = ""
+    payment: str = ""
+    passed: list[str] = field(default_factory=list[str])
+    january: Json = field(default_factory=dict[str, Any])
     assessments: dict[str, str] = field(default_factory=dict[str, str])
     evidence: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
 

@@ -8,6 +8,9 @@ from services.procurement.awards import routes as awards
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.views import AWARD_ROWS
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS
+from services.procurement.notices import routes as notices
+from services.procurement.notices.decider import NOTICES
+from services.procurement.notices.views import NOTICE_ROWS
 from services.procurement.providers import routes as providers
 from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.views import PROVIDER_DEADLINES, PROVIDER_ROWS
@@ -22,10 +25,18 @@ from shared.running.settings import from_environment
 
 PLAN = Plan(
     name="procurement",
-    deciders=(TENDERS, PROVIDERS, AWARDS),
-    views=(TENDER_ROWS, PROVIDER_ROWS, AWARD_ROWS, SPECIFICATIONS, AUTHORITIES, PARTNERSHIPS),
+    deciders=(TENDERS, PROVIDERS, AWARDS, NOTICES),
+    views=(
+        TENDER_ROWS,
+        PROVIDER_ROWS,
+        AWARD_ROWS,
+        NOTICE_ROWS,
+        SPECIFICATIONS,
+        AUTHORITIES,
+        PARTNERSHIPS,
+    ),
     timed=(TENDER_DEADLINES, PROVIDER_DEADLINES),
-    routers=(tenders_read.router, tenders.router, providers.router, awards.router),
+    routers=(tenders_read.router, tenders.router, providers.router, awards.router, notices.router),
 )
 
 

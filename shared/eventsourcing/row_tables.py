@@ -178,14 +178,16 @@ Where = Mapping[str, Any]
 
 
 def condition(where: Where, contains: Where, first: int) -> tuple[str, list[Any]]:
-    """`and "a" = $n …` for equals, `and "b" @> $n` for a json list that contains a value."""
+    """`and "a" = $n …` for equals, `and "b" @> $n` for a json list that contains a value, or
+    every value of a tuple.
+    """
     parts: list[str] = []
     values: list[Any] = []
     for name, value in where.items():
         values.append(value)
         parts.append(f' and "{_plain(name)}" = ${first + len(values) - 1}')
     for name, value in contains.items():
-        values.append(msgspec.json.encode([value]).decode())
+        values.append(msgspec.json.encode(value if type(value) is tuple else [value]).decode())
         parts.append(f' and "{_plain(name)}" @> ${first + len(values) - 1}::jsonb')
     return "".join(parts), values
 

@@ -22,8 +22,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One thing to talk about; `about` names the measure, query, element, flag or action."""
 
     kind: Literal[
-        "late", "query", "missed-target", "missing-figure", "explained-figure", "forecast-overspend",
-        "complaints", "flag", "action-open", "action-overdue",
+        "late", "query", "missed-target", "missing-figure", "explained-figure",
+        "forecast-overspend", "complaints", "flag", "action-open", "action-overdue",
     ]  # fmt: skip
     about: str = ""
 

@@ -46,10 +46,10 @@ def check_template(given: str, contract: ContractId, terms: ContractTerms, perio
 
 def make_template(contract: ContractId, terms: ContractTerms, period: Period) -> bytes:
     """The .xlsx file, its rows prepared for every measure, month and element."""
-    from xlsxwriter import Workbook
+    import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]  (heavy, and it has none)
 
     content = io.BytesIO()
-    book: Any = Workbook(
+    book: Any = xlsxwriter.Workbook(
         content,
         {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
     )

@@ -112,7 +112,7 @@ class ResourceMap(Row, frozen=True, kw_only=True):
 
 def resource_map(row: StrategyRow) -> ResourceMap:
     """The map of a strategy's resources, over every provider."""
-    by_tier = dict.fromkeys((1, 2, 3, 4), 0)
+    by_tier: dict[int, int] = dict.fromkeys((1, 2, 3, 4), 0)
     by_outcome = {outcome.outcome: 0 for outcome in row.outcomes}
     for resource in row.resources:
         by_tier[resource.tier] += resource.annual_pence

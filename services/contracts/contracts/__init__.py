@@ -1,0 +1,1 @@
+"""Contracts, SLAs and grants: drafted from an award, signed, paid, varied and ended."""

@@ -1,0 +1,424 @@
+"""The rules of certificates and accruals: what the calendar and the accepted returns make due.
+
+Law: certifying what is due twice certifies it once; a reversal negates exactly what was charged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from services.contracts.contracts import prices
+from services.contracts.contracts.commands import (
+    ApproveAccrual,
+    CertifyDue,
+    FreezeFundYear,
+    HearReturn,
+    OpenFundYear,
+    ProposeAccrual,
+    ThawFundYear,
+)
+from services.contracts.contracts.events import (
+    AccrualProposed,
+    CertificateBasisChanged,
+    ContractEvent,
+    CostCharged,
+    FundYearFrozen,
+    FundYearsOpened,
+    FundYearThawed,
+    ReturnHeard,
+)
+from services.contracts.contracts.money import Accrual
+from services.contracts.contracts.refusals import (
+    AboveCap,
+    AlreadyAccrued,
+    ApproverIsPreparer,
+    ElementNotPaid,
+    PeriodNotOver,
+    PeriodOutside,
+    ReturnIsIn,
+    TermsMoved,
+    UnknownAccrual,
+    YearFrozen,
+)
+from services.contracts.contracts.state import Signed, after
+from shared.eventsourcing.clock import london_date
+from shared.published.contracts import (
+    AccrualReversed,
+    CertificationReversed,
+    CommitmentReleased,
+    ExpenditureAccrued,
+    PaymentCertified,
+    WithholdingReleased,
+)
+from shared.published.terms import CostAndVolume, Element, FinancialYear, Payment, Period
+from shared.values.quarters import last_day, year_of
+from shared.values.shares import split
+from shared.values.working_days import end_of_day_london
+
+Events = Sequence[ContractEvent]
+FundYearCommand = OpenFundYear | FreezeFundYear | ThawFundYear
+
+
+def then(contract: Signed, events: Iterable[ContractEvent]) -> Signed:
+    """The contract as it will be, for what is decided next in the same breath."""
+    for event in events:
+        contract = after(contract, event)
+    return contract
+
+
+def posting_year(contract: Signed, year: FinancialYear) -> FinancialYear | None:
+    """Where cost of a year posts: there, or if it is closed in the next open one; or not yet."""
+    if year in contract.posting_years:
+        return year
+    if year not in contract.frozen_years:
+        return None
+    return min((y for y in contract.posting_years if y > year), default=None)
+
+
+def charge(
+    contract: Signed, year: FinancialYear, element: Element, reference: str, cost_pence: int
+) -> CostCharged:
+    """Uses what was promised first, like the ledger."""
+    promised = max(0, contract.books.committed.get(year, 0))
+    return CostCharged(
+        contract=contract.contract,
+        fund=contract.terms.fund,
+        year=year,
+        element=element,
+        reference=reference,
+        cost_pence=cost_pence,
+        of_commitment_pence=min(cost_pence, promised),
+    )
+
+
+def uncharge(contract: Signed, year: FinancialYear, reference: str) -> CostCharged:
+    """Negates a charge exactly, in the year that takes it."""
+    made = contract.books.charges[reference]
+    return CostCharged(
+        contract=contract.contract,
+        fund=contract.terms.fund,
+        year=year,
+        element=made.element,
+        reference=reference,
+        cost_pence=-made.cost_pence,
+        of_commitment_pence=-made.of_commitment_pence,
+    )
+
+
+def certify_due(contract: Signed, now: datetime) -> list[ContractEvent]:
+    """Everything due by now and not certified: instalments by date, returns by their figures."""
+    found: list[ContractEvent] = []
+    for period in due_instalments(contract, now):
+        found += _instalment(then(contract, found), period, now)
+    for period in sorted(contract.returns):
+        found += _from_return(then(contract, found), period, now)
+    return found
+
+
+def due_instalments(contract: Signed, now: datetime) -> list[Period]:
+    """The periods whose instalment day is over, in order."""
+    return [
+        period
+        for year in sorted(contract.payments)
+        for period in _instalments_in(contract, year)
+        if end_of_day_london(min(last_day(period), contract.ends_on)) <= now
+    ]
+
+
+def _instalments_in(contract: Signed, year: FinancialYear) -> tuple[Period, ...]:
+    frequency = prices.instalments(contract.payments[year])
+    if frequency is None:
+        return ()
+    return prices.periods_in(year, frequency, contract.terms.starts_on, contract.ends_on)
+
+
+def _instalment(contract: Signed, period: Period, now: datetime) -> Events:
+    """The period's part of what the year still owes by the calendar."""
+    year = year_of(period)
+    posting = posting_year(contract, year)
+    payment = contract.payments[year]
+    element = prices.fixed_element(payment)
+    done = {
+        c.period: c.net_pence
+        for c in contract.books.standing.values()
+        if c.element == element and year_of(c.period) == year
+    }
+    if posting is None or period in done:
+        return []
+    left = [p for p in _instalments_in(contract, year) if p not in done]
+    owed = max(0, fixed_pence(contract, year, payment) - sum(done.values()))
+    parts = prices.weights(left, contract.terms.starts_on, contract.ends_on)
+    day = min(last_day(period), contract.ends_on)
+    on = day if posting == year else london_date(now)
+    return _certify(contract, element, period, split(owed, parts)[0], 0, 0, posting, on)
+
+
+def fixed_pence(contract: Signed, year: FinancialYear, payment: Payment) -> int:
+    """What the calendar pays in a year, by days where the contract ended early."""
+    terms = contract.terms
+    annual = prices.fixed_annual_pence(payment)
+    part = prices.in_year(annual, year, terms.starts_on, terms.ends_on)
+    return prices.served(part, year, terms.starts_on, terms.ends_on, contract.ends_on)
+
+
+def _from_return(contract: Signed, period: Period, now: datetime) -> Events:
+    """Certifies a period's figures, or reverses and certifies again where they were restated."""
+    heard = contract.returns[period]
+    payment = contract.payments.get(year_of(period))
+    earned = prices.earned(payment, period, heard.readings) if payment else None
+    if payment is None or earned is None:
+        return []
+    element, pence = earned
+    standing = {
+        key: c.return_version
+        for key, c in contract.books.standing.items()
+        if c.period == period and c.element == element
+    }
+    posting = posting_year(contract, year_of(period))
+    if posting is None or heard.version in standing.values():
+        return []
+    on = london_date(now)
+    found: list[ContractEvent] = []
+    for certificate in standing:
+        found += _reverse(then(contract, found), certificate, heard.version, on)
+    contract = then(contract, found)
+    due, capped = _within(contract, payment, period, element, pence)
+    found += _certify(contract, element, period, due, capped, heard.version, posting, on)
+    return found
+
+
+def _within(
+    contract: Signed, payment: Payment, period: Period, element: Element, pence: int
+) -> tuple[int, int]:
+    """What is due of what was earned, and what the cap keeps back. The floor comes with the
+    last return of the year.
+    """
+    terms, year = contract.terms, year_of(period)
+    so_far = certified_in(contract, element, year)
+    if isinstance(payment, CostAndVolume):
+        floor = prices.in_year(payment.floor_annual_pence, year, terms.starts_on, terms.ends_on)
+        last = prices.periods_in(year, terms.returns, terms.starts_on, contract.ends_on)[-1]
+        due = max(pence, floor - so_far) if period == last else pence
+    else:
+        due = pence
+    allowed = min(due, max(0, cap_pence(contract, payment, year) - so_far))
+    return allowed, max(0, pence - allowed)
+
+
+def cap_pence(contract: Signed, payment: Payment, year: FinancialYear) -> int:
+    annual = prices.cap_annual_pence(payment)
+    return prices.in_year(annual, year, contract.terms.starts_on, contract.terms.ends_on)
+
+
+def certified_in(contract: Signed, element: Element, year: FinancialYear) -> int:
+    """Net certificates of an element for the periods of a year."""
+    return sum(
+        c.net_pence
+        for c in contract.books.standing.values()
+        if c.element == element and year_of(c.period) == year
+    )
+
+
+def _reverse(contract: Signed, name: str, version: int, on: date) -> Events:
+    """Gives back what is withheld of it, negates it, and marks that its basis changed."""
+    certificate = contract.books.certificates[name]
+    year = posting_year(contract, certificate.year) or certificate.year
+    released = [
+        WithholdingReleased(
+            contract=contract.contract,
+            fund=contract.terms.fund,
+            year=certificate.year,
+            withholding=key,
+            amount_pence=kept.left_pence,
+            effective_on=on,
+        )
+        for key, kept in contract.books.withholdings.items()
+        if kept.certificate == name and kept.left_pence
+    ]
+    reversed = CertificationReversed(
+        contract=contract.contract,
+        fund=contract.terms.fund,
+        year=year,
+        certificate=name,
+        amount_pence=certificate.net_pence,
+        effective_on=on,
+    )
+    changed = CertificateBasisChanged(
+        certificate=name, period=certificate.period, return_version=version
+    )
+    return [*released, reversed, uncharge(contract, year, name), changed]
+
+
+def _certify(
+    contract: Signed,
+    element: Element,
+    period: Period,
+    net_pence: int,
+    capped_pence: int,
+    version: int,
+    year: FinancialYear,
+    on: date,
+) -> Events:
+    """The certificate and its charge, after the accrual it replaces has been reversed."""
+    found = _end_accruals(contract, element, period, on)
+    contract = then(contract, found)
+    before = [
+        c
+        for c in contract.books.certificates.values()
+        if (c.element, c.period) == (element, period)
+    ]
+    name = f"{contract.contract}:{period}:{element.lower()}:{len(before) + 1}"
+    vat = contract.terms.vat
+    certified = PaymentCertified(
+        contract=contract.contract,
+        fund=contract.terms.fund,
+        year=year,
+        certificate=name,
+        element=element,
+        amount_pence=net_pence,
+        vat_pence=prices.vat_pence(net_pence, vat, on),
+        capped_pence=capped_pence,
+        period=period,
+        return_version=version,
+        effective_on=on,
+    )
+    cost = prices.cost_pence(net_pence, vat, on)
+    return [*found, certified, charge(contract, year, element, name, cost)]
+
+
+def _end_accruals(
+    contract: Signed, element: Element, period: Period, on: date
+) -> list[ContractEvent]:
+    found: list[ContractEvent] = []
+    for key, accrual in contract.books.accruals.items():
+        if (accrual.element, accrual.period, accrual.status) == (element, period, "accrued"):
+            posted = contract.books.charges[key].year
+            year = posting_year(contract, posted) or posted
+            found.append(
+                AccrualReversed(
+                    contract=contract.contract,
+                    fund=contract.terms.fund,
+                    year=year,
+                    accrual=key,
+                    amount_pence=accrual.amount_pence,
+                    effective_on=on,
+                )
+            )
+            found.append(uncharge(contract, year, key))
+    return found
+
+
+def certify(command: CertifyDue, contract: Signed) -> Events:
+    return certify_due(contract, command.now)
+
+
+def hear_return(command: HearReturn, contract: Signed) -> Events:
+    """Figures known already change nothing."""
+    known = contract.returns.get(command.period)
+    if known is not None and known.version >= command.version:
+        return []
+    heard = ReturnHeard(period=command.period, version=command.version, readings=command.readings)
+    return [heard, *certify_due(after(contract, heard), command.now)]
+
+
+def fund_year(command: FundYearCommand, contract: Signed) -> Events:
+    """What the fund's year does to the contract. Refuses: TermsMoved, YearFrozen."""
+    year = command.year
+    match command:
+        case OpenFundYear():
+            if contract.books.committed.get(year, 0) != command.reserved_pence:
+                raise TermsMoved
+            opened = FundYearsOpened(years=(year,))
+            return [opened, *certify_due(after(contract, opened), command.now)]
+        case FreezeFundYear():
+            if year in contract.frozen_years:
+                raise YearFrozen
+            on = min(london_date(command.now), last_day(year))
+            released = release(contract, year, contract.books.committed.get(year, 0), on)
+            return [*released, FundYearFrozen(year=year)]
+        case ThawFundYear():
+            return [FundYearThawed(year=year)] if year in contract.frozen_years else []
+
+
+def release(contract: Signed, year: FinancialYear, pence: int, on: date) -> Events:
+    """Gives up what is still promised for a year; nothing where nothing is."""
+    if pence <= 0:
+        return []
+    released = CommitmentReleased(
+        contract=contract.contract,
+        fund=contract.terms.fund,
+        year=year,
+        amount_pence=pence,
+        effective_on=on,
+    )
+    return [released]
+
+
+def propose_accrual(command: ProposeAccrual, contract: Signed) -> Events:
+    """Refuses: PeriodOutside, ElementNotPaid, PeriodNotOver, ReturnIsIn, YearFrozen,
+    AlreadyAccrued, AboveCap.
+    """
+    year = year_of(command.period)
+    payment = contract.payments.get(year)
+    of_returns = prices.periods_in(
+        year, contract.terms.returns, contract.terms.starts_on, contract.ends_on
+    )
+    if payment is None or command.period not in of_returns:
+        raise PeriodOutside(pointer="/body/period")
+    paid = prices.earned(payment, command.period, ())
+    if paid is None or paid[0] != command.element:
+        raise ElementNotPaid(pointer="/body/element")
+    if london_date(command.now) < last_day(command.period):
+        raise PeriodNotOver
+    _still_accruable(contract, command.period)
+    if any(
+        a.period == command.period and a.status != "reversed"
+        for a in contract.books.accruals.values()
+    ):
+        raise AlreadyAccrued
+    room = cap_pence(contract, payment, year) - certified_in(contract, command.element, year)
+    if command.amount_pence > room:
+        raise AboveCap(pointer="/body/amount_pence")
+    proposed = AccrualProposed(
+        accrual=command.accrual,
+        element=command.element,
+        period=command.period,
+        amount_pence=command.amount_pence,
+        proposed_by=command.proposed_by,
+    )
+    return [proposed]
+
+
+def _still_accruable(contract: Signed, period: Period) -> None:
+    if period in contract.returns:
+        raise ReturnIsIn
+    if year_of(period) not in contract.posting_years:
+        raise YearFrozen
+
+
+def approve_accrual(command: ApproveAccrual, contract: Signed) -> Events:
+    """Dated the last day of its period. Refuses: UnknownAccrual, ApproverIsPreparer, ReturnIsIn,
+    YearFrozen.
+    """
+    accrual: Accrual | None = contract.books.accruals.get(command.accrual)
+    if accrual is None or accrual.status != "proposed":
+        raise UnknownAccrual
+    if accrual.proposed_by == command.approved_by:
+        raise ApproverIsPreparer
+    _still_accruable(contract, accrual.period)
+    year = year_of(accrual.period)
+    accrued = ExpenditureAccrued(
+        contract=contract.contract,
+        fund=contract.terms.fund,
+        year=year,
+        accrual=command.accrual,
+        element=accrual.element,
+        amount_pence=accrual.amount_pence,
+        period=accrual.period,
+        proposed_by=accrual.proposed_by,
+        approved_by=command.approved_by,
+        effective_on=last_day(accrual.period),
+    )
+    charged = charge(contract, year, accrual.element, command.accrual, accrual.amount_pence)
+    return [accrued, charged]

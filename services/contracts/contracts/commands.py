@@ -1,0 +1,249 @@
+"""What may be asked of a contract; each command states who asks and when."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from shared.eventsourcing.commands import Command
+from shared.published.terms import (
+    AgencyId,
+    AgreementKind,
+    ContractId,
+    ContractTerms,
+    Element,
+    FinancialYear,
+    PartnershipId,
+    Payment,
+    Period,
+    PersonId,
+    Reading,
+    TextRef,
+)
+
+
+class DraftContract(Command, frozen=True, kw_only=True):
+    contract: ContractId
+    kind: AgreementKind
+    partnership: PartnershipId
+    specification: str
+    commissioner: AgencyId
+    provider: AgencyId
+    annual_price_pence: int
+    now: datetime
+
+
+class SignContract(Command, frozen=True, kw_only=True):
+    """`terms.commitments` are worked out here; `open_years` are the fund's that are open now."""
+
+    terms: ContractTerms
+    open_years: frozenset[FinancialYear]
+    signed_by: PersonId
+    now: datetime
+
+
+class OpenFundYear(Command, frozen=True, kw_only=True):
+    """The fund has opened a year and reserved what this contract was promised for it."""
+
+    year: FinancialYear
+    reserved_pence: int
+    now: datetime
+
+
+class FreezeFundYear(Command, frozen=True, kw_only=True):
+    """The close of the year is prepared: what is not spent of it is released."""
+
+    year: FinancialYear
+    now: datetime
+
+
+class ThawFundYear(Command, frozen=True, kw_only=True):
+    year: FinancialYear
+    now: datetime
+
+
+class VaryContract(Command, frozen=True, kw_only=True):
+    """`changes` and `open_years` are what the caller worked out and reserved in the fund."""
+
+    payment: Payment | None
+    from_year: FinancialYear
+    monitoring_officer: PersonId | None
+    changes: dict[FinancialYear, int]
+    open_years: frozenset[FinancialYear]
+    reason: TextRef
+    varied_by: PersonId
+    now: datetime
+
+
+class ExtendContract(Command, frozen=True, kw_only=True):
+    """`changes` and `open_years` as in a variation."""
+
+    ends_on: date
+    changes: dict[FinancialYear, int]
+    open_years: frozenset[FinancialYear]
+    extended_by: PersonId
+    now: datetime
+
+
+class IssueNotice(Command, frozen=True, kw_only=True):
+    """`flag_known` is whether the flag, if one is named, is on this contract."""
+
+    notice: str
+    clause: str
+    flag: str
+    flag_known: bool
+    body: TextRef
+    answer_working_days: int
+    issued_by: PersonId
+    now: datetime
+
+
+class AnswerNotice(Command, frozen=True, kw_only=True):
+    notice: str
+    body: TextRef
+    now: datetime
+
+
+class AssessImpact(Command, frozen=True, kw_only=True):
+    assessment: str
+    text: TextRef
+    assessed_by: PersonId
+    now: datetime
+
+
+class TerminateContract(Command, frozen=True, kw_only=True):
+    effective_on: date
+    terminated_by: PersonId
+    now: datetime
+
+
+class CompleteContract(Command, frozen=True, kw_only=True):
+    now: datetime
+
+
+class ReleaseCommitment(Command, frozen=True, kw_only=True):
+    year: FinancialYear
+    amount_pence: int
+    now: datetime
+
+
+class CertifyDue(Command, frozen=True, kw_only=True):
+    """Issued by the deadline of an instalment; certifies whatever is due and is not certified."""
+
+    now: datetime
+
+
+class HearReturn(Command, frozen=True, kw_only=True):
+    """A return was accepted, deemed to be, or restated; its figures may now be paid on."""
+
+    period: Period
+    version: int
+    readings: tuple[Reading, ...]
+    now: datetime
+
+
+class ReceiveInvoice(Command, frozen=True, kw_only=True):
+    invoice: str
+    net_pence: int
+    vat_pence: int
+    period: Period
+    now: datetime
+
+
+class DisputeInvoice(Command, frozen=True, kw_only=True):
+    invoice: str
+    reason: TextRef
+    now: datetime
+
+
+class SettleDispute(Command, frozen=True, kw_only=True):
+    invoice: str
+    reason: TextRef
+    now: datetime
+
+
+class PreparePayment(Command, frozen=True, kw_only=True):
+    payment: str
+    certificates: tuple[str, ...]
+    prepared_by: PersonId
+    now: datetime
+
+
+class ApprovePayment(Command, frozen=True, kw_only=True):
+    payment: str
+    approved_by: PersonId
+    now: datetime
+
+
+class TurnDownPayment(Command, frozen=True, kw_only=True):
+    payment: str
+    reason: TextRef
+    turned_down_by: PersonId
+    now: datetime
+
+
+class WithholdAmount(Command, frozen=True, kw_only=True):
+    """`flag_upheld` is whether monitoring upheld this flag, and on this contract."""
+
+    withholding: str
+    certificate: str
+    basis_points: int
+    flag: str
+    flag_upheld: bool
+    now: datetime
+
+
+class ReleaseWithholding(Command, frozen=True, kw_only=True):
+    withholding: str
+    amount_pence: int
+    now: datetime
+
+
+class ForfeitWithholding(Command, frozen=True, kw_only=True):
+    withholding: str
+    amount_pence: int
+    now: datetime
+
+
+class ProposeAccrual(Command, frozen=True, kw_only=True):
+    accrual: str
+    element: Element
+    period: Period
+    amount_pence: int
+    proposed_by: PersonId
+    now: datetime
+
+
+class ApproveAccrual(Command, frozen=True, kw_only=True):
+    accrual: str
+    approved_by: PersonId
+    now: datetime
+
+
+ContractCommand = (
+    DraftContract
+    | SignContract
+    | OpenFundYear
+    | FreezeFundYear
+    | ThawFundYear
+    | VaryContract
+    | ExtendContract
+    | IssueNotice
+    | AnswerNotice
+    | AssessImpact
+    | TerminateContract
+    | CompleteContract
+    | ReleaseCommitment
+    | CertifyDue
+    | HearReturn
+    | ReceiveInvoice
+    | DisputeInvoice
+    | SettleDispute
+    | PreparePayment
+    | ApprovePayment
+    | TurnDownPayment
+    | WithholdAmount
+    | ReleaseWithholding
+    | ForfeitWithholding
+    | ProposeAccrual
+    | ApproveAccrual
+)

@@ -1,0 +1,144 @@
+"""The rules of notices, and of how a contract ends: terminated or completed.
+
+Law: nothing is ended before its impact was assessed, and no sooner than the clause says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from services.contracts.contracts.certifying import certify_due, release, then
+from services.contracts.contracts.commands import (
+    AnswerNotice,
+    AssessImpact,
+    CompleteContract,
+    IssueNotice,
+    ReleaseCommitment,
+    TerminateContract,
+)
+from services.contracts.contracts.events import ContractEvent, ImpactAssessed
+from services.contracts.contracts.refusals import (
+    BeyondTheEnd,
+    CommitmentTooSmall,
+    ImpactNotAssessed,
+    NoticeTooShort,
+    NotRunning,
+    StillRunning,
+    UnknownFlag,
+    UnknownNotice,
+    YearFrozen,
+)
+from services.contracts.contracts.state import Signed
+from shared.eventsourcing.clock import london_date
+from shared.published.contracts import (
+    ContractCompleted,
+    ContractTerminated,
+    NoticeAnswered,
+    NoticeIssued,
+)
+from shared.published.terms import FinancialYear
+from shared.values.quarters import financial_year
+from shared.values.working_days import add_working_days, working_days_between
+
+Events = Sequence[ContractEvent]
+
+
+def issue_notice(command: IssueNotice, contract: Signed) -> Events:
+    """Refuses: UnknownFlag."""
+    if command.flag and not command.flag_known:
+        raise UnknownFlag
+    due_on = add_working_days(london_date(command.now), command.answer_working_days)
+    issued = NoticeIssued(
+        contract=contract.contract,
+        notice=command.notice,
+        clause=command.clause,
+        flag=command.flag,
+        body=command.body,
+        answer_due_on=due_on,
+        issued_by=command.issued_by,
+    )
+    return [issued]
+
+
+def answer_notice(command: AnswerNotice, contract: Signed) -> Events:
+    """Refuses: UnknownNotice."""
+    notice = contract.notices.get(command.notice)
+    if notice is None or notice.answered:
+        raise UnknownNotice
+    return [NoticeAnswered(contract=contract.contract, notice=command.notice, body=command.body)]
+
+
+def assess_impact(command: AssessImpact, contract: Signed) -> Events:
+    """Refuses: NotRunning."""
+    if contract.status != "running":
+        raise NotRunning
+    return [
+        ImpactAssessed(
+            assessment=command.assessment, text=command.text, assessed_by=command.assessed_by
+        )
+    ]
+
+
+def terminate(command: TerminateContract, contract: Signed) -> Events:
+    """Releases at once what later financial years were promised; the rest with completion.
+
+    Refuses: NotRunning, ImpactNotAssessed, NoticeTooShort, BeyondTheEnd.
+    """
+    if contract.status != "running":
+        raise NotRunning
+    if not contract.assessment:
+        raise ImpactNotAssessed
+    clause = contract.terms.termination
+    today = london_date(command.now)
+    if (
+        command.effective_on < max(today, contract.terms.starts_on)
+        or working_days_between(today, command.effective_on) < clause.working_days
+    ):
+        raise NoticeTooShort(pointer="/body/effective_on")
+    if command.effective_on >= contract.ends_on:
+        raise BeyondTheEnd(pointer="/body/effective_on")
+    terminated = ContractTerminated(
+        contract=contract.contract,
+        fund=contract.terms.fund,
+        clause=clause.clause,
+        impact_assessment=contract.assessment,
+        terminated_by=command.terminated_by,
+        effective_on=command.effective_on,
+    )
+    last = financial_year(command.effective_on)
+    return [terminated, *_release_after(contract, last, command)]
+
+
+def _release_after(
+    contract: Signed, last: FinancialYear, command: TerminateContract | CompleteContract
+) -> list[ContractEvent]:
+    """Gives up what the years after one are still promised; after none, every year."""
+    on = london_date(command.now)
+    return [
+        event
+        for year, pence in sorted(contract.books.committed.items())
+        if year > last
+        for event in release(contract, year, pence, on)
+    ]
+
+
+def complete(command: CompleteContract, contract: Signed) -> Events:
+    """Once its last day is over; releases what is left. Refuses: NotRunning, StillRunning."""
+    if contract.status == "completed":
+        raise NotRunning
+    today = london_date(command.now)
+    if today <= contract.ends_on:
+        raise StillRunning
+    due = certify_due(contract, command.now)
+    contract = then(contract, due)
+    completed = ContractCompleted(contract=contract.contract, effective_on=contract.ends_on)
+    return [*due, completed, *_release_after(contract, "", command)]
+
+
+def release_commitment(command: ReleaseCommitment, contract: Signed) -> Events:
+    """Refuses: YearFrozen, CommitmentTooSmall."""
+    if command.year in contract.frozen_years:
+        raise YearFrozen
+    if command.amount_pence > contract.books.committed.get(command.year, 0):
+        raise CommitmentTooSmall(pointer="/body/amount_pence")
+    return release(contract, command.year, command.amount_pence, london_date(command.now))

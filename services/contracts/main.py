@@ -1,0 +1,34 @@
+"""Contracts, put together: the only place where its parts meet the outside."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from services.contracts.contracts import payment_routes
+from services.contracts.contracts import routes as contracts
+from services.contracts.contracts.decider import CONTRACTS
+from services.contracts.contracts.views import CONTRACT_DEADLINES, CONTRACT_ROWS
+from services.contracts.heard import FLAGS, SPECIFICATIONS
+from services.contracts.pooled_funds import routes as pooled_funds
+from services.contracts.pooled_funds.costs import FUND_COSTS
+from services.contracts.pooled_funds.decider import POOLED_FUNDS
+from services.contracts.pooled_funds.views import POOLED_FUND_ROWS
+from services.contracts.reactions import REACTIONS
+from shared.http.membership import PARTNERSHIPS
+from shared.running import app
+from shared.running.running import Plan
+from shared.running.settings import from_environment
+
+PLAN = Plan(
+    name="contracts",
+    deciders=(CONTRACTS, POOLED_FUNDS),
+    views=(CONTRACT_ROWS, POOLED_FUND_ROWS, FUND_COSTS, SPECIFICATIONS, FLAGS, PARTNERSHIPS),
+    reactions=REACTIONS,
+    timed=(CONTRACT_DEADLINES,),
+    routers=(payment_routes.router, contracts.router, pooled_funds.router),
+)
+
+
+def create_app() -> FastAPI:
+    """The application, told by its environment."""
+    return app.create_app(PLAN, from_environment())

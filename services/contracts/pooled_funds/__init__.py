@@ -1,0 +1,1 @@
+"""Pooled funds: one stream for each fund and financial year."""

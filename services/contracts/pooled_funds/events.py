@@ -1,0 +1,89 @@
+"""The facts of a fund's year; those that others may hear are declared in `shared.published`."""
+
+from __future__ import annotations
+
+from shared.eventsourcing.events import Event
+from shared.published.contracts import (
+    AgreementSigned,
+    BalanceBroughtForward,
+    ContributionAgreed,
+    ContributionInvoiced,
+    ContributionReceived,
+    CostTruedUp,
+    PooledFundOpened,
+    RiskShareAgreed,
+    RiskShareSettled,
+    UnderspendCarriedForward,
+    UnderspendReturned,
+    YearClosed,
+)
+from shared.published.terms import ContractId, Element, PersonId, TextRef
+
+
+class CommitmentReserved(Event, frozen=True, kw_only=True, tag="contracts.commitment-reserved.v1"):
+    """Authority set aside for a contract; minus where a variation needs less.
+
+    `override` names the recorded override that let it go above the authority available.
+    """
+
+    contract: ContractId
+    amount_pence: int
+    override: str = ""
+
+
+class CommitmentFreed(Event, frozen=True, kw_only=True, tag="contracts.commitment-freed.v1"):
+    """What a contract released is available again."""
+
+    contract: ContractId
+    amount_pence: int
+
+
+class OverrideGiven(Event, frozen=True, kw_only=True, tag="contracts.authority-override-given.v1"):
+    """A named officer lets one contract be committed above the authority available, by so much."""
+
+    override: str
+    contract: ContractId
+    above_pence: int
+    reason: TextRef
+    given_by: PersonId
+
+
+class FundCharged(Event, frozen=True, kw_only=True, tag="contracts.fund-charged.v1"):
+    """What a contract cost the fund, signed; `of_commitment_pence` of it had been reserved."""
+
+    contract: ContractId
+    element: Element
+    reference: str
+    cost_pence: int
+    of_commitment_pence: int
+
+
+class ClosePrepared(Event, frozen=True, kw_only=True, tag="contracts.close-prepared.v1"):
+    prepared_by: PersonId
+
+
+class CloseWithdrawn(Event, frozen=True, kw_only=True, tag="contracts.close-withdrawn.v1"):
+    reason: TextRef
+    withdrawn_by: PersonId
+
+
+FundEvent = (
+    AgreementSigned
+    | PooledFundOpened
+    | RiskShareAgreed
+    | BalanceBroughtForward
+    | ContributionAgreed
+    | ContributionInvoiced
+    | ContributionReceived
+    | CommitmentReserved
+    | CommitmentFreed
+    | OverrideGiven
+    | FundCharged
+    | ClosePrepared
+    | CloseWithdrawn
+    | CostTruedUp
+    | YearClosed
+    | RiskShareSettled
+    | UnderspendCarriedForward
+    | UnderspendReturned
+)

@@ -1,0 +1,1 @@
+"""Notices that others published: read, merged, judged, and kept with the reasons."""

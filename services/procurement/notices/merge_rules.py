@@ -1,0 +1,166 @@
+"""How the fields of open contracting releases merge: OCDS 1.1.5 with the extensions UK notices use.
+
+A list named here is replaced whole by a later release's; every other list of objects merges by the
+objects' ids. Written down here so that merging never asks the network for a schema.
+"""
+
+from __future__ import annotations
+
+# The path of an object, then those of its lists that are replaced whole.
+WHOLE_LISTS = """
+awards additionalProcurementCategories relatedLots
+awards/amendment changes rationaleClassifications relatedLots unstructuredChanges
+awards/amendment/suppliersAdded additionalIdentifiers
+awards/amendment/suppliersAdded/contactPoint availableLanguage
+awards/amendment/suppliersRemoved additionalIdentifiers
+awards/amendment/suppliersRemoved/contactPoint availableLanguage
+awards/amendments changes rationaleClassifications relatedLots unstructuredChanges
+awards/amendments/suppliersAdded additionalIdentifiers
+awards/amendments/suppliersAdded/contactPoint availableLanguage
+awards/amendments/suppliersRemoved additionalIdentifiers
+awards/amendments/suppliersRemoved/contactPoint availableLanguage
+awards/documents relatedLots unofficialTranslations
+awards/items additionalClassifications deliveryAddresses deliveryLocations
+awards/items/deliveryLocation/gazetteer identifiers
+awards/items/deliveryLocation/geometry coordinates
+awards/subcontracting/subcontracts/mainContractors additionalIdentifiers
+awards/subcontracting/subcontracts/mainContractors/contactPoint availableLanguage
+awards/subcontracting/subcontracts/subcontractor additionalIdentifiers
+awards/subcontracting/subcontracts/subcontractor/contactPoint availableLanguage
+awards/suppliers additionalIdentifiers
+awards/suppliers/contactPoint availableLanguage
+bids/details/documents relatedLots unofficialTranslations
+bids/details/subcontracting/subcontracts/mainContractors additionalIdentifiers
+bids/details/subcontracting/subcontracts/mainContractors/contactPoint availableLanguage
+bids/details/subcontracting/subcontracts/subcontractor additionalIdentifiers
+bids/details/subcontracting/subcontracts/subcontractor/contactPoint availableLanguage
+bids/details/tenderers additionalIdentifiers
+bids/details/tenderers/contactPoint availableLanguage
+buyer additionalIdentifiers
+buyer/contactPoint availableLanguage
+contracts/amendment changes rationaleClassifications relatedLots unstructuredChanges
+contracts/amendment/suppliersAdded additionalIdentifiers
+contracts/amendment/suppliersAdded/contactPoint availableLanguage
+contracts/amendment/suppliersRemoved additionalIdentifiers
+contracts/amendment/suppliersRemoved/contactPoint availableLanguage
+contracts/amendments changes rationaleClassifications relatedLots unstructuredChanges
+contracts/amendments/suppliersAdded additionalIdentifiers
+contracts/amendments/suppliersAdded/contactPoint availableLanguage
+contracts/amendments/suppliersRemoved additionalIdentifiers
+contracts/amendments/suppliersRemoved/contactPoint availableLanguage
+contracts/documents relatedLots unofficialTranslations
+contracts/finance relatedLots
+contracts/finance/financingParty additionalIdentifiers
+contracts/finance/financingParty/contactPoint availableLanguage
+contracts/implementation/documents relatedLots unofficialTranslations
+contracts/implementation/milestones relatedLots
+contracts/implementation/milestones/documents relatedLots unofficialTranslations
+contracts/implementation/performanceFailures/documents relatedLots unofficialTranslations
+contracts/implementation/performanceFailures/suppliers additionalIdentifiers
+contracts/implementation/performanceFailures/suppliers/contactPoint availableLanguage
+contracts/implementation/transactions/payee additionalIdentifiers
+contracts/implementation/transactions/payee/contactPoint availableLanguage
+contracts/implementation/transactions/payer additionalIdentifiers
+contracts/implementation/transactions/payer/contactPoint availableLanguage
+contracts/items additionalClassifications deliveryAddresses deliveryLocations
+contracts/items/deliveryLocation/gazetteer identifiers
+contracts/items/deliveryLocation/geometry coordinates
+contracts/milestones relatedLots
+contracts/milestones/documents relatedLots unofficialTranslations
+contracts/proposedAmendments changes rationaleClassifications relatedLots unstructuredChanges
+contracts/proposedAmendments/suppliersAdded additionalIdentifiers
+contracts/proposedAmendments/suppliersAdded/contactPoint availableLanguage
+contracts/proposedAmendments/suppliersRemoved additionalIdentifiers
+contracts/proposedAmendments/suppliersRemoved/contactPoint availableLanguage
+contracts/relatedProcesses relationship
+parties additionalContactPoints additionalIdentifiers roles
+parties/contactPoint availableLanguage
+parties/details classifications
+parties/details/excludedSupplier/exclusionGrounds criteria
+parties/shareholders/shareholder additionalIdentifiers
+parties/shareholders/shareholder/contactPoint availableLanguage
+planning/budget/budgetBreakdown/sourceParty additionalIdentifiers
+planning/budget/budgetBreakdown/sourceParty/contactPoint availableLanguage
+planning/budget/finance relatedLots
+planning/budget/finance/financingParty additionalIdentifiers
+planning/budget/finance/financingParty/contactPoint availableLanguage
+planning/documents relatedLots unofficialTranslations
+planning/milestones relatedLots
+planning/milestones/documents relatedLots unofficialTranslations
+relatedProcesses relationship
+tender additionalClassifications additionalProcurementCategories coveredBy deliveryAddresses
+tender deliveryLocations legislativeReferences procurementMethodRationaleClassifications
+tender specialRegime submissionMethod
+tender/amendment changes rationaleClassifications relatedLots unstructuredChanges
+tender/amendment/suppliersAdded additionalIdentifiers
+tender/amendment/suppliersAdded/contactPoint availableLanguage
+tender/amendment/suppliersRemoved additionalIdentifiers
+tender/amendment/suppliersRemoved/contactPoint availableLanguage
+tender/amendments changes rationaleClassifications relatedLots unstructuredChanges
+tender/amendments/suppliersAdded additionalIdentifiers
+tender/amendments/suppliersAdded/contactPoint availableLanguage
+tender/amendments/suppliersRemoved additionalIdentifiers
+tender/amendments/suppliersRemoved/contactPoint availableLanguage
+tender/bidOpening/location/gazetteer identifiers
+tender/bidOpening/location/geometry coordinates
+tender/contractTerms customerServices
+tender/designContest juryMembers
+tender/designContest/selectedParticipants additionalIdentifiers
+tender/designContest/selectedParticipants/contactPoint availableLanguage
+tender/documents relatedLots unofficialTranslations
+tender/items additionalClassifications deliveryAddresses deliveryLocations
+tender/items/deliveryLocation/gazetteer identifiers
+tender/items/deliveryLocation/geometry coordinates
+tender/lotGroups identifiers relatedLots
+tender/lotGroups/awardCriteria criteria
+tender/lotGroups/techniques/frameworkAgreement buyerClassificationRestrictions
+tender/lotGroups/techniques/frameworkAgreement buyerLocationRestrictions
+tender/lots additionalClassifications additionalProcurementCategories coveredBy essentialAssets
+tender/lots identifiers
+tender/lots/awardCriteria criteria
+tender/lots/bidOpening/location/gazetteer identifiers
+tender/lots/bidOpening/location/geometry coordinates
+tender/lots/buyer additionalIdentifiers
+tender/lots/buyer/contactPoint availableLanguage
+tender/lots/contractTerms customerServices
+tender/lots/designContest juryMembers
+tender/lots/designContest/selectedParticipants additionalIdentifiers
+tender/lots/designContest/selectedParticipants/contactPoint availableLanguage
+tender/lots/milestones relatedLots
+tender/lots/milestones/documents relatedLots unofficialTranslations
+tender/lots/otherRequirements qualificationSystemConditions qualificationSystemMethods
+tender/lots/otherRequirements reservedParticipation
+tender/lots/otherRequirements/reservedParticipationLocation/gazetteer identifiers
+tender/lots/otherRequirements/reservedParticipationLocation/geometry coordinates
+tender/lots/recurrence dates
+tender/lots/selectionCriteria criteria
+tender/lots/submissionTerms languages subcontractingClauses
+tender/lots/techniques/frameworkAgreement buyerClassificationRestrictions buyerLocationRestrictions
+tender/milestones relatedLots
+tender/milestones/documents relatedLots unofficialTranslations
+tender/otherRequirements qualificationSystemConditions qualificationSystemMethods
+tender/otherRequirements reservedParticipation
+tender/otherRequirements/reservedParticipationLocation/gazetteer identifiers
+tender/otherRequirements/reservedParticipationLocation/geometry coordinates
+tender/participationFees methodOfPayment type
+tender/procuringEntity additionalIdentifiers
+tender/procuringEntity/contactPoint availableLanguage
+tender/recurrence dates
+tender/selectionCriteria criteria
+tender/submissionTerms languages subcontractingClauses
+tender/techniques/frameworkAgreement buyerClassificationRestrictions buyerLocationRestrictions
+tender/tenderers additionalIdentifiers
+tender/tenderers/contactPoint availableLanguage
+"""
+TOP_LISTS = ("links",)
+OMITTED = ("id", "date", "tag")
+
+MERGE_RULES: dict[tuple[str, ...], str] = {
+    **{
+        (*path.split("/"), name): "wholeListMerge"
+        for path, *names in (line.split() for line in WHOLE_LISTS.strip().splitlines())
+        for name in names
+    },
+    **{(name,): "wholeListMerge" for name in TOP_LISTS},
+    **{(name,): "omitWhenMerged" for name in OMITTED},
+}

@@ -1,0 +1,1 @@
+"""The rules of contracts and pooled funds, and their doors."""
