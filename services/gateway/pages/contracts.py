@@ -39,8 +39,7 @@ async def show_contract(
     cut = Cut(as_of=as_of, known_on=known_on)
     content = await read(request, visitor, contract, cut)
     return page(
-        request, "contract.html", visitor=visitor, title=content["title"], crumbs=[HOME, LIST],
-        cut=cut, **content,
+        request, "contract.html", visitor=visitor, crumbs=[HOME, LIST], cut=cut, **content
     )  # fmt: skip
 
 
@@ -54,10 +53,11 @@ async def show_report_card(
     here = {"text": content["title"], "href": f"/contracts/{contract}"}
     heads = measures.headlines(content["measures"])
     return page(
-        request, "report_card.html", visitor=visitor, title=f"Report card: {content['title']}",
+        request, "report_card.html", visitor=visitor,
         crumbs=[HOME, LIST, here], cut=cut, quadrants_shown=measures.by_quadrant(heads),
         left_out=len(content["measures"]) - len(heads),
-        accounts=await accounts(visitor, content), **content,
+        accounts=await accounts(visitor, content),
+        **content | {"title": f"Report card: {content['title']}"},
     )  # fmt: skip
 
 
