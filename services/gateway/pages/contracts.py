@@ -52,12 +52,14 @@ async def show_report_card(
     content = await read(request, visitor, contract, cut)
     here = {"text": content["title"], "href": f"/contracts/{contract}"}
     heads = measures.headlines(content["measures"])
+    content |= {
+        "title": f"Report card: {content['title']}",
+        "quadrants_shown": measures.by_quadrant(heads),
+        "left_out": len(content["measures"]) - len(heads),
+        "accounts": await accounts(visitor, content),
+    }
     return page(
-        request, "report_card.html", visitor=visitor,
-        crumbs=[HOME, LIST, here], cut=cut, quadrants_shown=measures.by_quadrant(heads),
-        left_out=len(content["measures"]) - len(heads),
-        accounts=await accounts(visitor, content),
-        **content | {"title": f"Report card: {content['title']}"},
+        request, "report_card.html", visitor=visitor, crumbs=[HOME, LIST, here], cut=cut, **content
     )  # fmt: skip
 
 

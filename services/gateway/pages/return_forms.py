@@ -31,7 +31,8 @@ SUMS = (
     ("forecast_pence", "Forecast to the year's end"),
 )
 RATIO = (("numerator", "Number"), ("denominator", "Out of"))
-POINTER = re.compile(r"/(?:body/|file/)?(readings|budget)/(\d+)/(\w+)")
+POINTER = re.compile(r"/(?:body/)?(readings|budget)/(\d+)/(\w+)")
+IN_FILE = re.compile(r"/file/(?:([a-z]+)/)?(\d+)(?:/(\w+))?")
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,9 +222,7 @@ def troubles(form: Form, body: Body | None, found: Iterable[Json]) -> list[Troub
 
 def _trouble(body: Body | None, titles: Mapping[str, str], one: Json) -> Trouble:
     field, where = _located(body, one.get("pointer", ""))
-    if not where and one.get("row"):
-        sheet = f"Sheet {one['sheet']}, row" if one.get("sheet") else "Row"
-        where = f"{sheet} {one['row']}, column {one.get('column') or '?'}"
+    where = where or in_file(one.get("pointer", ""))
     measure = one.get("measure", "")
     return Trouble(
         text=one.get("message") or one.get("detail", ""),
@@ -234,6 +233,15 @@ def _trouble(body: Body | None, titles: Mapping[str, str], one: Json) -> Trouble
         rule=one["code"],
         measure=measure,
     )
+
+
+def in_file(pointer: str) -> str:
+    """`/file/readings/4/value` as `Sheet readings, row 4, column value`."""
+    found = IN_FILE.fullmatch(pointer)
+    if found is None:
+        return ""
+    row = f"Sheet {found[1]}, row {found[2]}" if found[1] else f"Row {found[2]}"
+    return f"{row}, column {found[3]}" if found[3] else row
 
 
 def _located(body: Body | None, pointer: str) -> tuple[str, str]:

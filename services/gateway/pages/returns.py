@@ -26,14 +26,17 @@ LIST = {"text": "Returns", "href": "/returns"}
 TO_DO = ("open", "draft", "rejected", "queried", "scheduled")
 OPEN = ("open", "draft", "rejected", "submitted", "queried", "answered")
 MOST_FIELDS = 2_000
+NOTHING: dict[str, Any] = {"items": [], "next": None}
+TELLING = (400, 409, 412, 413, 422)
+JUDGED = ("return-has-errors", "explanations-missing")
 
 
 @router.get("")
 async def show_returns(request: Request, visitor: Visit, after: str = "") -> HTMLResponse:
     """The returns the visitor has to do with; a provider's own to hand in come first."""
     found = await visitor.api.get("/v1/returns", after=after, limit=200)
-    listed = await visitor.api.find("/v1/contract-views", limit=500)
-    titles = {one["contract"]: one["title"] for one in (listed or {"items": []})["items"]}
+    listed: dict[str, Any] = await visitor.api.find("/v1/contract-views", limit=500) or NOTHING
+    titles: dict[str, str] = {one["contract"]: one["title"] for one in listed["items"]}
     items = sorted(found["items"], key=lambda one: (one["due_at"], one["contract"]))
     mine = [one for one in items if _to_do(visitor, one)]
     return page(
@@ -111,21 +114,29 @@ async def _asked(
     **sent: Any,
 ) -> dict[str, Any]:
     """What became of it: checked with its counts, received with its receipt, or its troubles."""
-    asked = {"dry_run": "true"} if checked else {}
     try:
-        handed = await visitor.api.send(
-            method, address, f"{key}-check" if checked else key, params=asked, **sent
-        )
+        handed = await _sent(visitor, method, address, key, checked, sent)
     except ProblemTold as problem:
-        if problem.told.status not in (400, 409, 412, 413, 422):
-            raise
         told = problem.told
+        if told.status not in TELLING:
+            raise
         found = [one.model_dump() for one in told.errors]
+        if told.code in JUDGED and not checked:
+            # A refusal names the places; a check also says which of them can be explained.
+            found = (await _sent(visitor, method, address, key, True, sent))["problems"]
         return {"told": told, "troubles": troubles(form, body, found), "status": told.status}
     found = troubles(form, body, handed["problems"])
     if found:
         return {"troubles": found, "status": 422}
     return {"handed": handed, "stage": "checked" if checked else "received"}
+
+
+async def _sent(
+    visitor: Visitor, method: str, address: str, key: str, checked: bool, sent: dict[str, Any]
+) -> dict[str, Any]:
+    asked = {"dry_run": "true"} if checked else {}
+    key = f"{key}-check" if checked else key
+    return await visitor.api.send(method, address, key, params=asked, **sent)
 
 
 async def _terms(visitor: Visitor, contract: str) -> dict[str, Any]:
@@ -142,7 +153,8 @@ async def _shown(
     received = outcome.get("stage") == "received"
     provides = standing["provider"] == visitor.actor.agency and visitor.may("returns:submit")
     found = outcome.get("troubles", [])
-    known = {"typed": {}, "stage": "fill", "troubles": [], "told": None, "by_file": False}
+    known: dict[str, Any] = {"typed": {}, "stage": "fill", "troubles": []}
+    known |= {"told": None, "by_file": False}
     content = known | {name: one for name, one in outcome.items() if name != "status"}
     return page(
         request, "return.html", outcome.get("status", 200), visitor,
