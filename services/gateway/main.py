@@ -18,6 +18,8 @@ from services.gateway.ledgers.agreements import FUND_AGREEMENTS
 from services.gateway.ledgers.views import FUND_BOOKS
 from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
+from services.gateway.pages import routes as pages
+from services.gateway.pages.problem_pages import problem_page
 from services.gateway.proxy import documents, everywhere
 from services.gateway.proxy import routes as proxy
 from services.gateway.sign_in import routes as sign_in
@@ -80,7 +82,9 @@ PLAN = Plan(
         everywhere.router,
         documents.router,
         proxy.router,
+        pages.router,
     ),
+    problem_page=problem_page,
     alongside=alongside,
     openapi_url=None,
 )

@@ -5,6 +5,7 @@ A problem says what is wrong and where, never what was sent: input is not echoed
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -56,6 +57,18 @@ class Unauthenticated(Exception):
     """No valid token came with the request."""
 
 
+class ProblemTold(Exception):
+    """A problem another door has already put in words; it is passed on as it is."""
+
+    def __init__(self, told: Problem) -> None:
+        super().__init__(told.code)
+        self.told = told
+
+
+PageOf = Callable[[Request, Problem], Response]
+"""Shows a problem to a person; the gateway has one in `app.state.problem_page`."""
+
+
 def problem(
     status: int,
     code: str,
@@ -76,26 +89,59 @@ def problem(
     )
 
 
+def wants_page(request: Request) -> bool:
+    """Whether a person's browser asks: for HTML, and not for an address of the API."""
+    html = "text/html" in request.headers.get("Accept", "")
+    return html and not request.url.path.startswith("/v1/")
+
+
+def _answer(
+    request: Request,
+    status: int,
+    code: str,
+    detail: str,
+    errors: list[Fault] | None = None,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The problem as a document or, where a browser asks and the service has pages, as a page."""
+    page: PageOf | None = getattr(request.app.state, "problem_page", None)
+    answer = problem(status, code, detail, errors, headers)
+    if page is None or not wants_page(request):
+        return answer
+    told = Problem.model_validate_json(bytes(answer.body))
+    shown = page(request, told)
+    shown.headers.update(headers or {})
+    return shown
+
+
 def status_of(refused: Refused) -> int:
     return next(status for kind, status in STATUS if isinstance(refused, kind))
 
 
-def _refused(_: Request, error: Refused) -> Response:
+def _refused(request: Request, error: Refused) -> Response:
     status = status_of(error)
     faults = [Fault(code=error.code, pointer=error.pointer, detail=error.detail)]
     listed: list[Fault] = getattr(error, "faults", None) or (faults if error.pointer else [])
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return problem(status, error.code, error.detail, listed, headers)
+    return _answer(request, status, error.code, error.detail, listed, headers)
 
 
-def _malformed(_: Request, error: RequestValidationError) -> Response:
+def _told(request: Request, error: ProblemTold) -> Response:
+    told = error.told
+    return _answer(request, told.status, told.code, told.detail, told.errors)
+
+
+def _malformed(request: Request, error: RequestValidationError) -> Response:
     found: list[Any] = list(error.errors())
     if any(item["type"] == "json_invalid" for item in found):
-        return problem(400, "unparsable-body", "The body is not valid JSON.")
+        return _answer(request, 400, "unparsable-body", "The body is not valid JSON.")
     missing_key = [item for item in found if item["loc"] == ("header", "Idempotency-Key")]
     if missing_key:
-        return problem(
-            400, "idempotency-key-missing", "Send an Idempotency-Key header of 1 to 255 characters."
+        return _answer(
+            request,
+            400,
+            "idempotency-key-missing",
+            "Send an Idempotency-Key header of 1 to 255 characters.",
         )
     faults = [
         Fault(
@@ -105,7 +151,7 @@ def _malformed(_: Request, error: RequestValidationError) -> Response:
         )
         for item in found
     ]
-    return problem(422, "invalid", "Some values cannot be right; see errors.", faults)
+    return _answer(request, 422, "invalid", "Some values cannot be right; see errors.", faults)
 
 
 _CODES = {
@@ -116,16 +162,18 @@ _CODES = {
 }
 
 
-def _http(_: Request, error: HTTPException) -> Response:
+def _http(request: Request, error: HTTPException) -> Response:
     code, detail = _CODES.get(
         error.status_code, (HTTPStatus(error.status_code).phrase.lower().replace(" ", "-"), "")
     )
     headers = dict(error.headers) if error.headers else None
-    return problem(error.status_code, code, detail or str(error.detail), headers=headers)
+    detail = detail or str(error.detail)
+    return _answer(request, error.status_code, code, detail, headers=headers)
 
 
-def _unauthenticated(_: Request, __: Unauthenticated) -> Response:
-    return problem(
+def _unauthenticated(request: Request, _: Unauthenticated) -> Response:
+    return _answer(
+        request,
         401,
         "not-signed-in",
         "Send a valid bearer token.",
@@ -133,9 +181,9 @@ def _unauthenticated(_: Request, __: Unauthenticated) -> Response:
     )
 
 
-def _failed(_: Request, error: Exception) -> Response:
+def _failed(request: Request, error: Exception) -> Response:
     logger.error("request-failed", error=type(error).__name__, exc_info=error)
-    return problem(500, "failed", "Something went wrong here; it has been recorded.")
+    return _answer(request, 500, "failed", "Something went wrong here; it has been recorded.")
 
 
 def install(app: FastAPI) -> None:
@@ -145,6 +193,7 @@ def install(app: FastAPI) -> None:
         RequestValidationError: _malformed,
         HTTPException: _http,
         Unauthenticated: _unauthenticated,
+        ProblemTold: _told,
         Exception: _failed,
     }
     for kind, handler in handlers.items():

@@ -52,6 +52,7 @@ def create_app(
         telemetry={"logs": False, "operation_spans": False},
     )
     app.state.verifier = Verifier(key_set(settings.token_keys), settings.token_issuer)
+    app.state.problem_page = plan.problem_page
     problems.install(app)
     app.add_middleware(Edges, most_bytes=MOST_BODY_BYTES)
     for router in (operations.public, operations.router, serving.router, *plan.routers):

@@ -30,6 +30,7 @@ from shared.eventsourcing.ticker import Ticker
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
 from shared.feed.hearing import HttpFeed
+from shared.http.problems import PageOf
 from shared.postgres.migrating import is_ready, migrate_apart
 from shared.postgres.pool import Pool, open_pool
 from shared.running.settings import BadSettings, Settings
@@ -55,6 +56,7 @@ class Plan:
     timed: tuple[Timed, ...] = ()
     routers: tuple[APIRouter, ...] = ()
     upcasters: tuple[Upcaster, ...] = ()
+    problem_page: PageOf | None = None
     alongside: Callable[[FastAPI, Settings], AbstractAsyncContextManager[None]] | None = None
     openapi_url: str | None = "/v1/openapi.json"
 

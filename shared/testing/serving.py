@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -32,3 +33,19 @@ def served(app: FastAPI) -> Generator[str]:
         finally:
             server.should_exit = True
             thread.join(START_SECONDS)
+
+
+@asynccontextmanager
+async def served_here(app: FastAPI) -> AsyncGenerator[str]:
+    """Serves, in the test's own loop, an application whose lifespan already runs there."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(app, lifespan="off", log_level="warning", access_log=False)
+        server = uvicorn.Server(config)
+        task = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            while not (server.started or task.done()):  # noqa: ASYNC110 - it tells nobody
+                await asyncio.sleep(0.01)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await task

@@ -30,6 +30,10 @@ PUBLIC = {
     "/sign-out",
     "/docs",
     "/v1/openapi.json",
+    "/icon.svg",
+    "/assets/{name}",
+    "/about/notices",
+    "/notices",
 }
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -1,1 +1,1 @@
-"""The pages people read: drawn by the server, complete without JavaScript."""
+"""Pages for people, rendered here: they show what the API answers to the person who looks."""

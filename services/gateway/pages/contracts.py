@@ -1,0 +1,101 @@
+"""Pages of contracts: the list, one in full, and its report card on one sheet of paper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+
+from services.gateway.pages import measures
+from services.gateway.pages.cutting import Cut, Day
+from services.gateway.pages.names import agency_names
+from services.gateway.pages.rendering import page
+from services.gateway.pages.visiting import Visit, Visitor
+from shared.http.bodies import Id
+
+router = APIRouter(prefix="/contracts", include_in_schema=False)
+
+HOME = {"text": "Home", "href": "/"}
+LIST = {"text": "Contracts", "href": "/contracts"}
+CLOSED = ("dismissed", "closed")
+
+
+@router.get("")
+async def show_contracts(request: Request, visitor: Visit, after: str = "") -> HTMLResponse:
+    """Every contract the visitor's agency has to do with."""
+    found = await visitor.api.get("/v1/contract-views", after=after)
+    return page(
+        request, "contracts.html", visitor=visitor, title="Contracts", crumbs=[HOME],
+        contracts=found["items"], next=found["next"],
+    )  # fmt: skip
+
+
+@router.get("/{contract}")
+async def show_contract(
+    request: Request, contract: Id, visitor: Visit, as_of: Day = None, known_on: Day = None
+) -> HTMLResponse:
+    """One contract in full. 404: not-found."""
+    cut = Cut(as_of=as_of, known_on=known_on)
+    content = await read(request, visitor, contract, cut)
+    return page(
+        request, "contract.html", visitor=visitor, crumbs=[HOME, LIST], cut=cut, **content
+    )  # fmt: skip
+
+
+@router.get("/{contract}/report-card")
+async def show_report_card(
+    request: Request, contract: Id, visitor: Visit, as_of: Day = None, known_on: Day = None
+) -> HTMLResponse:
+    """How much, how well, and is anyone better off: one page to print. 404: not-found."""
+    cut = Cut(as_of=as_of, known_on=known_on)
+    content = await read(request, visitor, contract, cut)
+    here = {"text": content["title"], "href": f"/contracts/{contract}"}
+    heads = measures.headlines(content["measures"])
+    content |= {
+        "title": f"Report card: {content['title']}",
+        "quadrants_shown": measures.by_quadrant(heads),
+        "left_out": len(content["measures"]) - len(heads),
+        "accounts": await accounts(visitor, content),
+    }
+    return page(
+        request, "report_card.html", visitor=visitor, crumbs=[HOME, LIST, here], cut=cut, **content
+    )  # fmt: skip
+
+
+async def read(request: Request, visitor: Visitor, contract: str, cut: Cut) -> dict[str, Any]:
+    """The contract as the API tells it, its measures drawn and its parties named."""
+    view = await visitor.api.get(f"/v1/contract-views/{contract}", **cut.query())
+    terms = view["terms"]
+    titles = {one["terms"]["measure"]: one["terms"]["title"] for one in view["measures"]}
+    return {
+        "view": view,
+        "terms": terms,
+        "contract": contract,
+        "title": view["title"],
+        "measures": [measures.shown(one, place) for place, one in enumerate(view["measures"], 1)],
+        "measure_titles": titles,
+        "outcomes": {one["outcome"]: one["title"] for one in view["outcomes"]},
+        "names": await agency_names(request, (terms["commissioner"], terms["provider"])),
+        "open_flags": [f for f in view["flags"] if f["standing"]["status"] not in CLOSED],
+    }
+
+
+async def accounts(visitor: Visitor, content: dict[str, Any]) -> dict[str, Any]:
+    """The newest return's story and actions, where the visitor may read them."""
+    sent = [r for r in content["view"]["returns"] if r["receipt"]]
+    if not sent:
+        return {}
+    newest = sent[-1]
+    address = f"/v1/returns/{content['contract']}/{newest['standing']['period']}"
+    cited = newest["story"]
+    story = await visitor.api.text(f"{address}/texts/{cited['text']}") if cited else ""
+    full: dict[str, Any] = await visitor.api.find(address) or {}
+    return {
+        "period": newest["standing"]["period"],
+        "story": story,
+        "hidden": newest["status"] == "suppressed",
+        "actions": list(full.get("actions", {}).values()),
+        "complaints": newest["complaints"],
+        "compliments": newest["compliments"],
+    }

@@ -1,0 +1,29 @@
+"""What agencies are called: names for the codes that facts carry.
+
+Law: an agency nobody has named is shown by its code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from fastapi import Request
+
+from services.gateway.contract_views.views import PROVIDER_NAMES
+from shared.http.membership import PARTNERSHIPS
+
+
+async def agency_name(request: Request, agency: str) -> str:
+    """The name its partnership gives it, or the one it registered as a provider with."""
+    stores = request.app.state.house.stores
+    rows = await stores[PARTNERSHIPS.name].find(contains={"agencies": agency}, limit=1)
+    for row in rows.values():
+        for member in row.members:
+            if member.agency == agency:
+                return member.name
+    provider = await stores[PROVIDER_NAMES.name].get(agency)
+    return provider.name if provider else agency
+
+
+async def agency_names(request: Request, agencies: Iterable[str]) -> Mapping[str, str]:
+    return {agency: await agency_name(request, agency) for agency in set(agencies)}

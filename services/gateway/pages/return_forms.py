@@ -1,0 +1,262 @@
+"""A return as a form: its fields, what was typed into them as the API takes it, and where what is
+wrong with it stands. Pure.
+
+Law: what was typed is passed on or left out, never put right; an empty field says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from services.gateway.pages.wording import period as period_words
+from shared.values.quarters import first_day, last_day, months_of
+
+Json = Mapping[str, Any]
+Typed = Mapping[str, str]
+
+ELEMENTS: Mapping[str, tuple[str, ...]] = {
+    "block": ("Block",),
+    "cost-and-volume": ("Activity",),
+    "fee-plus-outcomes": ("Fee", "Outcome"),
+}
+SUMS = (
+    ("budget_pence", "Budget for the year"),
+    ("spent_pence", "Spent so far"),
+    ("forecast_pence", "Forecast to the year's end"),
+)
+RATIO = (("numerator", "Number"), ("denominator", "Out of"))
+POINTER = re.compile(r"/(?:body/)?(readings|budget)/(\d+)/(\w+)")
+IN_FILE = re.compile(r"/file/(?:([a-z]+)/)?(\d+)(?:/(\w+))?")
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """One reading asked for: a measure and a month or whole period."""
+
+    id: str
+    measure: str
+    title: str
+    unit: str
+    period: str
+
+    @property
+    def columns(self) -> tuple[tuple[str, str], ...]:
+        value = ("value", "Percentage" if self.unit == "percent" else "Value")
+        return (*RATIO, value) if self.unit == "percent" else (value,)
+
+    @property
+    def label(self) -> str:
+        return f"{self.title}, {period_words(self.period)}"
+
+
+class Sum(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the budget part."""
+
+    id: str
+    element: str
+
+
+class Groups(msgspec.Struct, frozen=True, kw_only=True):
+    """One breakdown of one measure, typed as lines of a group and its count."""
+
+    id: str
+    measure: str
+    title: str
+    breakdown: str
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a return on one contract and period asks for."""
+
+    slots: tuple[Slot, ...]
+    sums: tuple[Sum, ...]
+    groups: tuple[Groups, ...] = ()
+
+    def measures(self) -> list[tuple[str, list[Slot]]]:
+        found: dict[str, list[Slot]] = {}
+        for slot in self.slots:
+            found.setdefault(slot.measure, []).append(slot)
+        return [(slots[0].title, slots) for slots in found.values()]
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True):
+    """The request body, and which field each of its readings and sums came from."""
+
+    content: dict[str, Any]
+    readings: tuple[Slot, ...]
+    sums: tuple[Sum, ...]
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong, said where it is: the field to go to, or the file's row and column."""
+
+    text: str
+    code: str
+    where: str = ""
+    field: str = ""
+    soft: bool = False
+    rule: str = ""
+    measure: str = ""
+
+
+def form_of(terms: Json, period: str) -> Form:
+    reported = _reported(terms, period)
+    return Form(
+        slots=tuple(
+            Slot(
+                id=f"m{m}-{p}", measure=one["measure"], title=one["title"], unit=one["unit"],
+                period=name,
+            )
+            for m, one in enumerate(terms["measures"], 1)
+            for p, name in enumerate(reported, 1)
+        ),
+        sums=tuple(
+            Sum(id=f"b{n}", element=element)
+            for n, element in enumerate(ELEMENTS[terms["payment"]["mechanism"]], 1)
+        ),
+        groups=tuple(
+            Groups(
+                id=f"g{m}-{breakdown}", measure=one["measure"], title=one["title"],
+                breakdown=breakdown,
+            )
+            for m, one in enumerate(terms["measures"], 1)
+            for breakdown in one.get("breakdowns", ())
+        ),
+    )  # fmt: skip
+
+
+def _reported(terms: Json, period: str) -> Sequence[str]:
+    """A quarter's months within the contract's life, and the quarter itself."""
+    if period.endswith("Y"):
+        return (period,)
+    starts, ends = (date.fromisoformat(terms[key]) for key in ("starts_on", "ends_on"))
+    months = [m for m in months_of(period) if last_day(m) >= starts and first_day(m) <= ends]
+    return tuple(dict.fromkeys([*months, period]))
+
+
+def body_of(form: Form, typed: Typed) -> Body:
+    """What was typed, as the API takes it."""
+    nil = typed.get("nil") == "yes"
+    readings = [(slot, _reading(slot, typed)) for slot in form.slots]
+    said = [(slot, one) for slot, one in readings if one is not None]
+    lines = [(line, _sum(line, typed)) for line in form.sums]
+    sums = [(line, one) for line, one in lines if one is not None]
+    content: dict[str, Any] = {
+        "readings": [] if nil else [one for _, one in said],
+        "breakdowns": [one for group in form.groups for one in _groups(group, typed)],
+        "budget": [one for _, one in sums],
+        "nil": nil,
+        "explanations": list(_explanations(typed)),
+    }
+    for name in ("complaints", "compliments", "story"):
+        if typed.get(name, "").strip():
+            content[name] = typed[name].strip()
+    return Body(
+        content=content,
+        readings=() if nil else tuple(slot for slot, _ in said),
+        sums=tuple(line for line, _ in sums),
+    )
+
+
+def _reading(slot: Slot, typed: Typed) -> dict[str, str] | None:
+    status = typed.get(f"{slot.id}-status", "given")
+    given = {
+        column: entry.replace(",", "").rstrip("%").strip()
+        for column, _ in slot.columns
+        if (entry := typed.get(f"{slot.id}-{column}", "").strip())
+    }
+    if not given and status == "given":
+        return None
+    return {"measure": slot.measure, "period": slot.period, "status": status, **given}
+
+
+def _groups(group: Groups, typed: Typed) -> Iterable[dict[str, str]]:
+    """`girls 14` on a line as the count of a group."""
+    for line in typed.get(group.id, "").splitlines():
+        name, _, count = line.strip().rpartition(" ")
+        if count:
+            yield {
+                "measure": group.measure,
+                "breakdown": group.breakdown,
+                "group": name.strip(" ,:"),
+                "count": count,
+            }
+
+
+def _sum(line: Sum, typed: Typed) -> dict[str, Any] | None:
+    given = {
+        column: pence(entry)
+        for column, _ in SUMS
+        if (entry := typed.get(f"{line.id}-{column}", "").strip())
+    }
+    return {"element": line.element, **given} if given else None
+
+
+def pence(entry: str) -> int | str:
+    """`£1,234.56` as 123456; what is no sum stays as it was typed."""
+    bare = entry.replace("£", "").replace(",", "").replace(" ", "")
+    try:
+        exact = Decimal(bare) * 100
+    except InvalidOperation:
+        return entry
+    return int(exact) if exact == exact.to_integral_value() else entry
+
+
+def _explanations(typed: Typed) -> Iterable[dict[str, str]]:
+    for name, text in typed.items():
+        if name.startswith("explanation|") and text.strip():
+            _, rule, measure = name.split("|", 2)
+            yield {"rule": rule, "measure": measure, "text": text.strip()}
+
+
+def troubles(form: Form, body: Body | None, found: Iterable[Json]) -> list[Trouble]:
+    """Problems as the API lists them, each at the field or the row and column it is about."""
+    titles = {slot.measure: slot.title for slot in form.slots}
+    return [_trouble(body, titles, one) for one in found]
+
+
+def _trouble(body: Body | None, titles: Mapping[str, str], one: Json) -> Trouble:
+    field, where = _located(body, one.get("pointer", ""))
+    where = where or in_file(one.get("pointer", ""))
+    measure = one.get("measure", "")
+    return Trouble(
+        text=one.get("message") or one.get("detail", ""),
+        code=one["code"],
+        where=where or titles.get(measure, ""),
+        field=field,
+        soft=one.get("stage") == "soft",
+        rule=one["code"],
+        measure=measure,
+    )
+
+
+def in_file(pointer: str) -> str:
+    """`/file/readings/4/value` as `Sheet readings, row 4, column value`."""
+    found = IN_FILE.fullmatch(pointer)
+    if found is None:
+        return ""
+    row = f"Sheet {found[1]}, row {found[2]}" if found[1] else f"Row {found[2]}"
+    return f"{row}, column {found[3]}" if found[3] else row
+
+
+def _located(body: Body | None, pointer: str) -> tuple[str, str]:
+    """The field's id and its words; nothing where the problem is about no one field."""
+    found = POINTER.search(pointer)
+    if body is None or found is None:
+        return "", ""
+    part, index, column = found[1], int(found[2]), found[3]
+    slots: Sequence[Slot | Sum] = body.readings if part == "readings" else body.sums
+    if index >= len(slots):
+        return "", ""
+    slot = slots[index]
+    if isinstance(slot, Slot):
+        known = dict(slot.columns)
+        column = column if column in known else "value"
+        return f"{slot.id}-{column}", f"{slot.label}, {known[column].lower()}"
+    column = column if column in dict(SUMS) else SUMS[0][0]
+    return f"{slot.id}-{column}", f"{slot.element}, {dict(SUMS)[column].lower()}"

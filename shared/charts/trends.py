@@ -1,0 +1,275 @@
+"""A measure's values by period as a line, with its target and what comes if nothing changes.
+
+Law: a value that missed its target differs in shape as well as colour; a period without a value
+breaks the line and is marked, so that nothing missing looks like nothing counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+import msgspec
+
+from shared.charts.drawing import CONCERN, FAINT, INK, MAIN, QUIET, Label, Mark, Path, Shape, Sheet
+from shared.charts.lettering import width
+from shared.charts.scales import Scale, scale
+
+Unit = Literal["number", "percent", "days", "score", "pence"]
+FEWEST_FOR_FORECAST = 4
+PERIODS_AHEAD = 2
+
+
+class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One period: its short name in one or two lines, its value and how that stands."""
+
+    label: str
+    under: str = ""
+    value: float | None = None
+    missed: bool = False
+    spoken: str = ""
+
+
+class Trend(msgspec.Struct, frozen=True, kw_only=True):
+    """What is drawn. `name` is unlike that of any other drawing on the page."""
+
+    name: str
+    title: str
+    unit: Unit
+    points: tuple[TrendPoint, ...]
+    target: float | None = None
+    forecast: bool = True
+
+
+class _Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """The paper: its size, its letters and the plot's edges."""
+
+    width: float
+    height: float
+    size: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+
+def wide(trend: Trend) -> Sheet:
+    return _sheet(trend, "wide", 640, 300, 14)
+
+
+def narrow(trend: Trend) -> Sheet:
+    """The same for a small screen: fewer period names, larger letters for its width."""
+    return _sheet(trend, "narrow", 340, 280, 13)
+
+
+def forecast(trend: Trend) -> tuple[float, ...]:
+    """The straight line of the values so far, carried on; nothing where they are too few."""
+    known = [(n, p.value) for n, p in enumerate(trend.points) if p.value is not None]
+    if not trend.forecast or len(known) < FEWEST_FOR_FORECAST:
+        return ()
+    mean_x = sum(x for x, _ in known) / len(known)
+    mean_y = sum(y for _, y in known) / len(known)
+    spread = sum((x - mean_x) ** 2 for x, _ in known)
+    slope = sum((x - mean_x) * (y - mean_y) for x, y in known) / spread
+    ahead = range(len(trend.points), len(trend.points) + PERIODS_AHEAD)
+    most = 100.0 if trend.unit == "percent" else float("inf")
+    return tuple(min(most, max(0.0, mean_y + slope * (x - mean_x))) for x in ahead)
+
+
+def described(trend: Trend) -> str:
+    """What the line shows, for those who do not see it."""
+    given = [p for p in trend.points if p.value is not None]
+    if not given:
+        return "No values yet."
+    missed = sum(p.missed for p in given)
+    said = f"{len(given)} of {len(trend.points)} periods have a value. Latest: {_spoken(given[-1])}"
+    said += f", {given[-1].label} {given[-1].under}".rstrip() + "."
+    if trend.target is None:
+        return said + " No target."
+    return said + f" Target {number(trend.target, trend.unit)}; missed in {missed}."
+
+
+def _spoken(point: TrendPoint) -> str:
+    return point.spoken or f"{point.value:g}"
+
+
+def number(value: float, unit: Unit) -> str:
+    """A value as an axis says it."""
+    if unit == "pence":
+        return f"£{value / 100:,.0f}"
+    said = f"{value:,.1f}".removesuffix(".0")
+    return f"{said}%" if unit == "percent" else said
+
+
+def _sheet(trend: Trend, copy: str, paper: float, height: float, size: float) -> Sheet:
+    ahead = forecast(trend)
+    values = [p.value for p in trend.points if p.value is not None]
+    targets = [] if trend.target is None else [trend.target]
+    axis = scale([*values, *targets, *ahead], 100 if trend.unit == "percent" else None)
+    widest = max(width(number(step, trend.unit), size) for step in axis.steps)
+    frame = _Frame(
+        width=paper,
+        height=height,
+        size=size,
+        left=widest + 12,
+        right=paper - 24,
+        top=size * 1.8,
+        bottom=height - size * 5.4,
+    )
+    return Sheet(
+        name=f"{trend.name}-{copy}",
+        title=trend.title,
+        description=described(trend),
+        width=paper,
+        height=height,
+        shapes=(
+            *_axis(frame, axis, trend.unit),
+            *_target(frame, axis, trend),
+            *_line(frame, axis, trend, ahead),
+            *_names(frame, trend, len(ahead)),
+            *_key(frame, trend, bool(ahead)),
+        ),
+    )
+
+
+def _x(frame: _Frame, index: int, count: int) -> float:
+    if count == 1:
+        return (frame.left + frame.right) / 2
+    inset = 12
+    return frame.left + inset + (frame.right - frame.left - inset) * index / (count - 1)
+
+
+def _y(frame: _Frame, axis: Scale, value: float) -> float:
+    return frame.bottom - axis.part(value) * (frame.bottom - frame.top)
+
+
+def _axis(frame: _Frame, axis: Scale, unit: Unit) -> Iterator[Shape]:
+    for step in axis.steps:
+        y = _y(frame, axis, step)
+        colour = QUIET if step == axis.low else FAINT
+        yield Path(points=((frame.left, y), (frame.right, y)), colour=colour, thickness=1)
+        yield Label(
+            x=frame.left - 6,
+            y=y + frame.size * 0.33,
+            text=number(step, unit),
+            size=frame.size,
+            anchor="end",
+            colour=QUIET,
+        )
+
+
+def _target(frame: _Frame, axis: Scale, trend: Trend) -> Iterator[Shape]:
+    if trend.target is None:
+        return
+    y = _y(frame, axis, trend.target)
+    ends = ((frame.left, y), (frame.right, y))
+    yield Path(points=ends, colour=INK, thickness=1.5, dashes="6 4")
+
+
+def _line(frame: _Frame, axis: Scale, trend: Trend, ahead: Sequence[float]) -> Iterator[Shape]:
+    count = len(trend.points) + len(ahead)
+    for stretch in _stretches(trend.points):
+        points = tuple((_x(frame, n, count), _y(frame, axis, v)) for n, v in stretch)
+        if len(points) > 1:
+            yield Path(points=points, colour=MAIN, thickness=2.5)
+    last = next((n for n, p in reversed(list(enumerate(trend.points))) if p.value is not None), -1)
+    if ahead:
+        coming = [(last, trend.points[last].value or 0.0)]
+        coming += enumerate(ahead, len(trend.points))
+        points = tuple((_x(frame, n, count), _y(frame, axis, v)) for n, v in coming)
+        yield Path(points=points, colour=QUIET, thickness=2, dashes="2 4")
+    for index, point in enumerate(trend.points):
+        yield _mark(frame, axis, point, _x(frame, index, count))
+    if last >= 0:
+        yield _latest(frame, axis, trend, _x(frame, last, count), trend.points[last])
+
+
+def _stretches(points: Sequence[TrendPoint]) -> Iterator[list[tuple[int, float]]]:
+    """Runs of neighbouring periods that have a value."""
+    run: list[tuple[int, float]] = []
+    for index, point in enumerate(points):
+        if point.value is None:
+            yield run
+            run = []
+        else:
+            run.append((index, point.value))
+    yield run
+
+
+def _mark(frame: _Frame, axis: Scale, point: TrendPoint, x: float) -> Mark:
+    if point.value is None:
+        return Mark(x=x, y=frame.bottom - 7, shape="cross", colour=QUIET, radius=4)
+    y = _y(frame, axis, point.value)
+    if point.missed:
+        return Mark(x=x, y=y, shape="diamond", colour=CONCERN)
+    return Mark(x=x, y=y, shape="circle", colour=MAIN)
+
+
+def _latest(frame: _Frame, axis: Scale, trend: Trend, x: float, point: TrendPoint) -> Label:
+    """The newest value in figures, held inside the plot."""
+    text = number(point.value or 0.0, trend.unit)
+    half = width(text, frame.size, bold=True) / 2
+    return Label(
+        x=min(max(x, frame.left + half), frame.width - half - 2),
+        y=_y(frame, axis, point.value or 0.0) - frame.size * 0.85,
+        text=text,
+        size=frame.size,
+        anchor="middle",
+        bold=True,
+    )
+
+
+def _names(frame: _Frame, trend: Trend, ahead: int) -> Iterator[Label]:
+    """Period names under the axis, as many as have room, always the latest."""
+    count = len(trend.points) + ahead
+    room = max((width(t, frame.size) for p in trend.points for t in (p.label, p.under)), default=0)
+    gap = (frame.right - frame.left) / max(count - 1, 1)
+    every = max(1, -(-int(room + 8) // max(int(gap), 1)))
+    for index, point in enumerate(trend.points):
+        if (len(trend.points) - 1 - index) % every:
+            continue
+        for line, text in enumerate(filter(None, (point.label, point.under))):
+            half = width(text, frame.size) / 2
+            x = _x(frame, index, count)
+            yield Label(
+                x=min(max(x, half + 1), frame.width - half - 1),
+                y=frame.bottom + frame.size * (1.5 + line * 1.2),
+                text=text,
+                size=frame.size,
+                anchor="middle",
+                colour=QUIET,
+            )
+
+
+def _key(frame: _Frame, trend: Trend, ahead: bool) -> Iterator[Shape]:
+    """What the shapes mean, in the words of the page."""
+    x, y = 4.0, frame.height - frame.size * 0.9
+    for kind, text in _meanings(trend, ahead):
+        middle = y - frame.size * 0.33
+        match kind:
+            case "circle":
+                yield Mark(x=x + 6, y=middle, shape="circle", colour=MAIN)
+            case "diamond":
+                yield Mark(x=x + 6, y=middle, shape="diamond", colour=CONCERN)
+            case "cross":
+                yield Mark(x=x + 6, y=middle, shape="cross", colour=QUIET, radius=4)
+            case "target":
+                yield Path(points=((x, middle), (x + 16, middle)), thickness=1.5, dashes="6 4")
+            case _:
+                ends = ((x, middle), (x + 16, middle))
+                yield Path(points=ends, colour=QUIET, dashes="2 4")
+        start = x + (20 if kind in ("target", "forecast") else 15)
+        yield Label(x=start, y=y, text=text, size=frame.size - 1)
+        x = start + width(text, frame.size - 1) + 10
+
+
+def _meanings(trend: Trend, ahead: bool) -> Iterator[tuple[str, str]]:
+    yield "circle", "met" if trend.target is not None else "value"
+    if any(point.missed for point in trend.points):
+        yield "diamond", "missed"
+    if any(point.value is None for point in trend.points):
+        yield "cross", "no value"
+    if trend.target is not None:
+        yield "target", "target"
+    if ahead:
+        yield "forecast", "forecast"

@@ -1,0 +1,139 @@
+"""The gateway and monitoring together in the test's own process, and neighbours that stand in.
+
+Both hear the same logs; what monitoring publishes the gateway hears from monitoring itself.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from services.gateway.main import PLAN as GATEWAY
+from services.monitoring.main import PLAN as MONITORING
+from shared.eventsourcing.memory_log import MemoryLog
+from shared.eventsourcing.subscriptions import PublishedLog, Source
+from shared.running.app import create_app
+from shared.running.running import Plan
+from shared.testing.houses import KEY, RunningHouse, settings_of
+from shared.values.quarters import last_day
+from tests.pages import story
+
+START = datetime(2026, 3, 20, 9, tzinfo=UTC)
+NOW = datetime(2027, 10, 12, 9, tzinfo=UTC)
+
+
+async def _running(
+    stack: AsyncExitStack, plan: Plan, dsn: str, heard: dict[str, MemoryLog], **more: Source
+) -> RunningHouse:
+    sources = {name: PublishedLog(log) for name, log in heard.items()} | more
+    app = create_app(plan, settings_of(dsn), {n: sources[n] for n in sources if n != plan.name})
+    await stack.enter_async_context(app.router.lifespan_context(app))
+    client = httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app, raise_app_exceptions=False), base_url="http://test"
+    )
+    await stack.enter_async_context(client)
+    running = RunningHouse(app, client, heard)
+    running.house.clock.set(START)
+    return running
+
+
+class Stage:
+    """Both houses, at the same time of day."""
+
+    def __init__(self, gateway: RunningHouse, monitoring: RunningHouse) -> None:
+        self.gateway = gateway
+        self.monitoring = monitoring
+
+    async def hear(self, service: str, stream: str, *events: Any) -> None:
+        await self.gateway.hear(service, stream, *events)
+        await self.settle()
+
+    async def settle(self) -> None:
+        await self.monitoring.settle()
+        await self.gateway.settle()
+
+    async def set_clock(self, to: datetime) -> None:
+        await self.monitoring.set_clock(to)
+        await self.gateway.set_clock(to)
+
+
+@asynccontextmanager
+async def open_stage(gateway_dsn: str, monitoring_dsn: str) -> AsyncGenerator[Stage]:
+    """Six quarters of the story, told; the seventh is due."""
+    os.environ["ISSUER_KEY"] = json.dumps(KEY.as_dict(private=True))
+    heard = {name: MemoryLog(name) for name in ("needs", "procurement", "contracts")}
+    async with AsyncExitStack() as stack:
+        monitoring = await _running(stack, MONITORING, monitoring_dsn, heard)
+        own = PublishedLog(monitoring.house.log)
+        gateway = await _running(stack, GATEWAY, gateway_dsn, heard, monitoring=own)
+        gateway.app.state.upstreams = {
+            "monitoring": monitoring.client,
+            **{name: _neighbour() for name in ("needs", "procurement")},
+        }
+        stage = Stage(gateway, monitoring)
+        await _told(stage)
+        yield stage
+    del os.environ["ISSUER_KEY"]
+
+
+async def _told(stage: Stage) -> None:
+    await stage.hear("needs", "partnership/p1", story.FORMED)
+    await stage.hear("needs", "assessment/a1", story.ASSESSED)
+    await stage.hear("needs", "strategy/st1", story.STRATEGY)
+    await stage.hear("needs", "meeting/m1", story.DECIDED)
+    await stage.hear("needs", "specification/s1", story.SPECIFIED)
+    await stage.hear("procurement", "provider/bright-path", story.REGISTERED)
+    await stage.hear("procurement", "tender/t1", story.OPENED, story.CONFIRMED)
+    await stage.hear("contracts", "fund/f1", *story.FUND)
+    await stage.hear("contracts", "contract/c1", story.SIGNED)
+    await stage.hear("contracts", "contract/c2", story.WICKEDLY_SIGNED)
+    for period, seen, helped in zip(story.QUARTERS[:-1], story.SEEN, story.HELPED, strict=False):
+        await _reported(stage, period, story.figures(period, seen, helped))
+    await stage.hear("contracts", "contract/c1", *story.PAID, story.NOTICE)
+    await stage.set_clock(NOW)
+
+
+async def _reported(stage: Stage, period: str, figures: dict[str, Any]) -> None:
+    """Handed in by the provider ten days after the period, accepted at once."""
+    ended = last_day(period)
+    month = ended.month % 12 + 1
+    after = datetime(ended.year + (month == 1), month, 10, 9, tzinfo=UTC)
+    await stage.set_clock(after)
+    provider = stage.monitoring.caller(story.PROVIDER, story.LEAD, "provider")
+    manager = stage.monitoring.caller(story.COUNCIL, story.MANAGER, "contract-manager")
+    address = f"/v1/returns/c1/{period}"
+    tried = (await provider.put(f"{address}?dry_run=true", figures)).json()
+    soft = [one for one in tried["problems"] if one["stage"] == "soft"]
+    said = [{"rule": o["code"], "measure": o["measure"], "text": "As planned."} for o in soft]
+    answer = await provider.put(address, figures | {"explanations": said})
+    assert answer.is_success, answer.text
+    await manager.done(f"{address}/acceptance", {"version": 1})
+    await stage.settle()
+
+
+def _neighbour() -> httpx.AsyncClient:
+    """A service that answers in the shape of procurement's notices and of needs' meetings."""
+    app = FastAPI()
+
+    @app.get("/v1/notices")
+    async def list_notices() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        notice = {
+            "ocid": "ocds-h6vhtk-0123456789abcdef", "kind": "tender", "title": story.WICKED,
+            "buyer": "b1", "buyer_name": "Example County Council", "value_pence": 1_250_000_00,
+            "published_at": "2026-03-02T09:00:00Z", "closes_at": "2026-04-02T11:00:00Z",
+        }  # fmt: skip
+        return {"items": [notice], "next": None}
+
+    @app.get("/v1/partnerships/{partnership}/meetings")
+    async def list_meetings(partnership: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        meeting = {"meeting": "m1", "partnership": partnership, "status": "closed"}
+        return {"items": [meeting | {"held_at": "2026-06-30T13:00:00Z"}], "next": None}
+
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://near")
