@@ -5,18 +5,33 @@ Nothing here knows a rule of the domain; what it asks for, anyone may ask over H
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
+import shutil
 import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import httpx
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from goldenthread import house
+from goldenthread.demo.playing import Ending, play
+from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
+from goldenthread.demo.story import ACTS, Act
+from goldenthread.demo.telling import tell
 from goldenthread.house import HouseFailed, Place
+from goldenthread.importing import ImportLine, Summary
+from goldenthread.importing import import_ocds as import_files
+from goldenthread.reference import LoadRefused, UnknownName
+from goldenthread.reference import load_reference as load_areas
+from shared.postgres.binaries import EmbeddedPostgresError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +44,7 @@ Data = Annotated[Path, typer.Option("--data", help="The folder the house keeps i
 DEFAULT_DATA = Path(".data")
 STATUS_SECONDS = 5.0
 REVIVE_SECONDS = 1.0
+IMPORT_SECONDS = 120.0
 
 
 @app.command()
@@ -40,18 +56,25 @@ def up(
 
     Uses the embedded PostgreSQL, or the server that DATABASE_URL names.
     """
+    with _opened(data, port, console) as running:
+        console.print(f"Golden Thread is up at [bold]{running.address}[/bold]. Ctrl-C stops it.")
+        keep(running)
+
+
+@contextmanager
+def _opened(data: Path, port: int, told: Console) -> Generator[house.Running]:
+    """A house in operation; says so when it stops, and why it did not start."""
     try:
-        with console.status("Starting the house …"):
+        with told.status("Starting the house …"):
             opened = house.open_house(data, port, os.environ.get("DATABASE_URL", ""))
             running = opened.__enter__()
-    except HouseFailed as error:
-        console.print(f"[bold]It did not start.[/bold] {error}")
+    except (HouseFailed, EmbeddedPostgresError) as error:
+        told.print(f"[bold]It did not start.[/bold] {error}")
         raise typer.Exit(1) from error
-    console.print(f"Golden Thread is up at [bold]{running.address}[/bold]. Ctrl-C stops it.")
     try:
-        keep(running)
+        yield running
     except KeyboardInterrupt:
-        console.print("Stopping …")
+        told.print("Stopping …")
     finally:
         opened.__exit__(None, None, None)
 
@@ -110,6 +133,136 @@ def token(
 ) -> None:
     """Print a bearer token of the sandbox's own issuer."""
     typer.echo(house.token(Place(data), agency, person, frozenset(role)))
+
+
+@app.command()
+def demo(
+    data: Data = DEFAULT_DATA,
+    port: Annotated[int, typer.Option(help="The public port on 127.0.0.1 (0: any).")] = 8080,
+    once: Annotated[bool, typer.Option(help="Stop when it has been told.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the ending as JSON.")] = False,
+) -> None:
+    """Play two years of a made-up partnership through the public API, and stay up.
+
+    The story begins on an empty house: what an earlier demonstration left on the folder is
+    removed. Exits with 1 if any identity of the books fails.
+    """
+    told = Console(stderr=True) if as_json else console
+    ending: Ending | None = None
+    with _opened(_cleared(data), port, told) as running:
+        _real_input(running, told)
+        ending = _played(running, told)
+        if as_json:
+            typer.echo(json.dumps(ending.as_json(), default=str))
+        else:
+            tell(told, ending, running.address)
+        if not once:
+            told.print("\nIt stays up. Ctrl-C stops it.")
+            keep(running)
+    raise typer.Exit(0 if ending.holds else 1)
+
+
+def _cleared(data: Path) -> Path:
+    """A folder of the demonstration's own below the data folder, empty."""
+    folder = data / "demo"
+    if folder.exists():
+        shutil.rmtree(folder)
+    return folder
+
+
+def _played(running: house.Running, told: Console) -> Ending:
+    """Plays the story under a progress bar."""
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=told
+    ) as progress:
+        bar = progress.add_task("", total=len(ACTS))
+        day = progress.add_task("", total=None)
+
+        def began(n: int, act: Act) -> None:
+            progress.update(bar, completed=n, description=act.name)
+
+        stage = Stage(
+            running.addresses,
+            running.place,
+            heard=lambda when: progress.update(day, description=when),
+        )
+        try:
+            ending = play(stage, began)
+        except (NotAccepted, NotAtRest) as error:
+            told.print(f"[bold]The story broke off.[/bold] {error}")
+            raise typer.Exit(1) from error
+        finally:
+            stage.close()
+        progress.update(bar, completed=len(ACTS), description="The second year is closed")
+    return ending
+
+
+def _real_input(running: house.Running, told: Console) -> None:
+    """Real notices and reference data beside the story, where their files are at hand."""
+    material = Path(os.environ.get("GOLDENTHREAD_MATERIAL", "../shared"))
+    if not (material / "ocds" / "releases").is_dir():
+        told.print("No real notices at hand (GOLDENTHREAD_MATERIAL names their folder).")
+        return
+    files = sorted((material / "ocds" / "releases").glob("*.json"))
+    with told.status("Taking real notices and areas in …"):
+        summary = asyncio.run(_import(running.address, running.place, files, lambda _: None))
+        loaded = asyncio.run(_load(running.address, running.place, material / "reference"))
+    told.print(
+        f"{sum(summary.processes.values())} real procurement processes"
+        f" and {loaded[0]} areas stand beside the story."
+    )
+
+
+@app.command()
+def import_ocds(
+    files: Annotated[list[Path], typer.Argument(help="OCDS release or record packages.")],
+    data: Data = DEFAULT_DATA,
+    every: Annotated[bool, typer.Option("--all", help="Also list what went in.")] = False,
+) -> None:
+    """Take real notices in, and say line by line what each became or why not."""
+    addresses = _found(data)
+
+    def report(line: ImportLine) -> None:
+        if every or line.outcome == "refused" or line.code:
+            console.print(f"{line.file}[{line.index}] {line.ocid} {line.outcome} {line.reason}")
+
+    with console.status("Importing …"):
+        summary = asyncio.run(_import(addresses["gateway"], Place(data), files, report))
+    for outcome, count in sorted(summary.outcomes.items()):
+        console.print(f"{outcome}: {count} releases")
+    for became, count in sorted(summary.processes.items()):
+        console.print(f"became {became}: {count} processes")
+
+
+@app.command()
+def load_reference(folder: Path, data: Data = DEFAULT_DATA) -> None:
+    """Load areas and statistical neighbours from a folder of reference data."""
+    addresses = _found(data)
+    try:
+        with console.status("Loading …"):
+            found, beside = asyncio.run(_load(addresses["gateway"], Place(data), folder))
+    except (LoadRefused, UnknownName, OSError) as error:
+        console.print(str(error))
+        raise typer.Exit(1) from error
+    console.print(f"{found} areas and the neighbours of {beside} authorities.")
+
+
+async def _import(
+    address: str, place: Place, files: list[Path], report: Callable[[ImportLine], None]
+) -> Summary:
+    async with _client(address, place, "procurement-officer") as client:
+        return await import_files(client, files, report)
+
+
+async def _load(address: str, place: Place, folder: Path) -> tuple[int, int]:
+    async with _client(address, place, "commissioner") as client:
+        return await load_areas(client, folder)
+
+
+def _client(address: str, place: Place, role: str) -> httpx.AsyncClient:
+    bearer = house.token(place, "alderbrook-council", "p-9d04", frozenset({role}))
+    headers = {"Authorization": f"Bearer {bearer}"}
+    return httpx.AsyncClient(base_url=address, headers=headers, timeout=IMPORT_SECONDS)
 
 
 def _found(data: Path) -> dict[str, str]:

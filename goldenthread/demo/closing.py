@@ -54,7 +54,7 @@ def fourth_quarter(story: Story) -> None:
     accept(story, "youth", "2026-27-Y")
     stage.go_to(date(2027, 5, 4))
     paid = pay_what_is_due(story)
-    story.payment = paid[-1]
+    story.payment = paid[contract]
 
 
 def next_assessment(story: Story) -> None:
@@ -77,7 +77,7 @@ def walk_back(story: Story) -> list[str]:
     """An auditor follows one payment back to the need it serves; gives the kinds passed."""
     thread = story.stage.read(AUDITOR, f"/v1/threads/payment/{story.payment}")
     kinds = [str(node["kind"]) for node in thread["nodes"]]
-    missing = {"payment", "certificate", "contract", "specification", "need", "outcome"}
+    missing = {"payment", "certificate", "contract", "award", "tender", "specification", "need"}
     if missing - set(kinds):
         raise NotAccepted(f"the thread breaks before {missing - set(kinds)}")
     return kinds

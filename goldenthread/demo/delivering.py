@@ -112,20 +112,23 @@ def contributions_in(story: Story, money: YearOfMoney, quarter: str) -> None:
             stage.do(FINANCE, f"{at}/receipts", receipt)
 
 
-def pay_what_is_due(story: Story) -> list[str]:
-    """Prepares and, by another person, approves the payment of every certificate that is owed."""
+def pay_what_is_due(story: Story) -> dict[str, str]:
+    """Prepares and, by another person, approves the payment of every certificate that is owed.
+
+    Gives the last payment made on each contract.
+    """
     stage = story.stage
     stage.settle()
     owed: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
     for item in stage.read(FINANCE, "/v1/contracts/payments-due?limit=500")["items"]:
         owed[(item["contract"], item["period"][:7])].append(item["certificate"])
-    paid: list[str] = []
+    paid: dict[str, str] = {}
     for (contract, _), certificates in owed.items():
         at = f"/v1/contracts/{contract}/payments"
         prepared = stage.do(FINANCE, at, {"certificates": certificates})
         payment = str(prepared["payment"])
         stage.refused(FINANCE, f"{at}/{payment}/approval", None, "approver-is-preparer")
         stage.do(ACCOUNTANT, f"{at}/{payment}/approval", {})
-        paid.append(payment)
+        paid[contract] = payment
     stage.settle()
     return paid

@@ -121,7 +121,8 @@ def second_quarter(story: Story) -> None:
     hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spending(2), told=TOLD[1])
     accept(story, "early-help", period)
     hold_meeting(story, period, date(2026, 11, 3))
-    [flag] = stage.read(CONTRACT_MANAGER, "/v1/flags?status=open")["items"]
+    raised = f"/v1/flags?status=raised&contract={story.contracts['early-help']}"
+    [flag] = stage.read(CONTRACT_MANAGER, raised)["items"]
     story.flag = str(flag["flag"])
     at = f"/v1/flags/{story.flag}"
     stage.do(CONTRACT_MANAGER, f"{at}/explanation-request", {"working_days": 5})
@@ -236,8 +237,8 @@ def spring(story: Story) -> None:
     stage, contract = story.stage, story.contracts["early-help"]
     stage.go_to(date(2027, 3, 8))
     at = f"/v1/contracts/{contract}"
-    withheld = stage.read(FINANCE, at)["state"]["books"]["withholdings"][story.withholding]
-    left = {"amount_pence": withheld["amount_pence"]}
+    withheld = stage.read(FINANCE, at)["withholdings"][story.withholding]
+    left = {"amount_pence": withheld["left_pence"]}
     stage.do(COMMISSIONER, f"{at}/withholdings/{story.withholding}/release", left)
     reason = {"reason": "Two more at work; first contact is on target again."}
     stage.do(COMMISSIONER, f"/v1/flags/{story.flag}/closure", reason)

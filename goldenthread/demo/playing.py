@@ -29,8 +29,11 @@ class Ending:
 
     @property
     def holds(self) -> bool:
-        """Whether every identity of every fund holds."""
-        return bool(self.identities) and all(identity["holds"] for identity in self.identities)
+        """Whether every identity that can be judged holds; an open year's close cannot be."""
+        judged = [
+            identity["holds"] for identity in self.identities if identity["holds"] is not None
+        ]
+        return bool(judged) and all(judged)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -68,7 +71,7 @@ def _ending(story: Story, seconds: float) -> Ending:
         position = stage.read(FINANCE, f"{at}?year={year}")
         funds.append({"year": year, "position": position})
         found = stage.read(FINANCE, f"{at}/identities?year={year}")
-        identities += found if isinstance(found, list) else found["items"]
+        identities += [{"year": year, **identity} for identity in found["identities"]]
     flags = stage.read(COMMISSIONER, "/v1/flags")["items"]
     contract = story.contracts["early-help"]
     return Ending(

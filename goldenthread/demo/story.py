@@ -13,8 +13,8 @@ from goldenthread.demo import (
     closing,
     delivering,
     founding,
+    offers,
     performing,
-    services,
 )
 from goldenthread.demo.agreeing import FIRST, SECOND
 from goldenthread.demo.cast import (
@@ -48,7 +48,7 @@ def found(story: Story) -> None:
         "2024/25",
         "Continue what works",
         needs,
-        services.INHERITED,
+        offers.INHERITED,
         date(2025, 2, 3),
     )
 
@@ -61,9 +61,9 @@ def take_over(story: Story) -> None:
     agreeing.award_without_tender(story, "youth", "grant", YOUTH_CLUB, 36_000_00)
     agreeing.award_without_tender(story, "pastoral", "in-house-provision", SCHOOL, 60_000_00)
     whole, two = ("2025-04-01", "2026-03-31"), ("2025-04-01", "2027-03-31")
-    agreeing.sign(story, "counselling", services.COUNSELLING_PAYMENT, *whole)
-    agreeing.sign(story, "youth", services.YOUTH_PAYMENT, *two, returns="annual")
-    agreeing.sign(story, "pastoral", services.PASTORAL_PAYMENT, *two)
+    agreeing.sign(story, "counselling", offers.COUNSELLING_PAYMENT, *whole)
+    agreeing.sign(story, "youth", offers.YOUTH_PAYMENT, *two, returns="annual")
+    agreeing.sign(story, "pastoral", offers.PASTORAL_PAYMENT, *two)
 
 
 QUARTERS = (
@@ -114,7 +114,7 @@ def assess(story: Story) -> None:
         "2025/26",
         "Early help against bullying",
         needs,
-        [services.EARLY_HELP],
+        [offers.EARLY_HELP],
         date(2025, 9, 15),
     )
 
@@ -135,7 +135,7 @@ def agree(story: Story) -> None:
     agreeing.sign(
         story,
         "early-help",
-        services.EARLY_HELP_PAYMENT,
+        offers.EARLY_HELP_PAYMENT,
         "2026-04-01",
         "2029-03-31",
         withholding={"clause": "14.5", "basis_points": 200},

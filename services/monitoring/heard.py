@@ -129,7 +129,7 @@ def sees_all(actor: Actor, provider: AgencyId, commissioner: AgencyId) -> bool:
 
 
 async def visible(
-    request: Request, store: ViewStore[R], actor: Actor, paging: Cursor, **where: str
+    request: Request, store: ViewStore[R], actor: Actor, paging: Cursor, **where: object
 ) -> dict[str, R]:
     """The rows an actor's agency has to do with, in key order, one more than the page may hold.
 

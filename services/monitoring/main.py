@@ -15,6 +15,7 @@ from services.monitoring.portfolios import routes as portfolios
 from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS
 from services.monitoring.reactions import REACTIONS
+from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
 from services.monitoring.returns.decider import RETURNS
 from services.monitoring.returns.views import RETURN_DEADLINES, RETURN_ROWS
@@ -46,6 +47,7 @@ PLAN = Plan(
     reactions=REACTIONS,
     timed=(RETURN_DEADLINES, FLAG_DEADLINES),
     routers=(
+        return_reads.router,
         returns.router,
         flags.router,
         reviews.router,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.needs.areas import routes as areas
+from services.needs.areas.decider import AREA_SETS
+from services.needs.areas.views import AREAS
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
@@ -31,7 +34,7 @@ from shared.running.settings import from_environment
 
 PLAN = Plan(
     name="needs",
-    deciders=(PARTNERSHIP, MEETING, FINDINGS, ASSESSMENT, STRATEGY, SPECIFICATION),
+    deciders=(PARTNERSHIP, MEETING, FINDINGS, ASSESSMENT, STRATEGY, SPECIFICATION, AREA_SETS),
     views=(
         PARTNERSHIPS,
         BOARDS,
@@ -43,6 +46,7 @@ PLAN = Plan(
         STRATEGIES,
         SPECIFICATIONS,
         INCIDENTS,
+        AREAS,
     ),
     reactions=(REVIEWS_KEPT,),
     routers=(
@@ -52,6 +56,7 @@ PLAN = Plan(
         assessments.router,
         strategies.router,
         specifications.router,
+        areas.router,
     ),
 )
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.eventsourcing.clock import ClockMovesForward
 from shared.eventsourcing.commands import Missing, NotPermitted, Refused
@@ -79,7 +79,7 @@ class Retry(Body):
 class Skip(Body):
     subscriber: Id
     source: Id
-    number: int
+    number: Annotated[int, Field(ge=1, lt=2**63)]
     reason: Title
 
 

@@ -185,6 +185,34 @@ async def test_known_at_selects_facts_by_when_they_were_recorded(house: RunningH
     assert naive.status_code == 422
 
 
+async def test_a_reversed_certificate_stays_in_sight_and_counts_for_nothing(
+    house: RunningHouse,
+) -> None:
+    with_vat = replace(story.CERTIFIED, vat_pence=4_500_00)
+    await house.hear("contracts", "contract/c1", with_vat)
+    pat = house.caller("council", "p-2", "finance")
+    owed = (await pat.get(AT)).json()["money"]
+    assert (owed["certified_pence"], owed["owed_pence"]) == (22_500_00, 27_000_00)
+
+    reversed = story.contracts.CertificationReversed(
+        contract="c1", fund="f1", year="2026/27", certificate="cert-1", amount_pence=22_500_00,
+        effective_on=story.date(2026, 8, 20),
+    )  # fmt: skip
+    await house.hear("contracts", "contract/c1", reversed)
+    content = (await pat.get(AT)).json()
+    assert content["certificates"][0]["reversed_on"] == "2026-08-20"
+    assert (content["money"]["certified_pence"], content["money"]["owed_pence"]) == (0, 0)
+
+
+async def test_a_restatement_takes_the_place_of_what_was_said(house: RunningHouse) -> None:
+    await story.reported_and_paid(house)
+    again = replace(story.restated(2, story.reading("m-seen", 40)), complaints=9, receipt="r2")
+    await house.hear("monitoring", "return/c1:2026-27-Q1", again)
+    shown = (await house.caller("acorn", "p-9", "provider").get(AT)).json()["returns"][0]
+    assert (shown["complaints"], shown["receipt"]) == (9, "r2")
+    assert shown["story"]["text"] == str(story.TEXT.text)
+
+
 async def test_the_list_holds_ones_partnerships_and_ones_own(house: RunningHouse) -> None:
     async def listed(agency: str, role: str) -> list[str]:
         content = (await house.caller(agency, "p-1", role).get("/v1/contract-views")).json()

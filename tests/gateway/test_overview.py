@@ -84,6 +84,30 @@ async def test_each_sees_its_own(house: RunningHouse) -> None:
     assert (await house.nobody().get("/v1/overview")).status_code == 401
 
 
+async def test_deadlines_are_a_calendar(house: RunningHouse) -> None:
+    await house.hear("monitoring", "return/q1", story.Q1)
+    acorn = house.caller("acorn", "p-9", "provider")
+    answer = await acorn.get("/v1/calendar.ics")
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    told = answer.text.replace("\r\n ", "").splitlines()
+    assert told[0] == "BEGIN:VCALENDAR"
+    assert [line for line in told if line.startswith(("UID", "SUMMARY", "DTSTART"))] == [
+        "SUMMARY:Return due: Counselling",
+        "DTSTART:20260721T225959Z",
+        "UID:return:c1:2026-27-Q1@goldenthread",
+    ]
+    stranger = house.caller("elsewhere", "p-1", "commissioner")
+    assert b"VEVENT" not in (await stranger.get("/v1/calendar.ics")).content
+    assert (await house.nobody().get("/v1/calendar.ics")).status_code == 401
+
+
+async def test_a_cancelled_return_is_no_longer_due(house: RunningHouse) -> None:
+    cancelled = story.monitoring.ReturnCancelled(contract="c1", period="2026-27-Q1")
+    await house.hear("monitoring", "return/q1", story.Q1, cancelled)
+    acorn = house.caller("acorn", "p-9", "provider")
+    assert (await acorn.get("/v1/overview")).json()["due"] == []
+
+
 async def test_overview_rows_are_the_same_when_made_again(house: RunningHouse) -> None:
     for view in VIEWS:
         store = house.house.stores[view.name]

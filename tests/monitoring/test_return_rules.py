@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from services.monitoring.returns.events import Explained
+from services.monitoring.returns.looks import Look, Past, reported_periods
 from services.monitoring.returns.offers import Counts, Figures, Offer, counted
-from services.monitoring.returns.rules import RULES, Look, Past, problems, reported_periods
+from services.monitoring.returns.rules import RULES, problems
 from shared.published.terms import BrokenDown, FeePlusOutcomes, Reading
 from tests.monitoring.agreed import BUDGET, OFFER, Q1, SEEN, TERMS, TEXT, offer, readings
 
@@ -40,7 +41,7 @@ HARD: list[tuple[Offer, str, str]] = [
     (
         replace(OFFER, readings=OFFER.readings[1:]),
         "value-missing",
-        "/body/readings/2026-27-M01",
+        "/body/readings/seen/2026-27-M01",
     ),
     (changed(0, status="missing"), "status-wrong", "/body/readings/0/status"),
     (changed(4, numerator=None), "parts-missing", "/body/readings/4/numerator"),
@@ -52,11 +53,11 @@ HARD: list[tuple[Offer, str, str]] = [
         "/body/readings/4/numerator",
     ),
     (changed(4, value=Decimal(10)), "percentage-does-not-follow", "/body/readings/4/value"),
-    (replace(OFFER, breakdowns=()), "breakdown-missing", "/body/breakdowns/sex"),
+    (replace(OFFER, breakdowns=()), "breakdown-missing", "/body/breakdowns/seen/sex"),
     (
         replace(OFFER, breakdowns=OFFER.breakdowns[:1]),
         "breakdown-does-not-add-up",
-        "/body/breakdowns/sex",
+        "/body/breakdowns/seen/sex",
     ),
     (
         replace(OFFER, breakdowns=(*OFFER.breakdowns, OFFER.breakdowns[0])),
@@ -109,6 +110,8 @@ def test_identical_figures_need_an_explanation_and_only_for_that_measure() -> No
     )
     left = problems(Look(explained, TERMS, Q1, past))
     assert [problem.measure for problem in left] == ["better"]
+    of_all = replace(OFFER, explanations=(Explained(rule="identical-to-last", text=TEXT),))
+    assert problems(Look(of_all, TERMS, Q1, past)) == ()
 
 
 def test_a_figure_that_moves_further_than_usual_needs_an_explanation() -> None:
@@ -133,7 +136,7 @@ def test_a_breakdown_that_is_mostly_unknown_needs_an_explanation() -> None:
         return replace(OFFER, breakdowns=parts)
 
     assert found(unknown(6)) == []
-    assert found(unknown(7)) == [("mostly-unknown", "/body/breakdowns/sex")]
+    assert found(unknown(7)) == [("mostly-unknown", "/body/breakdowns/seen/sex")]
 
 
 def test_what_only_needs_explaining_is_asked_when_nothing_is_wrong() -> None:

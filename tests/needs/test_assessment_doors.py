@@ -120,6 +120,23 @@ async def test_one_bad_figure_refuses_the_whole_series(
     assert await story.house.house.log.head() == before
 
 
+async def test_what_no_table_could_hold_is_refused_at_the_door(story: Story) -> None:
+    assessment = await opened(story)
+    found = await indicator(story, assessment)
+    before = await story.house.house.log.head()
+    for figure in (
+        {"area": "Alder\x00"},
+        {"group": "\x00", "breakdown": "sex"},
+        {"value": "1e400"},
+    ):
+        body = {"area": "Alder", "period": "2024", "value": "1"} | figure
+        refused = await story.commissioner.post(
+            f"/v1/assessments/{assessment}/series", {"indicator": found, "figures": [body]}
+        )
+        assert refused.status_code == 422, figure
+    assert await story.house.house.log.head() == before
+
+
 async def test_a_count_below_eight_is_for_partners_alone(story: Story) -> None:
     assessment = await opened(story)
     found = await indicator(story, assessment, unit="number", direction="lower")

@@ -62,6 +62,11 @@ def test_a_group_already_missing_covers_the_one_that_is_hidden() -> None:
     assert [item.value for item in guarded(figures, "number")] == [None, None, Decimal(9)]
 
 
+def test_where_nothing_small_is_shown_nothing_else_is_hidden() -> None:
+    figures = [group("a", None), group("b", 50), group("c", 9)]
+    assert guarded(figures, "number") == tuple(figures)
+
+
 def test_a_percentage_is_as_small_as_the_children_behind_it() -> None:
     figures = [group("a", 50, base=7), group("b", 50, base=8), group("c", 50, base=100)]
     assert [item.status for item in guarded(figures, "percent")] == [
@@ -70,6 +75,7 @@ def test_a_percentage_is_as_small_as_the_children_behind_it() -> None:
         "given",
     ]
     assert guarded([figure(50, base=7)], "percent")[0].status == "suppressed"
+    assert guarded([figure(50, base=8)], "percent")[0].status == "given"
     assert guarded([figure(50)], "percent")[0].status == "given"
     assert guarded([group("a", 50)], "percent")[0].status == "suppressed"
 

@@ -42,6 +42,7 @@ from services.needs.meetings.refusals import (
     MeetingOpen,
     MeetingOver,
     MeetingPast,
+    MeetingTooFar,
     MemberInterested,
     MinutesAreApproved,
     NobodyPresides,
@@ -160,6 +161,8 @@ def test_a_meeting_is_called_once_under_rules_for_a_time_ahead() -> None:
     called.when(calling()).then_refused(AlreadyCalled)
     meeting.when(calling(rules=None)).then_refused(RulesNotSet)
     meeting.when(calling(held_at=CALLED_AT)).then_refused(MeetingPast, "/body/held_at")
+    never = datetime.max.replace(tzinfo=UTC)
+    meeting.when(calling(held_at=never)).then_refused(MeetingTooFar, "/body/held_at")
 
 
 def test_a_meeting_opens_on_its_day_with_its_chair_or_another_member_presiding() -> None:

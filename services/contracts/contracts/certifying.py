@@ -1,4 +1,4 @@
-"""The rules of certificates and accruals: what the calendar and the accepted returns make due.
+"""The rules of certificates: what the calendar and the accepted returns make due.
 
 Law: certifying what is due twice certifies it once; a reversal negates exactly what was charged.
 """
@@ -10,16 +10,13 @@ from datetime import date, datetime
 
 from services.contracts.contracts import prices
 from services.contracts.contracts.commands import (
-    ApproveAccrual,
     CertifyDue,
     FreezeFundYear,
     HearReturn,
     OpenFundYear,
-    ProposeAccrual,
     ThawFundYear,
 )
 from services.contracts.contracts.events import (
-    AccrualProposed,
     CertificateBasisChanged,
     ContractEvent,
     CostCharged,
@@ -28,17 +25,8 @@ from services.contracts.contracts.events import (
     FundYearThawed,
     ReturnHeard,
 )
-from services.contracts.contracts.money import Accrual
 from services.contracts.contracts.refusals import (
-    AboveCap,
-    AlreadyAccrued,
-    ApproverIsPreparer,
-    ElementNotPaid,
-    PeriodNotOver,
-    PeriodOutside,
-    ReturnIsIn,
     TermsMoved,
-    UnknownAccrual,
     YearFrozen,
 )
 from services.contracts.contracts.state import Signed, after
@@ -47,12 +35,11 @@ from shared.published.contracts import (
     AccrualReversed,
     CertificationReversed,
     CommitmentReleased,
-    ExpenditureAccrued,
     PaymentCertified,
     WithholdingReleased,
 )
 from shared.published.terms import CostAndVolume, Element, FinancialYear, Payment, Period
-from shared.values.quarters import last_day, year_of
+from shared.values.quarters import first_day, last_day, year_of
 from shared.values.shares import split
 from shared.values.working_days import end_of_day_london
 
@@ -163,11 +150,14 @@ def fixed_pence(contract: Signed, year: FinancialYear, payment: Payment) -> int:
 
 
 def _from_return(contract: Signed, period: Period, now: datetime) -> Events:
-    """Certifies a period's figures, or reverses and certifies again where they were restated."""
+    """Certifies a period's figures, or reverses and certifies again where they were restated.
+
+    A period that begins after the contract ended earns nothing.
+    """
     heard = contract.returns[period]
     payment = contract.payments.get(year_of(period))
     earned = prices.earned(payment, period, heard.readings) if payment else None
-    if payment is None or earned is None:
+    if payment is None or earned is None or first_day(period) > contract.ends_on:
         return []
     element, pence = earned
     standing = {
@@ -197,7 +187,9 @@ def _within(
     terms, year = contract.terms, year_of(period)
     so_far = certified_in(contract, element, year)
     if isinstance(payment, CostAndVolume):
-        floor = prices.in_year(payment.floor_annual_pence, year, terms.starts_on, terms.ends_on)
+        annual = payment.floor_annual_pence
+        floor = prices.in_year(annual, year, terms.starts_on, terms.ends_on)
+        floor = prices.served(floor, year, terms.starts_on, terms.ends_on, contract.ends_on)
         last = prices.periods_in(year, terms.returns, terms.starts_on, contract.ends_on)[-1]
         due = max(pence, floor - so_far) if period == last else pence
     else:
@@ -353,72 +345,3 @@ def release(contract: Signed, year: FinancialYear, pence: int, on: date) -> Even
         effective_on=on,
     )
     return [released]
-
-
-def propose_accrual(command: ProposeAccrual, contract: Signed) -> Events:
-    """Refuses: PeriodOutside, ElementNotPaid, PeriodNotOver, ReturnIsIn, YearFrozen,
-    AlreadyAccrued, AboveCap.
-    """
-    year = year_of(command.period)
-    payment = contract.payments.get(year)
-    of_returns = prices.periods_in(
-        year, contract.terms.returns, contract.terms.starts_on, contract.ends_on
-    )
-    if payment is None or command.period not in of_returns:
-        raise PeriodOutside(pointer="/body/period")
-    paid = prices.earned(payment, command.period, ())
-    if paid is None or paid[0] != command.element:
-        raise ElementNotPaid(pointer="/body/element")
-    if london_date(command.now) < last_day(command.period):
-        raise PeriodNotOver
-    _still_accruable(contract, command.period)
-    if any(
-        a.period == command.period and a.status != "reversed"
-        for a in contract.books.accruals.values()
-    ):
-        raise AlreadyAccrued
-    room = cap_pence(contract, payment, year) - certified_in(contract, command.element, year)
-    if command.amount_pence > room:
-        raise AboveCap(pointer="/body/amount_pence")
-    proposed = AccrualProposed(
-        accrual=command.accrual,
-        element=command.element,
-        period=command.period,
-        amount_pence=command.amount_pence,
-        proposed_by=command.proposed_by,
-    )
-    return [proposed]
-
-
-def _still_accruable(contract: Signed, period: Period) -> None:
-    if period in contract.returns:
-        raise ReturnIsIn
-    if year_of(period) not in contract.posting_years:
-        raise YearFrozen
-
-
-def approve_accrual(command: ApproveAccrual, contract: Signed) -> Events:
-    """Dated the last day of its period. Refuses: UnknownAccrual, ApproverIsPreparer, ReturnIsIn,
-    YearFrozen.
-    """
-    accrual: Accrual | None = contract.books.accruals.get(command.accrual)
-    if accrual is None or accrual.status != "proposed":
-        raise UnknownAccrual
-    if accrual.proposed_by == command.approved_by:
-        raise ApproverIsPreparer
-    _still_accruable(contract, accrual.period)
-    year = year_of(accrual.period)
-    accrued = ExpenditureAccrued(
-        contract=contract.contract,
-        fund=contract.terms.fund,
-        year=year,
-        accrual=command.accrual,
-        element=accrual.element,
-        amount_pence=accrual.amount_pence,
-        period=accrual.period,
-        proposed_by=accrual.proposed_by,
-        approved_by=command.approved_by,
-        effective_on=last_day(accrual.period),
-    )
-    charged = charge(contract, year, accrual.element, command.accrual, accrual.amount_pence)
-    return [accrued, charged]

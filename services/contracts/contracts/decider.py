@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from services.contracts.contracts.certifying import (
-    approve_accrual,
-    certify,
-    fund_year,
-    hear_return,
-    propose_accrual,
-)
+from services.contracts.contracts.accruing import approve_accrual, propose_accrual
+from services.contracts.contracts.certifying import certify, fund_year, hear_return
 from services.contracts.contracts.commands import (
     AnswerNotice,
     ApproveAccrual,

@@ -20,6 +20,7 @@ from services.contracts.pooled_funds.refusals import (
     ApproverIsPreparer,
     ChargesPending,
     CloseNotPrepared,
+    NobodyContributed,
     NotClosed,
     NothingReturnable,
     NotInvoiced,
@@ -44,7 +45,9 @@ Events = Sequence[FundEvent]
 
 
 def prepare_close(command: PrepareClose, fund: Opened) -> Events:
-    """Refuses: YearIsClosed, YearNotOver, ChargesPending, NotInvoiced, RiskShareMissing."""
+    """Refuses: YearIsClosed, YearNotOver, ChargesPending, NotInvoiced, RiskShareMissing,
+    NobodyContributed.
+    """
     if fund.status != "open":
         raise YearIsClosed
     if london_date(command.now) <= last_day(fund.opened.year):
@@ -61,6 +64,8 @@ def _ready(fund: Opened) -> None:
             raise NotInvoiced
     if fund.cost_pence > fund.authority_pence and fund.risk_share is None:
         raise RiskShareMissing
+    if fund.authority_pence == 0 and fund.cost_pence < 0:
+        raise NobodyContributed
 
 
 def withdraw_close(command: WithdrawClose, fund: Opened) -> Events:

@@ -174,6 +174,8 @@ def _with(
     element: str,
     more: Mapping[AgencyId, int],
 ) -> FundCostRow:
+    if not any(more.values()):
+        return row
     year = row.years[name]
     elements = year.costs.get(contract, {})
     held = elements.get(element, {})

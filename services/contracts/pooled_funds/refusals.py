@@ -143,6 +143,12 @@ class RiskShareMissing(Refused):
     code = "risk-share-missing"
 
 
+class NobodyContributed(Refused):
+    """There is money left and nobody contributed whose it could be."""
+
+    code = "nobody-contributed"
+
+
 class NothingReturnable(Refused):
     """Nothing waits to be returned."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Request
 
-from services.contracts.contracts.commands import FreezeFundYear, OpenFundYear, ThawFundYear
+from services.contracts.contracts.commands import OpenFundYear
 from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.state import Signed
 from services.contracts.pooled_funds import bodies, commands
@@ -43,7 +43,6 @@ router = APIRouter(prefix="/v1/funds", tags=["pooled funds"])
 
 Reader = Annotated[Actor, allowed("funds:read", "member", "host", of=fund_parties)]
 Host = Annotated[Actor, allowed("funds:write", "host", of=fund_parties)]
-Approver = Annotated[Actor, allowed("payments:approve", "host", of=fund_parties)]
 YearName = bodies.Year
 
 
@@ -63,7 +62,7 @@ class FundAccepted(Accepted):
     fund: str
 
 
-def _accepted(accepted: Accepted) -> FundAccepted:
+def accepted_year(accepted: Accepted) -> FundAccepted:
     fund = accepted.id.partition(":")[0]
     return FundAccepted(id=accepted.id, version=accepted.version, fund=fund)
 
@@ -151,7 +150,7 @@ async def open_fund(
         ),
         now=handle.now(),
     )
-    return _accepted(await handle(actor, POOLED_FUNDS, fund_year(fund, year), command))
+    return accepted_year(await handle(actor, POOLED_FUNDS, fund_year(fund, year), command))
 
 
 @router.post("/{fund}/years", status_code=201)
@@ -197,7 +196,7 @@ async def open_year(
         for key, row in years.items()
         if row.year != year
     ]
-    return _accepted(await handle.together(actor, steps, unchanged))
+    return accepted_year(await handle.together(actor, steps, unchanged))
 
 
 def _telling(contract: str, state: Signed, year: FinancialYear, handle: Handle) -> Step:
@@ -223,7 +222,7 @@ async def agree_risk_share(
         now=handle.now(),
     )
     subject = fund_year(fund, year_named(year))
-    return _accepted(await handle(actor, POOLED_FUNDS, subject, command))
+    return accepted_year(await handle(actor, POOLED_FUNDS, subject, command))
 
 
 @router.post("/{fund}/years/{year}/brought-forward", status_code=201)
@@ -251,7 +250,7 @@ async def bring_forward(
         year_before_open=before is not None and before.status != "closed",
         now=handle.now(),
     )
-    return _accepted(await handle(actor, POOLED_FUNDS, fund_year(fund, named), command))
+    return accepted_year(await handle(actor, POOLED_FUNDS, fund_year(fund, named), command))
 
 
 @router.post("/{fund}/years/{year}/contributions", status_code=201)
@@ -284,7 +283,7 @@ async def agree_contribution(
         ring_fence=body.ring_fence,
         now=handle.now(),
     )
-    return _accepted(await handle(actor, POOLED_FUNDS, subject, command))
+    return accepted_year(await handle(actor, POOLED_FUNDS, subject, command))
 
 
 @router.post("/{fund}/years/{year}/invoices", status_code=201)
@@ -297,7 +296,7 @@ async def invoice_contributions(
     """
     command = commands.InvoiceContributions(period=body.period, now=handle.now())
     subject = fund_year(fund, year_named(year))
-    return _accepted(await handle(actor, POOLED_FUNDS, subject, command))
+    return accepted_year(await handle(actor, POOLED_FUNDS, subject, command))
 
 
 @router.post("/{fund}/years/{year}/receipts", status_code=201)
@@ -317,7 +316,7 @@ async def receive_contribution(
         now=handle.now(),
     )
     subject = fund_year(fund, year_named(year))
-    return _accepted(await handle(actor, POOLED_FUNDS, subject, command))
+    return accepted_year(await handle(actor, POOLED_FUNDS, subject, command))
 
 
 class OverrideAccepted(FundAccepted):
@@ -341,76 +340,5 @@ async def give_override(
         now=handle.now(),
     )
     subject = fund_year(fund, year_named(year))
-    accepted = _accepted(await handle(actor, POOLED_FUNDS, subject, command))
+    accepted = accepted_year(await handle(actor, POOLED_FUNDS, subject, command))
     return OverrideAccepted(**accepted.model_dump(), override=str(reason.text))
-
-
-@router.post("/{fund}/years/{year}/close", status_code=201)
-async def prepare_close(
-    request: Request, fund: Id, year: YearName, handle: Handling, contracts: Contracts, actor: Host
-) -> FundAccepted:
-    """Prepare the close: what contracts did not spend is released, later cost goes to later years.
-
-    409: year-closed, year-not-over, charges-pending, contributions-not-invoiced,
-    risk-share-missing.
-    """
-    await caught_up(request)
-    named, now = year_named(year), handle.now()
-    signed = await signed_on(contracts, fund)
-    command = commands.PrepareClose(prepared_by=actor.person, contracts=frozenset(signed), now=now)
-    steps = [
-        Step(POOLED_FUNDS, fund_year(fund, named), command),
-        *(Step(CONTRACTS, key, FreezeFundYear(year=named, now=now)) for key in sorted(signed)),
-    ]
-    return _accepted(await handle.together(actor, steps))
-
-
-@router.post("/{fund}/years/{year}/close/withdrawal", status_code=201)
-async def withdraw_close(
-    request: Request,
-    fund: Id,
-    year: YearName,
-    body: bodies.ReasonBody,
-    handle: Handling,
-    contracts: Contracts,
-    actor: Host,
-) -> FundAccepted:
-    """Take a prepared close back; what was released stays released. 409: close-not-prepared."""
-    await caught_up(request)
-    named, now = year_named(year), handle.now()
-    reason = await handle.keep_text(actor, "reason", body.reason)
-    command = commands.WithdrawClose(reason=reason, withdrawn_by=actor.person, now=now)
-    signed = await signed_on(contracts, fund)
-    steps = [
-        Step(POOLED_FUNDS, fund_year(fund, named), command),
-        *(Step(CONTRACTS, key, ThawFundYear(year=named, now=now)) for key in sorted(signed)),
-    ]
-    return _accepted(await handle.together(actor, steps))
-
-
-@router.post("/{fund}/years/{year}/close/approval", status_code=201)
-async def close_year(
-    request: Request, fund: Id, year: YearName, handle: Handling, costs: Costs, actor: Approver
-) -> FundAccepted:
-    """Another person closes the year: true-up, result, and where it goes.
-
-    403: approver-is-preparer. 409: close-not-prepared, charges-pending, risk-share-missing.
-    """
-    await caught_up(request)
-    named = year_named(year)
-    row = await costs.get(fund)
-    shared = row.element_costs(named) if row and named in row.years else ()
-    command = commands.CloseYear(costs=shared, approved_by=actor.person, now=handle.now())
-    return _accepted(await handle(actor, POOLED_FUNDS, fund_year(fund, named), command))
-
-
-@router.post("/{fund}/years/{year}/returned", status_code=201)
-async def pay_underspend(
-    fund: Id, year: YearName, handle: Handling, actor: Approver
-) -> FundAccepted:
-    """What is due back to the partners has left the bank. 409: year-not-closed,
-    nothing-returnable.
-    """
-    command = commands.PayUnderspend(now=handle.now())
-    subject = fund_year(fund, year_named(year))
-    return _accepted(await handle(actor, POOLED_FUNDS, subject, command))

@@ -16,7 +16,9 @@ from shared.eventsourcing.views import Row
 from shared.published import monitoring
 from shared.published.terms import AgencyId, ContractId, MeasureId, PartnershipId, Period
 
-ReturnStatus = Literal["scheduled", "submitted", "queried", "rejected", "accepted", "restated"]
+ReturnStatus = Literal[
+    "scheduled", "submitted", "queried", "rejected", "accepted", "restated", "cancelled"
+]  # fmt: skip
 FlagStatus = Literal["raised", "explanation-asked", "explained", "upheld", "dismissed", "closed"]
 
 
@@ -89,6 +91,7 @@ AboutReturn = (
     | monitoring.ReturnRestated
     | monitoring.ReturnOverdue
     | monitoring.ExtensionGranted
+    | monitoring.ReturnCancelled
 )
 AboutFlag = (
     monitoring.ExplanationRequested
@@ -127,6 +130,7 @@ def monitored(row: MonitoredRow | None, event: object) -> MonitoredRow:
             | monitoring.ReturnRestated()
             | monitoring.ReturnOverdue()
             | monitoring.ExtensionGranted()
+            | monitoring.ReturnCancelled()
         ):
             return replace(row, returns=_returns_after(row.returns, event))
         case (
@@ -208,6 +212,8 @@ def _return_after(standing: ReturnStanding, event: AboutReturn) -> ReturnStandin
             return replace(standing, overdue=True)
         case monitoring.ExtensionGranted():
             return replace(standing, due_at=event.due_at, overdue=False)
+        case monitoring.ReturnCancelled():
+            return replace(standing, status="cancelled", overdue=False)
 
 
 def _flags_after(flags: Iterable[FlagStanding], event: AboutFlag) -> tuple[FlagStanding, ...]:

@@ -26,6 +26,7 @@ class CertificateRead(msgspec.Struct, frozen=True, kw_only=True):
     period: Period
     year: str
     amount_pence: int
+    vat_pence: int
     capped_pence: int
     return_version: int
     on: date
@@ -63,7 +64,7 @@ class WithholdingRead(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Money(msgspec.Struct, frozen=True, kw_only=True):
-    """The contract's money to that day, in pence."""
+    """The contract's money to that day: net pence, but what is paid and owed has its VAT."""
 
     agreed_pence: int
     certified_pence: int
@@ -100,6 +101,7 @@ def _certificate(on: date, event: contracts.PaymentCertified) -> CertificateRead
         period=event.period,
         year=event.year,
         amount_pence=event.amount_pence,
+        vat_pence=event.vat_pence,
         capped_pence=event.capped_pence,
         return_version=event.return_version,
         on=on,
@@ -165,8 +167,10 @@ def _kept_back(withholdings: Iterable[WithholdingRead]) -> int:
 
 
 def money_in(terms: ContractTerms, facts: Facts) -> Money:
-    """Owed is what is certified and neither paid, withheld nor forfeited."""
-    certified = sum(one.amount_pence for one in certificates_in(facts) if one.reversed_on is None)
+    """Owed is what is certified, with its VAT, and neither paid, withheld nor forfeited."""
+    standing = [one for one in certificates_in(facts) if one.reversed_on is None]
+    certified = sum(one.amount_pence for one in standing)
+    vat = sum(one.vat_pence for one in standing)
     paid = sum(payment.amount_pence for payment in payments_in(facts))
     withholdings = withholdings_in(facts)
     withheld = _kept_back(withholdings)
@@ -177,7 +181,7 @@ def money_in(terms: ContractTerms, facts: Facts) -> Money:
         accrued_pence=_accrued(facts),
         paid_pence=paid,
         withheld_pence=withheld,
-        owed_pence=certified - paid - withheld - forfeited,
+        owed_pence=certified + vat - paid - withheld - forfeited,
     )
 
 

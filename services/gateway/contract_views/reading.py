@@ -214,9 +214,12 @@ def _returns(
     *,
     entitled: bool,
 ) -> Iterable[ReturnRead]:
-    """A restatement carries readings alone, so what else a return says is its last submission's."""
+    """What a return says beside its readings; a restatement tells no story of its own."""
     sent = {
         event.period: event for event in events if isinstance(event, monitoring.ReturnSubmitted)
+    }
+    again = {
+        event.period: event for event in events if isinstance(event, monitoring.ReturnRestated)
     }
     for standing in row.returns:
         submitted = sent.get(standing.period) if standing.period in said else None
@@ -233,6 +236,15 @@ def _returns(
             compliments=submitted.compliments,
             story=submitted.story,
         )
+        if newer := again.get(standing.period):
+            read = replace(
+                read,
+                budget=newer.budget,
+                receipt=newer.receipt,
+                breakdowns=newer.breakdowns,
+                complaints=newer.complaints,
+                compliments=newer.compliments,
+            )
         yield read if entitled else _without_particulars(read)
 
 

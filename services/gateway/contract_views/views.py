@@ -61,6 +61,7 @@ MonitoringFact = (
     | monitoring.ReturnRestated
     | monitoring.ReturnOverdue
     | monitoring.ExtensionGranted
+    | monitoring.ReturnCancelled
     | monitoring.ReviewMeetingHeld
     | monitoring.UnderperformanceFlagged
     | monitoring.ExplanationRequested

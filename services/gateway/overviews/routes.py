@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from services.gateway.contract_views.monitored import MonitoredRow
 from services.gateway.contract_views.routes import contracts_of, every
 from services.gateway.contract_views.views import CONTRACT_FACTS, MONITORING_FACTS, ContractRow
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS, FundAgreementRow
 from services.gateway.ledgers.routes import standing_of
+from services.gateway.overviews.calendars import calendar
 from services.gateway.overviews.due import Due, due
 from services.gateway.overviews.views import (
     DECISIONS,
@@ -27,7 +28,7 @@ from shared.http.membership import PARTNERSHIPS, PartnershipRow, partnerships_of
 from shared.http.permissions import allowed, may
 from shared.http.reading import rows
 
-router = APIRouter(prefix="/v1/overview", tags=["overview"])
+router = APIRouter(tags=["overview"])
 
 AHEAD = timedelta(days=90)
 MOST_DECISIONS = 20
@@ -70,7 +71,7 @@ async def seen_by(
     )
 
 
-@router.get("")
+@router.get("/v1/overview")
 async def read_overview(
     request: Request,
     contracts: Contracts,
@@ -102,6 +103,24 @@ async def read_overview(
         else None,
         "contracts": _contracts(seen, actor.agency),
     }
+
+
+@router.get(
+    "/v1/calendar.ics",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+)
+async def read_calendar(
+    request: Request,
+    contracts: Contracts,
+    monitored: Monitored,
+    tenders: Tenders,
+    actor: Annotated[Actor, allowed("contracts:read")],
+) -> Response:
+    """Every deadline the caller's agency has to do with, for a calendar program."""
+    now = request.app.state.house.clock()
+    seen = await seen_by(request, actor.agency, contracts, monitored, tenders)
+    return Response(calendar(_all_due(seen, now), now), media_type="text/calendar; charset=utf-8")
 
 
 def _all_due(seen: Seen, now: Any) -> list[Due]:

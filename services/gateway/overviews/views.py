@@ -15,6 +15,8 @@ from shared.published.procurement import (
     AwardConfirmed,
     AwardNoticePublished,
     BidsOpened,
+    RepresentationMade,
+    RepresentationResolved,
     StandstillEnded,
     TenderCancelled,
     TenderOpened,
@@ -45,6 +47,7 @@ class DecisionRow(Row, frozen=True, kw_only=True):
     votes_against: int
     abstained: int
     took_no_part: int
+    majority: str = "simple"
     home_authority: tuple[Authority, ...] = ()
 
 
@@ -64,6 +67,7 @@ def fold_decision(row: DecisionRow | None, recorded: Recorded) -> DecisionRow | 
                 votes_against=event.votes_against,
                 abstained=event.abstained,
                 took_no_part=event.took_no_part,
+                majority=event.majority,
             )
         case HomeAuthorityGiven() as event if row:
             given = Authority(agency=event.agency, authority=event.authority, on=event.effective_on)
@@ -112,7 +116,9 @@ def fold_tender(row: TenderDatesRow | None, recorded: Recorded) -> TenderDatesRo
             return replace(row, bids_close_at=None)
         case AwardNoticePublished() as event if row:
             return replace(row, standstill_ends_at=event.standstill_ends_at)
-        case StandstillEnded() if row:
+        case RepresentationResolved() as event if row:
+            return replace(row, standstill_ends_at=event.standstill_ends_at)
+        case StandstillEnded() | RepresentationMade() if row:
             return replace(row, standstill_ends_at=None)
         case AwardConfirmed() | TenderCancelled():
             return None
@@ -129,8 +135,8 @@ TENDER_DATES: View[TenderDatesRow] = View(
     source="procurement",
     row=TenderDatesRow,
     events=(
-        TenderOpened, BidsOpened, AwardNoticePublished, StandstillEnded, AwardConfirmed,
-        TenderCancelled,
+        TenderOpened, BidsOpened, AwardNoticePublished, StandstillEnded, RepresentationMade,
+        RepresentationResolved, AwardConfirmed, TenderCancelled,
     ),
     key=_tender_of,
     fold=fold_tender,

@@ -35,10 +35,10 @@ def _add(whole: Document, service: str, document: Document) -> None:
     for path, item in parts.get("paths", {}).items():
         if service_of(path) != service:
             continue
-        for method in METHODS:
-            operation = item.get(method)
-            if operation and operation.get("operationId") in taken:
+        for operation in (item[method] for method in METHODS if method in item):
+            if operation.get("operationId") in taken:
                 operation["operationId"] = f"{service}-{operation['operationId']}"
+            taken.add(operation.get("operationId"))
         whole.setdefault("paths", {})[path] = item
 
 

@@ -8,7 +8,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
     "needs": ("partnerships", "assessments", "strategies", "specifications", "areas"),
     "procurement": ("providers", "tenders", "awards", "notices"),
     "contracts": ("contracts", "funds"),
-    "monitoring": ("returns", "flags", "reviews", "incidents"),
+    "monitoring": ("returns", "schedules", "portfolios", "flags", "reviews", "incidents"),
 }
 
 

@@ -53,6 +53,7 @@ _EVERYONE = (
     _person("p-0d91", "alderbrook-probation", "Finance officer, probation", "finance"),
     _person("p-ce46", "harbour-academy", "Board member, school", "board-member"),
     _person("p-914a", "harbour-academy", "Commissioner, school", "commissioner"),
+    _person("p-8b42", "harbour-academy", "Pastoral lead, school", "provider"),
     _person("p-3f70", "bright-path", "Service lead, counselling", "provider"),
     _person("p-b8d5", "bright-path", "Trustee who signs, counselling", "provider"),
     _person("p-46ea", "riverside-youth", "Service lead, youth club", "provider"),

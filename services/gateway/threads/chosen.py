@@ -72,7 +72,11 @@ def _awarded(
         on=recorded.effective_on,
         amount_pence=event.annual_price_pence,
     )
-    return [node], [Edge(source=source, relation="awarded in", target=node.ref)]
+    edges = [Edge(source=source, relation="awarded in", target=node.ref)]
+    if decision := getattr(event, "decision", ""):
+        decided = Ref("decision", decision)
+        edges.append(Edge(source=decided, relation="decided on", target=node.ref))
+    return [node], edges
 
 
 TITLES: dict[type, str] = {

@@ -13,6 +13,7 @@ Judged = (
     | monitoring.ReturnAccepted
     | monitoring.ReturnRestated
     | monitoring.ReturnOverdue
+    | monitoring.ReturnCancelled
 )
 Told = (
     monitoring.ReturnScheduled
@@ -21,6 +22,7 @@ Told = (
     | monitoring.ReturnAccepted
     | monitoring.ReturnRestated
     | monitoring.ReturnOverdue
+    | monitoring.ReturnCancelled
     | monitoring.UnderperformanceFlagged
     | monitoring.ReviewOpened
     | monitoring.ReviewConcluded
@@ -32,6 +34,7 @@ STATUS: dict[type, str] = {
     monitoring.ReturnAccepted: "accepted",
     monitoring.ReturnRestated: "restated",
     monitoring.ReturnOverdue: "overdue",
+    monitoring.ReturnCancelled: "cancelled",
 }
 
 

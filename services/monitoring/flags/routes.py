@@ -75,9 +75,14 @@ async def list_flags(
     contract: Id | None = None,
     status: Id | None = None,
 ) -> Listed[dict[str, Any]]:
-    """Cases under the contracts one has to do with; by contract, by status."""
-    where = {"contract": contract} if contract else {}
-    if status:
+    """Cases under the contracts one has to do with; by contract, by status.
+
+    `open` and `over` are statuses too: every case that has not ended, and every one that has.
+    """
+    where: dict[str, object] = {"contract": contract} if contract else {}
+    if status in ("open", "over"):
+        where["open"] = status == "open"
+    elif status:
         where["status"] = status
     found = await visible(request, flags, actor, paging, **where)
     return paging.page({key: shown(request, row, actor) for key, row in found.items()})
@@ -96,7 +101,7 @@ async def read_flag(
 
 
 @router.get("/{flag}/texts/{text}", response_class=Response)
-async def read_text(
+async def read_flag_text(
     flag: FlagId, text: UUID, flags: Flags, texts: Texts, actor: Reader
 ) -> Response:
     """A text that the case cites: explanation, reason, milestone. 404."""

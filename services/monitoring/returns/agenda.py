@@ -12,7 +12,7 @@ import msgspec
 
 from services.monitoring.flags.judging import judgement
 from services.monitoring.flags.views import FlagRow
-from services.monitoring.returns.rules import measures
+from services.monitoring.returns.looks import measures
 from services.monitoring.returns.state import Version
 from services.monitoring.returns.views import ActionLine, ReturnRow
 from shared.published.terms import ContractTerms, Period

@@ -78,7 +78,7 @@ class BudgetBody(Body):
 
 
 class ExplanationBody(Body):
-    """Why a figure that a soft rule asks about is right."""
+    """Why a figure that a soft rule asks about is right; without a measure, for all of them."""
 
     rule: Id
     measure: Annotated[str, Field(max_length=80)] = ""

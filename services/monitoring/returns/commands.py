@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from services.monitoring.returns.looks import Past
 from services.monitoring.returns.offers import Offer
-from services.monitoring.returns.rules import Past
 from shared.eventsourcing.commands import Command
 from shared.published.monitoring import Action
 from shared.published.terms import (

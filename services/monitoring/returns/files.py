@@ -294,7 +294,8 @@ def located(problem: Problem, filed: Filed | None) -> Found:
         pointer = problem.pointer
     else:
         at = _at(filed, problem.part, problem.row, problem.column, problem.code, problem.message)
-        place, pointer = Origin(at.sheet, at.row), at.pointer
+        place = Origin(at.sheet, at.row)
+        pointer = at.pointer if at.row else problem.pointer.replace("/body/", "/file/")
     return Found(
         code=problem.code,
         stage=problem.stage,

@@ -20,9 +20,9 @@ from services.monitoring.returns.bodies import RestateBody, ReturnBody
 from services.monitoring.returns.commands import RestateReturn, SubmitReturn
 from services.monitoring.returns.decider import RETURNS
 from services.monitoring.returns.files import Filed, Found, located
+from services.monitoring.returns.looks import Past
 from services.monitoring.returns.offers import Counts, Figures, Offer, counted
 from services.monitoring.returns.refusals import HasProblems
-from services.monitoring.returns.rules import Past
 from services.monitoring.returns.state import Return, Standing, Version
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow
 from shared.eventsourcing.view_store import ViewStore

@@ -20,10 +20,11 @@ from services.monitoring.returns.files import (
     TemplateStale,
     WrongContract,
 )
-from services.monitoring.returns.rules import elements, reported_periods
+from services.monitoring.returns.looks import elements, reported_periods
 from shared.published.terms import ContractId, ContractTerms, Period
 
 PREPARED_ROWS = 300
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATUSES = ["given", "missing", "not-applicable"]
 MADE_AT = datetime(2020, 1, 1, tzinfo=UTC)  # the same terms give the same file
 
@@ -91,6 +92,8 @@ def _sheet(book: Any, styles: dict[str, Any], part: str, rows: list[list[str]]) 
     for n, row in enumerate(rows, 1):
         for m, cell in enumerate(row):
             sheet.write_string(n, m, cell, styles["locked"])
+        for m in range(len(row), len(columns)):
+            sheet.write_blank(n, m, None, styles["open"])
     if "status" in columns:
         at = columns.index("status")
         sheet.data_validation(1, at, PREPARED_ROWS, at, {"validate": "list", "source": STATUSES})

@@ -17,8 +17,9 @@ from services.monitoring.returns.commands import (
     OpenReturn,
     ReturnCommand,
 )
-from services.monitoring.returns.decider import RETURNS, opens_at
+from services.monitoring.returns.decider import RETURNS
 from services.monitoring.returns.events import ReturnEvent
+from services.monitoring.returns.handing_in import opens_at
 from services.monitoring.returns.state import Cancelled, Standing, Status, Unscheduled, evolve
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.deadlines import Timed

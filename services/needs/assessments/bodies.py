@@ -16,7 +16,8 @@ MOST_FIGURES = 5_000
 AGE_BANDS = ("0-7", "8-12", "13+")
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=6)]
-Label = Annotated[str, Field(min_length=1, max_length=80)]
+Label = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Group = Annotated[str, Field(max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class OutcomeBody(Body):
@@ -48,11 +49,11 @@ class FigureBody(Body):
     """`base` is how many children stand behind the figure, where that is known."""
 
     area: Label
-    period: Annotated[str, Field(pattern=r"^\d{4}([/-][0-9A-Za-z/-]{1,8})?$")]
+    period: Annotated[str, Field(pattern=r"^[0-9]{4}([/-][0-9A-Za-z/-]{1,8})?$")]
     value: Amount | None = None
     status: FigureStatus = "given"
     breakdown: FigureBreakdown = "all"
-    group: Annotated[str, Field(max_length=80)] = ""
+    group: Group = ""
     base: Count | None = None
 
     def figure(self) -> Figure:

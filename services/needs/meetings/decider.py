@@ -6,6 +6,7 @@ Source: a board's governance arrangements (quorum, interests, votes, papers) as 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import get_args
 
 from services.needs.meetings.commands import (
@@ -44,6 +45,7 @@ from services.needs.meetings.refusals import (
     MeetingOpen,
     MeetingOver,
     MeetingPast,
+    MeetingTooFar,
     MemberInterested,
     MinutesAreApproved,
     NobodyPresides,
@@ -69,6 +71,8 @@ from shared.eventsourcing.decider import Decider
 from shared.published.needs import DecisionTaken, HomeAuthorityGiven
 from shared.published.terms import AgencyId, PersonId
 from shared.values.working_days import add_working_days, end_of_day_london
+
+FURTHEST = timedelta(days=2 * 365)
 
 
 def decide(command: MeetingCommand, meeting: Meeting) -> Sequence[MeetingEvent]:
@@ -112,13 +116,15 @@ def _item(meeting: Called | Open, item: str) -> Item:
 
 
 def _call(command: CallMeeting, meeting: Meeting) -> MeetingCalled:
-    """Refuses: AlreadyCalled, RulesNotSet, MeetingPast."""
+    """Refuses: AlreadyCalled, RulesNotSet, MeetingPast, MeetingTooFar."""
     if not isinstance(meeting, Uncalled):
         raise AlreadyCalled
     if command.rules is None:
         raise RulesNotSet
     if command.held_at <= command.now:
         raise MeetingPast(pointer="/body/held_at")
+    if command.held_at > command.now + FURTHEST:
+        raise MeetingTooFar(pointer="/body/held_at")
     held_on = london_date(command.held_at)
     papers_due_on = add_working_days(held_on, -command.rules.paper_working_days)
     return MeetingCalled(

@@ -23,6 +23,12 @@ class MeetingPast(Invalid):
     code = "meeting-past"
 
 
+class MeetingTooFar(Invalid):
+    """A meeting is called at most two years ahead."""
+
+    code = "meeting-too-far"
+
+
 class UnknownItem(Refused):
     """There is no such item on the agenda."""
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
 from services.needs.answers import PartAccepted
 from services.needs.cited_texts import CitedText, cited
@@ -39,7 +39,17 @@ from shared.http.membership import members_of
 from shared.http.permissions import ANYONE, Parties, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 
-router = APIRouter(prefix="/v1/partnerships/{partnership}", tags=["meetings"])
+
+async def of_partnership(partnership: Id) -> str:
+    """Every route here names the partnership, also where only its guard needs to know which."""
+    return partnership
+
+
+router = APIRouter(
+    prefix="/v1/partnerships/{partnership}",
+    tags=["meetings"],
+    dependencies=[Depends(of_partnership)],
+)
 
 Meetings = Annotated[ViewStore[MeetingRow], rows(MEETINGS)]
 Decisions = Annotated[ViewStore[DecisionRow], rows(DECISIONS)]
@@ -142,7 +152,7 @@ async def call_meeting(
 ) -> Accepted:
     """Call a meeting with its agenda; items get their ids here. 409: rules-not-set.
 
-    422: meeting-past.
+    422: meeting-past, meeting-too-far.
     """
     formed, version = await _board(handle, partnership)
     meeting = handle.new_id()

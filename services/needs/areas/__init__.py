@@ -1,0 +1,1 @@
+"""Areas of the country and the statistical neighbours to compare them with: reference data."""

@@ -1,0 +1,1 @@
+"""The command: what it reads, sends and tells."""
