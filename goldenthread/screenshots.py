@@ -83,7 +83,7 @@ def _pages(page: Page) -> list[str]:
     """The pages this person may open, and of each kind of object the first one met."""
     opened: list[str] = []
     kinds: dict[str, str] = {}
-    waiting: list[str] = list(STARTS)
+    waiting: list[str] = [*STARTS]
     while waiting:
         path = waiting.pop(0)
         response = page.goto(path)

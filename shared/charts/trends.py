@@ -63,17 +63,23 @@ def narrow(trend: Trend) -> Sheet:
 
 
 def forecast(trend: Trend) -> tuple[float, ...]:
-    """The straight line of the values so far, carried on; nothing where they are too few."""
+    """The newest value moved on as the values so far have moved; nothing where they are too few."""
     known = [(n, p.value) for n, p in enumerate(trend.points) if p.value is not None]
     if not trend.forecast or len(known) < FEWEST_FOR_FORECAST:
         return ()
+    last, value = known[-1]
+    slope = _slope(known)
+    ahead = range(len(trend.points), len(trend.points) + PERIODS_AHEAD)
+    most = 100.0 if trend.unit == "percent" else float("inf")
+    return tuple(min(most, max(0.0, value + slope * (x - last))) for x in ahead)
+
+
+def _slope(known: Sequence[tuple[int, float]]) -> float:
+    """How much the straight line nearest to the values rises by period (least squares)."""
     mean_x = sum(x for x, _ in known) / len(known)
     mean_y = sum(y for _, y in known) / len(known)
     spread = sum((x - mean_x) ** 2 for x, _ in known)
-    slope = sum((x - mean_x) * (y - mean_y) for x, y in known) / spread
-    ahead = range(len(trend.points), len(trend.points) + PERIODS_AHEAD)
-    most = 100.0 if trend.unit == "percent" else float("inf")
-    return tuple(min(most, max(0.0, mean_y + slope * (x - mean_x))) for x in ahead)
+    return sum((x - mean_x) * (y - mean_y) for x, y in known) / spread
 
 
 def described(trend: Trend) -> str:
@@ -181,7 +187,7 @@ def _line(frame: _Frame, axis: Scale, trend: Trend, ahead: Sequence[float]) -> I
     for index, point in enumerate(trend.points):
         yield _mark(frame, axis, point, _x(frame, index, count))
     if last >= 0:
-        yield _latest(frame, axis, trend, _x(frame, last, count), trend.points[last])
+        yield _latest(frame, axis, trend, last, _x(frame, last, count))
 
 
 def _stretches(points: Sequence[TrendPoint]) -> Iterator[list[tuple[int, float]]]:
@@ -205,13 +211,18 @@ def _mark(frame: _Frame, axis: Scale, point: TrendPoint, x: float) -> Mark:
     return Mark(x=x, y=y, shape="circle", colour=MAIN)
 
 
-def _latest(frame: _Frame, axis: Scale, trend: Trend, x: float, point: TrendPoint) -> Label:
-    """The newest value in figures, held inside the plot."""
-    text = number(point.value or 0.0, trend.unit)
+def _latest(frame: _Frame, axis: Scale, trend: Trend, last: int, x: float) -> Label:
+    """The newest value in figures, on the side the line does not come from."""
+    value = trend.points[last].value or 0.0
+    before = trend.points[last - 1].value if last else None
+    text = number(value, trend.unit)
     half = width(text, frame.size, bold=True) / 2
+    y = _y(frame, axis, value)
+    falling = before is not None and before > value
+    below = falling and y + frame.size * 1.6 < frame.bottom
     return Label(
         x=min(max(x, frame.left + half), frame.width - half - 2),
-        y=_y(frame, axis, point.value or 0.0) - frame.size * 0.85,
+        y=y + frame.size * 1.45 if below else y - frame.size * 0.85,
         text=text,
         size=frame.size,
         anchor="middle",

@@ -7,7 +7,7 @@ console; and without scripts the same work can be done.
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -82,7 +82,7 @@ def axe(repository: Path) -> str:
 @asynccontextmanager
 async def signed_in(
     browser: Browser, address: str, person: str, **options: Any
-) -> AsyncIterator[BrowserContext]:
+) -> AsyncGenerator[BrowserContext]:
     """A browser in which somebody has come in by the sign-in page."""
     context = await browser.new_context(base_url=address, **options)
     page = await context.new_page()

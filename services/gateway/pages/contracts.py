@@ -75,6 +75,7 @@ async def read(request: Request, visitor: Visitor, contract: str, cut: Cut) -> d
         "title": view["title"],
         "measures": [measures.shown(one, place) for place, one in enumerate(view["measures"], 1)],
         "measure_titles": titles,
+        "units": {one["terms"]["measure"]: one["terms"]["unit"] for one in view["measures"]},
         "outcomes": {one["outcome"]: one["title"] for one in view["outcomes"]},
         "names": await agency_names(request, (terms["commissioner"], terms["provider"])),
         "open_flags": [f for f in view["flags"] if f["standing"]["status"] not in CLOSED],

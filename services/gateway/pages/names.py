@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from fastapi import Request
 
 from services.gateway.contract_views.views import PROVIDER_NAMES
+from services.gateway.sign_in.persons import AGENCIES
 from shared.http.membership import PARTNERSHIPS
 
 
 async def agency_name(request: Request, agency: str) -> str:
-    """The name its partnership gives it, or the one it registered as a provider with."""
+    """The name its partnership gives it, or its own as a provider; else a demo agency's."""
     stores = request.app.state.house.stores
     rows = await stores[PARTNERSHIPS.name].find(contains={"agencies": agency}, limit=1)
     for row in rows.values():
@@ -22,7 +23,7 @@ async def agency_name(request: Request, agency: str) -> str:
             if member.agency == agency:
                 return member.name
     provider = await stores[PROVIDER_NAMES.name].get(agency)
-    return provider.name if provider else agency
+    return provider.name if provider else AGENCIES.get(agency, agency)
 
 
 async def agency_names(request: Request, agencies: Iterable[str]) -> Mapping[str, str]:

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit
-from services.gateway.pages.wording import day, money, words
+from services.gateway.pages.wording import day, in_words, money, words
 from services.gateway.threads.graph import Direction, Kind
 from shared.charts import webs
 from shared.http.bodies import Id
@@ -22,10 +22,10 @@ ROWS: tuple[tuple[Kind, str], ...] = (
     ("outcome", "Outcome"),
     ("assessment", "Assessment"),
     ("need", "Need"),
+    ("decision", "Decision"),
     ("strategy", "Strategy"),
     ("recommendation", "Recommendation"),
     ("specification", "Specification"),
-    ("decision", "Decision"),
     ("tender", "Tender"),
     ("award", "Award"),
     ("contract", "Contract"),
@@ -52,8 +52,10 @@ async def show_thread(
 ) -> HTMLResponse:
     """All that led to a thing, and all that came of it. 404: not-found."""
     found = await visitor.api.get(f"/v1/threads/{kind}/{id}", direction=direction)
+    for node in found["nodes"]:
+        node["title"] = in_words(node["title"]) or node["id"]
     start = next(node for node in found["nodes"] if (node["kind"], node["id"]) == (kind, id))
-    title = f"The thread of {words(kind).lower()}: {start['title'] or id}"
+    title = f"The thread of {words(kind).lower()}: {start['title']}"
     picture = drawn(found, title)
     return page(
         request, "thread.html", visitor=visitor, title=title, crumbs=[HOME], start=start,
@@ -66,9 +68,7 @@ def drawn(found: Json, title: str) -> webs.Web:
     """The thread as boxes, needs above and money below."""
     start = found["start"]
     things = tuple(
-        webs.Thing(
-            id=_key(node), row=node["kind"], title=node["title"] or node["id"], under=under(node)
-        )
+        webs.Thing(id=_key(node), row=node["kind"], title=node["title"], under=under(node))
         for node in found["nodes"]
     )
     return webs.Web(
@@ -100,14 +100,14 @@ def under(node: Json) -> str:
 
 def listed(found: Json) -> list[tuple[str, list[dict[str, Any]]]]:
     """Every thing by its kind, with what it leads to."""
-    titles = {_key(node): node["title"] or node["id"] for node in found["nodes"]}
+    titles = {_key(node): node["title"] for node in found["nodes"]}
     leads = _leads(found["edges"], titles)
     rows: list[tuple[str, list[dict[str, Any]]]] = []
     for kind, heading in ROWS:
         mine = [
             {
                 **node,
-                "shown": node["title"] or node["id"],
+                "shown": node["title"],
                 "under": under(node),
                 "leads": leads.get(_key(node), []),
             }

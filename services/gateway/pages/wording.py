@@ -5,6 +5,7 @@ Law: a fact reads the same on every page; what has no words of its own is said a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,8 @@ from shared.values.quarters import first_day, last_day, parse_period, year_of
 
 LONDON = ZoneInfo("Europe/London")
 NONE = "–"  # noqa: RUF001 - an en dash stands for nothing
+
+PERIOD = re.compile(r"\b\d{4}-\d{2}-(?:Q[1-4]|M\d{2}|Y)\b")
 
 ROLES = {
     "commissioner": "Commissioner",
@@ -128,6 +131,11 @@ def short_period(name: str) -> tuple[str, str]:
     return (f"Q{number}" if frequency == "quarterly" else "Year"), year_of(name)
 
 
+def in_words(title: str) -> str:
+    """A title with every period in it as people say it."""
+    return PERIOD.sub(lambda found: period(found[0]), title)
+
+
 def money(pence: int | None) -> str:
     return NONE if pence is None else pounds(pence)
 
@@ -144,7 +152,9 @@ def measured(value: Decimal | str | int | None, unit: str) -> str:
         said = said.rstrip("0").rstrip(".")
     if unit == "percent":
         return f"{said}%"
-    return f"{said} days" if unit == "days" else said
+    if unit == "days":
+        return f"{said} day" if exact == 1 else f"{said} days"
+    return said
 
 
 def words(code: str | None) -> str:

@@ -106,6 +106,8 @@ def test_a_forecast_carries_a_straight_line_on_and_needs_four_values() -> None:
     assert trends.forecast(trend(10, 20, 30)) == ()
     assert trends.forecast(trend(10, 20, 30, 40)) == pytest.approx((50, 60))
     assert trends.forecast(trend(70, 80, 90, 100)) == (100, 100)
+    assert trends.forecast(trend(40, 30, 20, 5)) == (0, 0)
+    assert trends.forecast(trend(10, 10, 10, 10, None)) == (10, 10)
     assert trends.forecast(trend(10, 20, 30, 40, forecast=False)) == ()
 
 
