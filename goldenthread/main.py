@@ -31,6 +31,7 @@ from goldenthread.importing import ImportLine, Summary
 from goldenthread.importing import import_ocds as import_files
 from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
+from goldenthread.screenshots import NoBrowser, take
 from shared.postgres.binaries import EmbeddedPostgresError
 
 app = typer.Typer(
@@ -245,6 +246,19 @@ def load_reference(folder: Path, data: Data = DEFAULT_DATA) -> None:
         console.print(str(error))
         raise typer.Exit(1) from error
     console.print(f"{found} areas and the neighbours of {beside} authorities.")
+
+
+@app.command()
+def screenshots(folder: Path, data: Data = DEFAULT_DATA) -> None:
+    """Take pictures of the running demonstration's main pages, wide and narrow."""
+    addresses = _found(data)
+    try:
+        with console.status("Taking pictures …"):
+            taken = take(addresses["gateway"], folder)
+    except NoBrowser as error:
+        console.print(str(error))
+        raise typer.Exit(1) from error
+    console.print(f"{len(taken)} pictures in {folder}.")
 
 
 async def _import(

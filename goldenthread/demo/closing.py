@@ -15,7 +15,7 @@ from goldenthread.demo.cast import (
 )
 from goldenthread.demo.delivering import accept, budget, counted, hand_in, pay_what_is_due
 from goldenthread.demo.founding import Story
-from goldenthread.demo.performing import early_help, pastoral, spending
+from goldenthread.demo.performing import TOLD, early_help, pastoral, spending
 from goldenthread.demo.stage import NotAccepted
 
 
@@ -45,7 +45,8 @@ def fourth_quarter(story: Story) -> None:
     stage.do(ACCOUNTANT, f"{at}/{accrual}/approval", {})
     stage.go_to(date(2027, 4, 19))
     figures = early_help(period, 124, (99, 110), (49, 104))
-    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spending(4))
+    spent = spending(4)
+    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spent, told=TOLD[3])
     accept(story, "early-help", period)
     pastoral(story, "Q4", 274, (233, 274))
     coming = counted("coming", "2026-27-Y", 204)

@@ -95,7 +95,9 @@ def meet(story: Story, day: date, items: list[Json], leaves: dict[int, Person]) 
     stage.go_to(day)
     present = {"present": [member.person for member in BOARD]}
     stage.do(SECRETARY, f"{at}/{meeting}/opening", present)
-    return [_decide(story, f"{at}/{meeting}", key, leaves.get(n)) for n, key in enumerate(keys)]
+    decided = [_decide(story, f"{at}/{meeting}", key, leaves.get(n)) for n, key in enumerate(keys)]
+    stage.do(SECRETARY, f"{at}/{meeting}/closing")
+    return decided
 
 
 def _decide(story: Story, meeting: str, item: str, interested: Person | None) -> str:

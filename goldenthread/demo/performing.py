@@ -87,6 +87,8 @@ def first_quarter(story: Story) -> None:
 TOLD = (
     "A child who had stopped coming to school came back with a friend.",
     "Parents asked for evenings; evenings it is.",
+    "Peer supporters now open the door themselves.",
+    "Two schools have asked to have peer supporters too.",
 )
 
 
@@ -155,6 +157,10 @@ def _give_notice(story: Story) -> None:
         "body": "A remedial notice: please keep to the plan agreed.",
     }
     stage.do(COMMISSIONER, f"/v1/contracts/{contract}/notices", notice)
+    stage.settle()
+    [issued] = stage.read(COUNSELLOR, f"/v1/contracts/{contract}")["notices"]
+    answer = {"body": "The plan is under way; the first new counsellor starts on Monday."}
+    stage.do(COUNSELLOR, f"/v1/contracts/{contract}/notices/{issued}/answer", answer)
     owed = stage.read(FINANCE, "/v1/contracts/payments-due?limit=500")["items"]
     fee = next(i for i in owed if i["contract"] == contract and i["element"] == "Fee")
     held = {"certificate": fee["certificate"], "basis_points": 200, "flag": story.flag}
@@ -217,15 +223,15 @@ def winter(story: Story) -> None:
         "about": story.fund,
     }
     meet(story, date(2027, 1, 20), [item], {})
-    position = stage.read(FINANCE, f"/v1/ledgers/{story.fund}?year={YEAR}")
-    story.january = position
+    story.january = stage.read(FINANCE, f"/v1/ledgers/{story.fund}?year={YEAR}")
 
 
 def third_quarter(story: Story) -> None:
     stage, period = story.stage, f"{YEAR}-Q3"
     stage.go_to(date(2027, 1, 21))
     figures = early_help(period, 121, (95, 107), (46, 101))
-    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spending(3))
+    spent = spending(3)
+    hand_in(story, COUNSELLOR, "early-help", period, figures, budget=spent, told=TOLD[2])
     accept(story, "early-help", period)
     pastoral(story, "Q3", 288, (244, 288))
     pay_what_is_due(story)

@@ -21,6 +21,7 @@ class Ending:
     requests: int
     events: Mapping[str, int]
     memory_mb: Mapping[str, int]
+    january: Mapping[str, Any]
     funds: list[dict[str, Any]]
     identities: list[dict[str, Any]]
     flags: list[dict[str, Any]]
@@ -41,6 +42,7 @@ class Ending:
             "requests": self.requests,
             "events": dict(self.events),
             "memory_mb": dict(self.memory_mb),
+            "january": dict(self.january),
             "funds": self.funds,
             "identities": self.identities,
             "flags": self.flags,
@@ -79,6 +81,7 @@ def _ending(story: Story, seconds: float) -> Ending:
         requests=requests,
         events={name: at["position"] for name, at in progress.items()},
         memory_mb={name: at["memory_bytes"] // 2**20 for name, at in progress.items()},
+        january=story.january,
         funds=funds,
         identities=identities,
         flags=flags,

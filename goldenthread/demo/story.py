@@ -132,6 +132,7 @@ def agree(story: Story) -> None:
     money(story, 3)
     story.stage.go_to(date(2026, 3, 16))
     agreeing.open_next_year(story, SECOND)
+    agreeing.allow_above_authority(story, "early-help", SECOND, 5_000_00)
     agreeing.sign(
         story,
         "early-help",

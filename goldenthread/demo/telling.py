@@ -32,6 +32,7 @@ def tell(console: Console, ending: Ending, address: str) -> None:
     for fund in ending.funds:
         money.add_row(*_money(fund))
     console.print(money)
+    console.print(_in_january(ending.january))
     judged = [one for one in ending.identities if one["holds"] is not None]
     broken = [one for one in judged if not one["holds"]]
     console.print(
@@ -50,6 +51,15 @@ def tell(console: Console, ending: Ending, address: str) -> None:
         console.print(f"  · {who}")
     for link in ending.links:
         console.print(f"  {address}{link}")
+
+
+def _in_january(at: Mapping[str, Any]) -> str:
+    """What the board was told in January about the year then running."""
+    mine = at["mine"]
+    owes, keeps = mine["would_owe_pence"], mine["would_get_back_pence"]
+    falls = f"you owe {pounds(owes)}" if owes else f"you get back {pounds(keeps)}"
+    outturn = pounds(at["forecast_outturn_pence"])
+    return f"In January 2027 the board saw: outturn {outturn}; if the year lands here, {falls}."
 
 
 def _money(fund: Mapping[str, Any]) -> list[str]:
