@@ -62,6 +62,11 @@ def narrow(trend: Trend) -> Sheet:
     return _sheet(trend, "narrow", 340, 280, 13)
 
 
+def card(trend: Trend) -> Sheet:
+    """The same for a report card, of which several share a sheet of paper."""
+    return _sheet(trend, "card", 340, 190, 13)
+
+
 def forecast(trend: Trend) -> tuple[float, ...]:
     """The newest value moved on as the values so far have moved; nothing where they are too few."""
     known = [(n, p.value) for n, p in enumerate(trend.points) if p.value is not None]

@@ -36,6 +36,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     wide: Sheet
     narrow: Sheet
+    card: Sheet
     rows: tuple[Json, ...]
 
 
@@ -58,6 +59,7 @@ def shown(series: Json, place: int) -> Measure:
         status=newest["status"] if newest else "",
         wide=trends.wide(trend),
         narrow=trends.narrow(trend),
+        card=trends.card(trend),
         rows=tuple(row(terms, point) for point in points),
     )
 

@@ -61,7 +61,7 @@ VALUES = st.lists(st.none() | st.floats(0, 1e9).map(lambda v: round(v, 1)), max_
 def test_every_label_of_a_trend_is_inside_the_picture(
     values: list[float | None], target: float | None, unit: str
 ) -> None:
-    for draw in (trends.wide, trends.narrow):
+    for draw in (trends.wide, trends.narrow, trends.card):
         assert_legible(draw(trend(*values, target=target, unit=unit)))
 
 
@@ -69,7 +69,7 @@ def test_every_label_of_a_trend_is_inside_the_picture(
 def test_every_mark_of_a_percentage_is_inside_the_plot(
     values: list[float | None], target: float | None
 ) -> None:
-    for draw in (trends.wide, trends.narrow):
+    for draw in (trends.wide, trends.narrow, trends.card):
         sheet = draw(trend(*values, target=target))
         assert_legible(sheet)
         for shape in sheet.shapes:
