@@ -31,6 +31,7 @@ from goldenthread.importing import ImportLine, Summary
 from goldenthread.importing import import_ocds as import_files
 from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
+from goldenthread.reference import load_series as load_figures
 from goldenthread.screenshots import NoBrowser, take
 from shared.postgres.binaries import EmbeddedPostgresError
 
@@ -152,7 +153,7 @@ def demo(
     ending: Ending | None = None
     with _opened(_cleared(data), port, told) as running:
         _real_input(running, told)
-        ending = _played(running, told)
+        ending = _played(running, told, _material() / "reference")
         if as_json:
             typer.echo(json.dumps(ending.as_json(), default=str))
         else:
@@ -171,7 +172,7 @@ def _cleared(data: Path) -> Path:
     return folder
 
 
-def _played(running: house.Running, told: Console) -> Ending:
+def _played(running: house.Running, told: Console, reference: Path) -> Ending:
     """Plays the story under a progress bar."""
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=told
@@ -188,7 +189,7 @@ def _played(running: house.Running, told: Console) -> Ending:
             heard=lambda when: progress.update(day, description=when),
         )
         try:
-            ending = play(stage, began)
+            ending = play(stage, began, reference if reference.is_dir() else None)
         except (NotAccepted, NotAtRest) as error:
             told.print(f"[bold]The story broke off.[/bold] {error}")
             raise typer.Exit(1) from error
@@ -198,9 +199,13 @@ def _played(running: house.Running, told: Console) -> Ending:
     return ending
 
 
+def _material() -> Path:
+    return Path(os.environ.get("GOLDENTHREAD_MATERIAL", "../shared"))
+
+
 def _real_input(running: house.Running, told: Console) -> None:
     """Real notices and reference data beside the story, where their files are at hand."""
-    material = Path(os.environ.get("GOLDENTHREAD_MATERIAL", "../shared"))
+    material = _material()
     if not (material / "ocds" / "releases").is_dir():
         told.print("No real notices at hand (GOLDENTHREAD_MATERIAL names their folder).")
         return
@@ -218,14 +223,15 @@ def _real_input(running: house.Running, told: Console) -> None:
 def import_ocds(
     files: Annotated[list[Path], typer.Argument(help="OCDS release or record packages.")],
     data: Data = DEFAULT_DATA,
-    every: Annotated[bool, typer.Option("--all", help="Also list what went in.")] = False,
+    short: Annotated[bool, typer.Option("--short", help="Only what did not go in.")] = False,
 ) -> None:
     """Take real notices in, and say line by line what each became or why not."""
     addresses = _found(data)
 
     def report(line: ImportLine) -> None:
-        if every or line.outcome == "refused" or line.code:
-            console.print(f"{line.file}[{line.index}] {line.ocid} {line.outcome} {line.reason}")
+        if not short or line.outcome == "refused":
+            became = line.became or f"{line.code} {line.reason}".strip()
+            console.print(f"{line.file}[{line.index}] {line.ocid}: {line.outcome}, {became}")
 
     with console.status("Importing …"):
         summary = asyncio.run(_import(addresses["gateway"], Place(data), files, report))
@@ -259,6 +265,30 @@ def screenshots(folder: Path, data: Data = DEFAULT_DATA) -> None:
         console.print(str(error))
         raise typer.Exit(1) from error
     console.print(f"{len(taken)} pictures in {folder}.")
+
+
+@app.command()
+def load_series(
+    folder: Path,
+    assessment: Annotated[str, typer.Option(help="An open assessment of yours.")],
+    outcome: Annotated[str, typer.Option(help="The outcome the series is an indicator of.")],
+    area: Annotated[str, typer.Option(help="The authority's published code.")],
+    data: Data = DEFAULT_DATA,
+) -> None:
+    """Add a real authority's series, its neighbours' and England's, to an assessment."""
+    addresses = _found(data)
+
+    async def load() -> int:
+        async with _client(addresses["gateway"], Place(data), "commissioner") as client:
+            return await load_figures(client, folder, assessment, outcome, area)
+
+    try:
+        with console.status("Loading …"):
+            count = asyncio.run(load())
+    except (LoadRefused, UnknownName, OSError) as error:
+        console.print(str(error))
+        raise typer.Exit(1) from error
+    console.print(f"{count} figures.")
 
 
 async def _import(

@@ -9,7 +9,7 @@ import csv
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import httpx
@@ -23,6 +23,7 @@ TIMELINESS_FILE = "dfe_ehcp_timeliness_20_week.csv"
 AREAS_SOURCE = "DHSC Fingertips area data; DfE statistical neighbours; Open Government Licence v3.0"
 UPPER_TIER = "counties-and-unitary-authorities"
 UNAVAILABLE = "x"
+ENGLAND = "E92000001"
 
 # How the file of neighbours names an authority, and how the file of areas does.
 NAMED_OTHERWISE = {
@@ -172,6 +173,64 @@ def _place(level: Level, line: dict[str, str]) -> tuple[str, str]:
             return line["region_code"], line["region_name"]
         case "Local authority":
             return line["new_la_code"], line["la_name"]
+
+
+WHOLE = "All EHC plans issued"
+SERIES_TITLE = "Education, health and care plans issued within 20 weeks"
+SERIES_SOURCE = "Department for Education, OGL v3"
+
+
+def series_figures(folder: Path, area: str) -> list[dict[str, str]]:
+    """The percentage within 20 weeks of one authority, its statistical neighbours and England.
+
+    In the form an assessment takes; what was unavailable is said to be missing, never nought.
+    Raises UnknownName for an area that is not in the series.
+    """
+    beside = {one.area: one.neighbours for one in neighbours(folder, areas(folder))}
+    wanted = {ENGLAND, area, *beside.get(area, ())}
+    found = [
+        {"area": line.area, "period": str(line.year)}
+        | (
+            {"value": str(line.percent.value)}
+            if line.percent.value is not None
+            else {"status": "missing"}
+        )
+        for line in timeliness(folder)
+        if line.breakdown == WHOLE and line.area in wanted
+    ]
+    if not any(one["area"] == area for one in found):
+        raise UnknownName(f"{area} is not in the series")
+    return found
+
+
+async def load_series(
+    client: httpx.AsyncClient, folder: Path, assessment: str, outcome: str, area: str
+) -> int:
+    """Adds the series to an open assessment as an indicator of an outcome; says how many figures.
+
+    Raises LoadRefused, UnknownName.
+    """
+    figures = series_figures(folder, area)
+    indicator = {
+        "title": SERIES_TITLE,
+        "outcome": outcome,
+        "unit": "percent",
+        "direction": "higher",
+        "area": area,
+        "source": SERIES_SOURCE,
+    }
+    added = await _post(client, f"/v1/assessments/{assessment}/indicators", indicator)
+    series = {"indicator": added["part"], "figures": figures}
+    await _post(client, f"/v1/assessments/{assessment}/series", series)
+    return len(figures)
+
+
+async def _post(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    response = await client.post(path, json=body, headers={"Idempotency-Key": str(uuid4())})
+    if not response.is_success:
+        code, detail = problem_of(response)
+        raise LoadRefused(f"{code}: {detail}")
+    return response.json()
 
 
 async def load_reference(client: httpx.AsyncClient, folder: Path) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from goldenthread.demo.cast import (
 )
 from goldenthread.demo.founding import BELONGING, OUTCOMES, SAFETY, WELLBEING, Story
 from goldenthread.demo.stage import Json
+from goldenthread.reference import SERIES_SOURCE, SERIES_TITLE, series_figures
 
 
 def open_assessment(story: Story, year: str, title: str) -> str:
@@ -81,6 +82,7 @@ def reports_that_add_up(story: Story) -> dict[str, str]:
     stage.go_to(date(2025, 4, 14))
     at = open_assessment(story, "2025/26", "Assessment for 2025/26")
     _waiting_times(story, at)
+    _real_series(story, at)
     reports = (
         (SCHOOL_COMMISSIONER, date(2025, 4, 28), "individual", "school", 5),
         (HEALTH_COMMISSIONER, date(2025, 5, 19), "operational", "counselling-service", 6),
@@ -134,3 +136,23 @@ def _waiting_times(story: Story, at: str) -> None:
     figures.append({"area": "Neighbour", "period": "2024/25", "value": "8.2"})
     series = {"indicator": key, "figures": figures}
     story.stage.do(COMMISSIONER, f"{at}/series", series)
+
+
+REAL_AUTHORITY = "E08000024"  # Sunderland, whose handbook this platform began with
+
+
+def _real_series(story: Story, at: str) -> None:
+    """A real authority's published series beside the made-up one, where its file is at hand."""
+    if story.reference is None:
+        return
+    indicator = {
+        "title": SERIES_TITLE,
+        "outcome": WELLBEING["outcome"],
+        "unit": "percent",
+        "direction": "higher",
+        "area": REAL_AUTHORITY,
+        "source": SERIES_SOURCE,
+    }
+    key = story.stage.do(COMMISSIONER, f"{at}/indicators", indicator)["part"]
+    figures = series_figures(story.reference, REAL_AUTHORITY)
+    story.stage.do(COMMISSIONER, f"{at}/series", {"indicator": key, "figures": figures})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from goldenthread.demo.cast import (
@@ -31,6 +32,7 @@ class Story:
     """What has been made so far, by the name the story knows it by."""
 
     stage: Stage
+    reference: Path | None = None
     partnership: str = ""
     specifications: dict[str, str] = field(default_factory=dict[str, str])
     contracts: dict[str, str] = field(default_factory=dict[str, str])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from goldenthread.demo.cast import COMMISSIONER, FINANCE
@@ -52,9 +53,12 @@ class Ending:
         }
 
 
-def play(stage: Stage, began: Callable[[int, Act], None]) -> Ending:
-    """Plays every act in order; `began` is told of each. Raises NotAccepted, NotAtRest."""
-    story, start = Story(stage), time.monotonic()
+def play(stage: Stage, began: Callable[[int, Act], None], reference: Path | None = None) -> Ending:
+    """Plays every act in order; `began` is told of each. Raises NotAccepted, NotAtRest.
+
+    With a folder of `reference` data a real authority's series stands in the assessment too.
+    """
+    story, start = Story(stage, reference), time.monotonic()
     for n, act in enumerate(ACTS):
         began(n, act)
         act.scene(story)

@@ -19,6 +19,7 @@ from goldenthread.reference import (
     figure,
     load_reference,
     neighbours,
+    series_figures,
     timeliness,
 )
 from services.needs.main import PLAN
@@ -102,3 +103,16 @@ async def test_a_refusal_is_passed_on(folder: Path) -> None:
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         with pytest.raises(LoadRefused, match="not-permitted"):
             await load_reference(client, folder)
+
+
+def test_a_real_series_has_its_neighbours_and_keeps_what_was_unavailable_apart(
+    shared_material: Path,
+) -> None:
+    folder = shared_material / "reference"
+    figures = series_figures(folder, "E09000030")  # Tower Hamlets, unavailable for 2022
+    assert {one["area"] for one in figures} > {"E92000001", "E09000030"}
+    missing = [one for one in figures if one.get("status") == "missing"]
+    assert {"area": "E09000030", "period": "2022", "status": "missing"} in missing
+    assert all("value" not in one for one in missing)
+    with pytest.raises(UnknownName):
+        series_figures(folder, "E00000000")
