@@ -80,7 +80,7 @@ def _as_person(
 
 
 def _pages(page: Page) -> list[str]:
-    """The pages this person may open, and of each kind of object the first one met."""
+    """The pages this person may open, and of each kind of object the latest one met."""
     opened: list[str] = []
     kinds: dict[str, str] = {}
     waiting: list[str] = [*STARTS]
@@ -94,7 +94,7 @@ def _pages(page: Page) -> list[str]:
             "main a[href^='/']", "links => links.map(link => link.getAttribute('href'))"
         )
         for kind in FOLLOWED:
-            met = next((link for link in links if re.fullmatch(kind, link)), None)
+            met = next((link for link in reversed(links) if re.fullmatch(kind, link)), None)
             if met and kind not in kinds:
                 kinds[kind] = met
                 waiting.append(met)

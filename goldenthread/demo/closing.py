@@ -34,6 +34,12 @@ def close_year(story: Story, money: YearOfMoney) -> None:
     stage.settle()
 
 
+def complete(story: Story, name: str) -> None:
+    """A contract's last day is over; what was still promised is released."""
+    story.stage.do(COMMISSIONER, f"/v1/contracts/{story.contracts[name]}/completion")
+    story.stage.settle()
+
+
 def fourth_quarter(story: Story) -> None:
     """The outcome sum is accrued at the year's end and reversed exactly when the return comes."""
     stage, contract, period = story.stage, story.contracts["early-help"], "2026-27-Q4"

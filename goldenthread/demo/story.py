@@ -156,6 +156,7 @@ def close_first_year(story: Story) -> None:
     delivering.contributions_in(story, SECOND, "Q1")
     stage.go_to(date(2026, 6, 15))
     delivering.pay_what_is_due(story)
+    closing.complete(story, "counselling")
     closing.close_year(story, FIRST)
     bring = f"/v1/funds/{story.fund}/years/{SECOND.year}/brought-forward"
     stage.do(FINANCE, bring, {})
@@ -178,6 +179,8 @@ def end(story: Story) -> None:
     closing.fourth_quarter(story)
     closing.next_assessment(story)
     story.stage.go_to(date(2027, 6, 21))
+    for name in ("youth", "pastoral"):
+        closing.complete(story, name)
     closing.close_year(story, SECOND)
     story.stage.go_to(date(2027, 6, 30))
     story.passed = closing.walk_back(story)
