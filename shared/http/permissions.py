@@ -65,7 +65,7 @@ ROLES: Mapping[str, frozenset[str]] = {
          "thread:read"}
     ),
     "operator": frozenset({"operations:read", "operations:write", "sandbox:write"}),
-    "service": frozenset({"feed:read", "operations:read"}),
+    "service": frozenset({"feed:read", "operations:read", "tenders:read"}),
 }  # fmt: skip
 
 SCOPES = frozenset(scope for scopes in ROLES.values() for scope in scopes)

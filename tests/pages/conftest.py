@@ -13,8 +13,8 @@ from tests.pages.stage import Stage, open_stage
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stage(postgres_server: DatabaseServer, migrated_template: str) -> AsyncIterator[Stage]:
-    """Both houses on databases of their own. Tests that write use a return of their own."""
-    names = [f"pages_{uuid4().hex}" for _ in range(2)]
+    """All houses on databases of their own. Tests that write use a return of their own."""
+    names = [f"pages_{uuid4().hex}" for _ in range(3)]
     databases = [await create_database(postgres_server, name, migrated_template) for name in names]
     async with open_stage(*databases) as opened:
         yield opened

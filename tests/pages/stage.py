@@ -14,14 +14,16 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from msgspec.structs import replace
 
 from services.gateway.main import PLAN as GATEWAY
 from services.monitoring.main import PLAN as MONITORING
+from services.procurement.main import PLAN as PROCUREMENT
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.subscriptions import PublishedLog, Source
 from shared.running.app import create_app
 from shared.running.running import Plan
-from shared.testing.houses import KEY, RunningHouse, settings_of
+from shared.testing.houses import KEY, RunningHouse, settings_of, token
 from shared.values.quarters import last_day
 from tests.pages import story
 
@@ -33,7 +35,8 @@ async def _running(
     stack: AsyncExitStack, plan: Plan, dsn: str, heard: dict[str, MemoryLog], **more: Source
 ) -> RunningHouse:
     sources = {name: PublishedLog(log) for name, log in heard.items()} | more
-    app = create_app(plan, settings_of(dsn), {n: sources[n] for n in sources if n != plan.name})
+    settings = replace(settings_of(dsn), service_token=token("goldenthread", "", "service"))
+    app = create_app(plan, settings, {n: sources[n] for n in sources if n != plan.name})
     await stack.enter_async_context(app.router.lifespan_context(app))
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app, raise_app_exceptions=False), base_url="http://test"
@@ -65,17 +68,26 @@ class Stage:
 
 
 @asynccontextmanager
-async def open_stage(gateway_dsn: str, monitoring_dsn: str) -> AsyncGenerator[Stage]:
+async def open_stage(
+    gateway_dsn: str, monitoring_dsn: str, procurement_dsn: str
+) -> AsyncGenerator[Stage]:
     """Six quarters of the story, told; the seventh is due."""
     os.environ["ISSUER_KEY"] = json.dumps(KEY.as_dict(private=True))
     heard = {name: MemoryLog(name) for name in ("needs", "procurement", "contracts")}
     async with AsyncExitStack() as stack:
         monitoring = await _running(stack, MONITORING, monitoring_dsn, heard)
+        needs = {"needs": heard["needs"]}
+        procurement = await _running(stack, PROCUREMENT, procurement_dsn, needs)
+        await procurement.settle()
+        officer = procurement.caller(story.COUNCIL, "p-9d04", "procurement-officer")
+        await officer.done("/v1/notices/import", story.RELEASES)
+        await procurement.settle()
         own = PublishedLog(monitoring.house.log)
         gateway = await _running(stack, GATEWAY, gateway_dsn, heard, monitoring=own)
         gateway.app.state.upstreams = {
             "monitoring": monitoring.client,
-            **{name: _neighbour() for name in ("needs", "procurement")},
+            "procurement": procurement.client,
+            "needs": _board(),
         }
         stage = Stage(gateway, monitoring)
         await _told(stage)
@@ -118,18 +130,9 @@ async def _reported(stage: Stage, period: str, figures: dict[str, Any]) -> None:
     await stage.settle()
 
 
-def _neighbour() -> httpx.AsyncClient:
-    """A service that answers in the shape of procurement's notices and of needs' meetings."""
+def _board() -> httpx.AsyncClient:
+    """A service that answers in the shape of needs' meetings."""
     app = FastAPI()
-
-    @app.get("/v1/notices")
-    async def list_notices() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        notice = {
-            "ocid": "ocds-h6vhtk-0123456789abcdef", "kind": "tender", "title": story.WICKED,
-            "buyer": "b1", "buyer_name": "Example County Council", "value_pence": 1_250_000_00,
-            "published_at": "2026-03-02T09:00:00Z", "closes_at": "2026-04-02T11:00:00Z",
-        }  # fmt: skip
-        return {"items": [notice], "next": None}
 
     @app.get("/v1/partnerships/{partnership}/meetings")
     async def list_meetings(partnership: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]

@@ -182,3 +182,24 @@ def figures(period: str, seen: int, helped: int) -> dict[str, Any]:
         "compliments": 14,
         "story": f"More schools joined in {period}.\nWaiting rose, then fell <b>again</b>.",
     }
+
+
+def _release(number: int, title: str, buyer: str) -> dict[str, Any]:
+    return {
+        "ocid": f"ocds-h6vhtk-00{number}", "id": f"r{number}", "date": "2026-03-02T09:00:00Z",
+        "tag": ["tender"], "buyer": {"id": f"GB-LAE-{number}", "name": buyer},
+        "tender": {
+            "id": f"t{number}", "title": title, "status": "active",
+            "value": {"amount": 1250000, "currency": "GBP"},
+            "classification": {"scheme": "CPV", "id": "85312300"},
+        },
+    }  # fmt: skip
+
+
+RELEASES = {
+    "uri": "https://example.org/p", "version": "1.1",
+    "releases": [
+        _release(1, WICKED, "Example County Council"),
+        _release(2, "Speech therapy in nurseries", "Other Borough Council"),
+    ],
+}  # fmt: skip

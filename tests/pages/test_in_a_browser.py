@@ -6,6 +6,7 @@ console; and without scripts the same work can be done.
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from goldenthread.screenshots import ARGUMENTS
+from goldenthread.screenshots import ARGUMENTS, take
 from services.gateway.pages.measures import MOST_HEADLINES
 from shared.testing.serving import served_here
 from tests.pages import story
@@ -239,3 +240,16 @@ async def test_wicked_words_stay_words(browser: Browser, address: str) -> None:
             assert "owned" not in (await page.title()).split("title=")[0]
             assert await page.locator("img").count() == 0
             assert story.WICKED in await page.locator("h1").inner_text()
+
+
+async def test_pictures_are_taken_of_every_page_a_person_may_open(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    assert browser.is_connected()
+    found = await asyncio.to_thread(take, address, tmp_path, [("operator", story.OPERATOR)])
+    assert {path.name for path in found} == {
+        f"operator-{page}-{width}.png"
+        for page in ("operations", "notices", "about-notices")
+        for width in WIDTHS
+    }
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in found)

@@ -242,6 +242,18 @@ async def test_a_template_is_offered_for_the_period(stage: Stage) -> None:
     assert "return-2027-28-Q2.xlsx" in response.headers["content-disposition"]
 
 
+async def test_the_public_record_is_open_to_all_and_can_be_searched(stage: Stage) -> None:
+    for headers in (HTML, COMMISSIONER, PROVIDER, OPERATOR):
+        every = await opened(stage, "/notices", headers)
+        assert every.status_code == 200, every.text[:500]
+        assert "Example County Council" in every.text
+        assert "Other Borough Council" in every.text
+        found = (await opened(stage, "/notices?words=speech+nurseries", headers)).text
+        assert "Other Borough Council" in found
+        assert "£1,250,000.00" in found
+        assert "Example County Council" not in found
+
+
 async def test_the_same_form_handed_in_twice_is_one_return(stage: Stage) -> None:
     """Last of this file: it writes."""
     sent = await typed(stage) | {"action": "send"}

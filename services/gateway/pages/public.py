@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from services.gateway.pages.files import notices
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import Anyone, MaybeVisit
+from services.gateway.pages.visiting import MaybeVisit, PublicRecord
 from services.gateway.sign_in.persons import AGENCIES, PERSONS
 
 router = APIRouter(include_in_schema=False)
@@ -48,8 +48,7 @@ async def show_notices(
     after: Annotated[str, Query(max_length=200)] = "",
 ) -> HTMLResponse:
     """Public notices of buyers everywhere, as they published them."""
-    asking = visitor.api if visitor else Anyone(request)
-    found = await asking.get("/v1/notices", words=words, after=after, limit=50)
+    found = await PublicRecord(request).get("/v1/notices", text=words, after=after, limit=50)
     return page(
         request, "notices.html", visitor=visitor, title="Public notices", words=words,
         notices=found["items"], next=found["next"],

@@ -87,12 +87,11 @@ class Api:
         raise ProblemTold(Problem.model_validate(content))
 
 
-class Anyone(Api):
-    """The API as someone who is not signed in may use it: what is public, and nothing else."""
+class PublicRecord(Api):
+    """What is public, asked for in the gateway's own name, so that everyone may see it."""
 
     def __init__(self, request: Request) -> None:
-        super().__init__(request, "")
-        self._headers = dict(JSON)
+        super().__init__(request, request.app.state.house.settings.service_token)
 
 
 class _Visit(Guard):
