@@ -18,7 +18,6 @@ from services.contracts.reactions import REACTIONS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
-from shared.running.settings import from_environment
 
 PLAN = Plan(
     name="contracts",
@@ -32,4 +31,4 @@ PLAN = Plan(
 
 def create_app() -> FastAPI:
     """The application, told by its environment."""
-    return app.create_app(PLAN, from_environment())
+    return app.create_from_environment(PLAN)

@@ -31,7 +31,7 @@ from shared.http.identity import Issuer
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
-from shared.running.settings import Settings, from_environment, value
+from shared.running.settings import Settings, value
 
 PROXY_SECONDS = 30.0
 
@@ -92,4 +92,4 @@ PLAN = Plan(
 
 def create_app() -> FastAPI:
     """The application, told by its environment."""
-    return app.create_app(PLAN, from_environment())
+    return app.create_from_environment(PLAN)

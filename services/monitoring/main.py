@@ -28,7 +28,6 @@ from services.monitoring.schedules.views import SCHEDULE_ROWS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
-from shared.running.settings import from_environment
 
 PLAN = Plan(
     name="monitoring",
@@ -60,4 +59,4 @@ PLAN = Plan(
 
 def create_app() -> FastAPI:
     """The application, told by its environment."""
-    return app.create_app(PLAN, from_environment())
+    return app.create_from_environment(PLAN)

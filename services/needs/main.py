@@ -30,7 +30,6 @@ from services.needs.strategies.views import STRATEGIES
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
-from shared.running.settings import from_environment
 
 PLAN = Plan(
     name="needs",
@@ -63,4 +62,4 @@ PLAN = Plan(
 
 def create_app() -> FastAPI:
     """The application, told by its environment."""
-    return app.create_app(PLAN, from_environment())
+    return app.create_from_environment(PLAN)

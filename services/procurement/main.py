@@ -21,7 +21,6 @@ from services.procurement.tenders.views import TENDER_DEADLINES, TENDER_ROWS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
-from shared.running.settings import from_environment
 
 PLAN = Plan(
     name="procurement",
@@ -42,4 +41,4 @@ PLAN = Plan(
 
 def create_app() -> FastAPI:
     """The application, told by its environment."""
-    return app.create_app(PLAN, from_environment())
+    return app.create_from_environment(PLAN)

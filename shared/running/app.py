@@ -16,8 +16,8 @@ from shared.http.identity import Verifier, key_set
 from shared.http.reading import wait_for_own_write
 from shared.running import operations
 from shared.running.running import Plan, running
-from shared.running.settings import Settings
-from shared.telemetry import logs
+from shared.running.settings import Settings, from_environment
+from shared.telemetry import figures, logs
 
 MOST_BODY_BYTES = 10 * 1024 * 1024
 
@@ -60,6 +60,12 @@ def create_app(
     if settings.sandbox:
         app.include_router(operations.sandbox)
     return app
+
+
+def create_from_environment(plan: Plan) -> FastAPI:
+    """The application as its own process runs it: traced, measured, told by its environment."""
+    figures.install(plan.name)
+    return create_app(plan, from_environment())
 
 
 def _operation_id(route: APIRoute) -> str:

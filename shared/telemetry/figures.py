@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import os
+
 from opentelemetry import metrics, trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from shared.eventsourcing.subscriptions import Following
 
 
 def install(service: str) -> None:
-    """Makes this process trace and measure under its service's name; once per process."""
+    """Makes this process trace and measure under its service's name; once per process.
+
+    Spans go to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.
+    """
     resource = Resource.create({"service.name": f"goldenthread-{service}"})
-    trace.set_tracer_provider(TracerProvider(resource=resource))
+    provider = TracerProvider(resource=resource)
+    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+    HTTPXClientInstrumentor().instrument()
     reader = PrometheusMetricReader()
     metrics.set_meter_provider(MeterProvider([reader], resource=resource))
 
