@@ -101,7 +101,7 @@ async def test_an_assertion_serves_once(house: RunningHouse) -> None:
 @pytest.mark.parametrize(
     "proof",
     [
-        assertion(minutes=6),
+        assertion(minutes=60),
         assertion(minutes=-1),
         assertion(exp=None),
         assertion(jti=None),
