@@ -14,12 +14,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
+from uuid import uuid5
 
 import asyncpg
 import httpx
 
 from goldenthread.demo.founding import Story
-from goldenthread.demo.stage import OPERATOR, Json, Person, Stage
+from goldenthread.demo.stage import KEYS, OPERATOR, Json, Person, Stage
 from goldenthread.demo.story import ACTS
 from goldenthread.house import SERVICES, Running, token
 
@@ -37,6 +38,10 @@ class Spoken(NamedTuple):
     body: Any
     key: str
     answer: httpx.Response
+
+    @property
+    def idempotency_key(self) -> str:
+        return str(uuid5(KEYS, self.key))
 
     @property
     def is_write(self) -> bool:
@@ -76,6 +81,11 @@ class Played:
     running: Running
     stage: Remembering
     story: Story
+
+    @property
+    def told(self) -> int:
+        """How many requests the story takes."""
+        return len(self.stage.spoken)
 
     def asked(self, who: Person, method: str, path: str, **sent: Any) -> httpx.Response:
         """One request through the gateway with a bearer token, and nothing tried again."""
