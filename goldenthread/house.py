@@ -5,6 +5,7 @@ Whatever ends this process ends them too, a kill -9 included; nothing is left ru
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
@@ -56,6 +57,13 @@ class Place:
     @property
     def address(self) -> Path:
         return self.folder / "house.json"
+
+    def tell(self, addresses: Mapping[str, str], pids: Mapping[str, int]) -> None:
+        """Writes down, in one go, where the house is and which processes it is."""
+        told = {"addresses": dict(addresses), "opened_by": os.getpid(), "pids": dict(pids)}
+        fresh = self.address.with_suffix(".new")
+        fresh.write_text(json.dumps(told))
+        fresh.replace(self.address)
 
     def log(self, service: str) -> Path:
         return self.folder / f"{service}.log"
@@ -137,7 +145,10 @@ def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator
     import asyncio
 
     place = Place(folder)
+    if port:
+        _require_free(port)
     with ExitStack() as stack:
+        stack.enter_context(_held(folder))
         url = database_url
         if not url:
             url = stack.enter_context(EmbeddedPostgres(place.postgres)).dsn("postgres")
@@ -154,11 +165,44 @@ def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator
             processes[service] = _spawn(service, ports[service], environments[service], place)
         running = Running(place, addresses, processes, environments)
         _await_ready(running)
-        place.address.write_text(
-            json.dumps({"addresses": addresses, "pids": {n: p.pid for n, p in processes.items()}})
-        )
+        place.tell(addresses, {name: process.pid for name, process in processes.items()})
         stack.callback(place.address.unlink, missing_ok=True)
         yield running
+
+
+def _require_free(port: int) -> None:
+    """Raises HouseFailed; else whoever has the port would be taken for our own gateway."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what uvicorn does
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise HouseFailed(
+                f"port {port} cannot be used ({error.strerror}); choose another with --port"
+            ) from error
+
+
+@contextmanager
+def _held(folder: Path) -> Generator[None]:
+    """One house on a folder; the kernel gives the lock back, however this process ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "house.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise HouseFailed(f"a house is already running on {folder}") from error
+        yield
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a house is open on a folder, by whatever process."""
+    if not folder.exists():
+        return False
+    try:
+        with _held(folder):
+            return False
+    except HouseFailed:
+        return True
 
 
 def _environment(
@@ -244,6 +288,6 @@ def _stop(processes: Mapping[str, subprocess.Popen[bytes]]) -> None:
 def found(folder: Path) -> dict[str, str]:
     """The addresses of the house running on a folder. Raises HouseFailed if there is none."""
     place = Place(folder)
-    if not place.address.exists():
+    if not place.address.exists() or not is_running(folder):
         raise HouseFailed(f"no house is running on {folder}; start one with `goldenthread up`")
     return json.loads(place.address.read_text())["addresses"]

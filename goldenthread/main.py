@@ -9,6 +9,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -33,6 +34,7 @@ from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
 from goldenthread.reference import load_series as load_figures
 from goldenthread.screenshots import NoBrowser, take
+from shared.http.permissions import ROLES
 from shared.postgres.binaries import EmbeddedPostgresError
 
 app = typer.Typer(
@@ -66,6 +68,7 @@ def up(
 @contextmanager
 def _opened(data: Path, port: int, told: Console) -> Generator[house.Running]:
     """A house in operation; says so when it stops, and why it did not start."""
+    signal.signal(signal.SIGTERM, _interrupted)
     try:
         with told.status("Starting the house …"):
             opened = house.open_house(data, port, os.environ.get("DATABASE_URL", ""))
@@ -79,6 +82,11 @@ def _opened(data: Path, port: int, told: Console) -> Generator[house.Running]:
         told.print("Stopping …")
     finally:
         opened.__exit__(None, None, None)
+
+
+def _interrupted(_signal: int, _frame: object) -> None:
+    """What asks this process to end is answered as Ctrl-C is: everything is put away."""
+    raise KeyboardInterrupt
 
 
 def keep(running: house.Running) -> None:
@@ -96,11 +104,15 @@ def status(data: Data = DEFAULT_DATA) -> None:
     table = Table("service", "events", "published", "lag", "parked", "due", "memory")
     bearer = house.token(Place(data), "goldenthread", "", frozenset({"operator"}))
     for service, address in addresses.items():
-        response = httpx.get(
-            f"{address}/v1/operations/progress",
-            headers={"Authorization": f"Bearer {bearer}"},
-            timeout=STATUS_SECONDS,
-        )
+        try:
+            response = httpx.get(
+                f"{address}/v1/operations/progress",
+                headers={"Authorization": f"Bearer {bearer}"},
+                timeout=STATUS_SECONDS,
+            )
+        except httpx.HTTPError:
+            table.add_row(service, "does not answer")
+            continue
         at = response.json()
         lag = sum(where["head"] - where["number"] for where in at["following"])
         memory = f"{at['memory_bytes'] // 2**20} MB"
@@ -113,6 +125,9 @@ def status(data: Data = DEFAULT_DATA) -> None:
 def rebuild(view: str, service: str, data: Data = DEFAULT_DATA) -> None:
     """Make a view again from the first event, beside the live one, while reads go on."""
     addresses = _found(data)
+    if service not in addresses:
+        console.print(f"There is no service {service!r}; there are: {', '.join(addresses)}.")
+        raise typer.Exit(1)
     bearer = house.token(Place(data), "goldenthread", "operator", frozenset({"operator"}))
     with console.status(f"Rebuilding {view} of {service} …"):
         response = httpx.post(
@@ -133,7 +148,11 @@ def token(
     person: Annotated[str, typer.Option(help="An opaque id, never a name.")] = "",
     data: Data = DEFAULT_DATA,
 ) -> None:
-    """Print a bearer token of the sandbox's own issuer."""
+    """Print a bearer token of the running sandbox's own issuer."""
+    _found(data)
+    if unknown := sorted(set(role) - ROLES.keys()):
+        console.print(f"There is no role {', '.join(unknown)}; there are: {', '.join(ROLES)}.")
+        raise typer.Exit(1)
     typer.echo(house.token(Place(data), agency, person, frozenset(role)))
 
 
@@ -167,6 +186,9 @@ def demo(
 def _cleared(data: Path) -> Path:
     """A folder of the demonstration's own below the data folder, empty."""
     folder = data / "demo"
+    if house.is_running(folder):
+        console.print(f"[bold]It did not start.[/bold] A house is already running on {folder}.")
+        raise typer.Exit(1)
     if folder.exists():
         shutil.rmtree(folder)
     return folder

@@ -108,9 +108,8 @@ class Handler:
 
         Refuses like `handle`. A stream appears in one step only.
         """
-        known = await self.log.find(context.command_id)
-        if known is not None:
-            return _the_same(known, context)
+        if (known := await self.answered(context)) is not None:
+            return known
         for _ in range(ATTEMPTS):
             writes = [
                 await self._decide(step, context, context.if_version if n == 0 else None)
@@ -133,6 +132,11 @@ class Handler:
                 if unchanged:
                     raise Outdated from conflict
         raise Busy
+
+    async def answered(self, context: Context) -> Appended | None:
+        """What this very command was answered before, if it was. Raises KeyReused."""
+        known = await self.log.find(context.command_id)
+        return None if known is None else _the_same(known, context)
 
     async def _decide(self, step: Step, context: Context, if_version: int | None) -> Write:
         state, version = await self.load(step.decider, step.subject)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -48,12 +48,17 @@ class Column:
     def into(self, value: Any) -> Any:
         if self._decoder is None or value is None:
             return value
-        return msgspec.json.encode(value).decode()
+        return as_json(value)
 
     def out(self, value: Any) -> Any:
         if self._decoder is None or value is None:
             return value
         return self._decoder.decode(value)
+
+
+def as_json(value: Any) -> str:
+    """JSON in which a set has an order: the same value is always the same text."""
+    return msgspec.json.encode(value, order="deterministic").decode()
 
 
 def _sql_type(annotation: Any) -> str:
@@ -75,6 +80,13 @@ class RowTable(Generic[T]):
         hints = get_type_hints(struct)
         self.struct = struct
         self.columns = [Column(name, hints[name]) for name in struct.__struct_fields__]
+        self._times = [column.name for column in self.columns if column.sql == "timestamptz"]
+
+    def as_stored(self, row: T) -> T:
+        """The row as the table would give it back: a time keeps its instant, not its offset."""
+        told = {name: at for name in self._times if (at := getattr(row, name)) is not None}
+        elsewhere = {name: at.astimezone(UTC) for name, at in told.items() if at.tzinfo is not UTC}
+        return msgspec.structs.replace(row, **elsewhere) if elsewhere else row
 
     def ddl(self) -> str:
         return "".join(f', "{column.name}" {column.sql}' for column in self.columns)

@@ -17,7 +17,7 @@ import structlog
 from shared.eventsourcing.codec import Codec, NewerVersion
 from shared.eventsourcing.events import Envelope, Recorded
 from shared.eventsourcing.parking import Parked, Parking
-from shared.eventsourcing.row_tables import ViewTables, Where, condition, transposed
+from shared.eventsourcing.row_tables import ViewTables, Where, as_json, condition, transposed
 from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Numbered, Source
 from shared.eventsourcing.views import R, View, parted
 from shared.postgres.pool import Connection, Pool
@@ -122,6 +122,7 @@ class ViewStore(Generic[R]):
         try:
             recorded = self._codec.open(envelope)
             row, lines = parted(self.view.fold(work.rows.get(key), recorded))
+            row = None if row is None else self.tables.rows.as_stored(row)
         except Exception as error:
             logger.exception("event-parked", view=self.name, key=key, number=number)
             return f"{type(error).__name__}: {error}"[:500]
@@ -138,8 +139,7 @@ class ViewStore(Generic[R]):
         lines: Sequence[msgspec.Struct],
     ) -> None:
         if self.view.history and row is not None and row != work.rows.get(key):
-            encoded = msgspec.json.encode(row).decode()
-            work.history.append((key, number, recorded.recorded_at, encoded))
+            work.history.append((key, number, recorded.recorded_at, as_json(row)))
         work.rows[key] = row
         work.touched.add(key)
         if self.tables.lines:

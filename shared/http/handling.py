@@ -97,7 +97,18 @@ class Handle:
         self, actor: Actor, steps: Sequence[Step], unchanged: Sequence[Unchanged] = ()
     ) -> Accepted:
         """Several streams, all or nothing; the answer is about the first."""
-        context = Context(
+        appended = await self._handler.handle_together(steps, self._context(actor), unchanged)
+        return self._answer(steps[0].decider, steps[0].subject, appended)
+
+    async def answered(self, actor: Actor, decider: AnyDecider, subject: str) -> Accepted | None:
+        """What this very request was answered before, if it was: for a route that judges the state
+        before it has a command. Raises KeyReused.
+        """
+        known = await self._handler.answered(self._context(actor))
+        return known and self._answer(decider, subject, known)
+
+    def _context(self, actor: Actor) -> Context:
+        return Context(
             command_id=self.command_id(actor),
             meta=Meta(
                 client=actor.client,
@@ -108,13 +119,11 @@ class Handle:
             ),
             if_version=_version(self._if_match),
         )
-        appended = await self._handler.handle_together(steps, context, unchanged)
-        return self._answer(steps[0], appended)
 
-    def _answer(self, step: Step, appended: Appended) -> Accepted:
-        prefix = f"{step.decider.category}/"
+    def _answer(self, decider: AnyDecider, subject: str, appended: Appended) -> Accepted:
+        prefix = f"{decider.category}/"
         of_kind = {s: v for s, v in appended.versions.items() if s.startswith(prefix)}
-        stream = next(iter(of_kind), step.decider.stream(step.subject))
+        stream = next(iter(of_kind), decider.stream(subject))
         version = of_kind.get(stream, 0)
         name = self._handler.log.name
         self._response.headers["Log-Position"] = (

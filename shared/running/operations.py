@@ -208,8 +208,10 @@ async def rebuild_view(request: Request, view: Id, _: Writer) -> dict[str, int]:
 
 
 @router.get("/views/{view}/contents")
-async def read_contents(request: Request, view: Id, _: Reader) -> dict[str, list[str]]:
-    """Every row of a view as text, for comparing a rebuild; sandbox only."""
+async def read_contents(request: Request, view: Id, _: Writer) -> dict[str, list[str]]:
+    """Every row of a view as text, for comparing a rebuild; sandbox only, and the operator alone:
+    here no agency's relation to an object is asked.
+    """
     house = _house(request)
     store: ViewStore[Any] | None = house.stores.get(view)
     if store is None or not house.settings.sandbox:

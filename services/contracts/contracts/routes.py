@@ -166,6 +166,8 @@ async def sign_contract(
     """
     state: Contract = await handle.load(CONTRACTS, contract)
     if not isinstance(state, Drafted):
+        if (before := await handle.answered(actor, CONTRACTS, contract)) is not None:
+            return before
         raise NotDrafted
     await caught_up(request)
     row = await specifications.get(state.drafted.specification)

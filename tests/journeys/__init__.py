@@ -1,0 +1,1 @@
+"""The whole system through its public door: five processes, one story, nothing stood in for."""

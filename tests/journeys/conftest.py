@@ -1,0 +1,24 @@
+"""One house for everything that only looks at how the story ended; whoever breaks, opens another.
+
+Law: what a journey starts, it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+from goldenthread.house import open_house
+from tests.journeys.playing import Played, Remembering, folder, tell
+
+
+@pytest.fixture(scope="session")
+def played() -> Generator[Played]:
+    """The story told to its end, undisturbed, in a house that stays up for the run."""
+    with folder() as place, open_house(place / "house") as running:
+        stage = Remembering(running.addresses, running.place)
+        try:
+            yield Played(running, stage, tell(stage))
+        finally:
+            stage.close()
