@@ -137,15 +137,20 @@ class Stage:
         """Puts every clock of the house to a time, and waits for all that follows."""
         self.settle()
         to = self.at(day, hour, minute)
-        for _ in range(CLOCK_ATTEMPTS):
-            response = self.send(OPERATOR, "PUT", "/v1/sandbox/clock", {"now": to.isoformat()})
-            if not response.is_error or not _unheard(response):
-                break
-            time.sleep(CLOCK_SECONDS)
-        if response.is_error:
-            raise NotAccepted(f"the clock would not move to {day}: {response.text}")
+        self._set_clock(to)
         self.heard(f"{to:%-d %B %Y}")
         self.settle()
+
+    def _set_clock(self, to: datetime) -> None:
+        """A service that did not answer is asked again, since the others have the time already."""
+        for _ in range(CLOCK_ATTEMPTS):
+            response = self.send(OPERATOR, "PUT", "/v1/sandbox/clock", {"now": to.isoformat()})
+            if not response.is_error:
+                return
+            if not _unheard(response):
+                raise NotAccepted(f"the clock would not move to {to}: {response.text}")
+            time.sleep(CLOCK_SECONDS)
+        raise NotAccepted(f"the clock would not move to {to}: a service does not answer")
 
     # -- rest
 
@@ -190,7 +195,7 @@ class Stage:
 
 
 def _unheard(response: httpx.Response) -> bool:
-    """Whether all that is wrong is that a service did not answer; the same time may be sent again."""
+    """Whether all that is wrong is that a service did not answer, so that one may ask again."""
     faults: list[Json] = response.json().get("errors", [])
     return bool(faults) and all(fault["code"] == "service-unavailable" for fault in faults)
 

@@ -111,10 +111,15 @@ class Handler:
         if (known := await self.answered(context)) is not None:
             return known
         for _ in range(ATTEMPTS):
-            writes = [
-                await self._decide(step, context, context.if_version if n == 0 else None)
-                for n, step in enumerate(steps)
-            ]
+            try:
+                writes = [
+                    await self._decide(step, context, context.if_version if n == 0 else None)
+                    for n, step in enumerate(steps)
+                ]
+            except Refused:
+                if (twin := await self.log.find(context.command_id)) is None:
+                    raise
+                return _the_same(twin, context)  # sent twice at once; the other was first
             writes = [write for write in writes if write.events]
             if not writes:
                 head = await self.log.head()

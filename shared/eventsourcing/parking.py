@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.row_tables import transposed
 from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Numbered, Overtaken
@@ -18,6 +19,12 @@ from shared.postgres.pool import Connection, Pool
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Envelope).decode
+
+
+class NotParked(Missing):
+    """No such event is parked for this subscriber."""
+
+    code = "not-parked"
 
 
 class Parked(NamedTuple):
@@ -89,23 +96,33 @@ class Parking:
                 *transposed([(p.number, p.key, _encode(p.envelope), p.reason) for p in parked], 4),
             )
 
+    async def hold(self, connection: Connection, source: str) -> None:
+        """Keeps the checkpoint where it is until the transaction ends."""
+        await connection.execute(
+            "select from kept.checkpoints where subscriber = $1 and source = $2 for update",
+            self._name,
+            source,
+        )
+
     async def waiting(self, connection: Connection, source: str, key: str) -> list[Numbered]:
         rows = await connection.fetch(
             "select number, envelope from kept.parked where subscriber = $1 and source = $2"
-            " and fold_key = $3 order by number for update",
+            " and fold_key = $3 order by number",
             self._name,
             source,
             key,
         )
         return [Numbered(row[0], _decode(row[1])) for row in rows]
 
-    async def unpark(self, connection: Connection, source: str, numbers: Sequence[int]) -> None:
-        await connection.execute(
+    async def unpark(self, connection: Connection, source: str, numbers: Sequence[int]) -> bool:
+        """Says whether any of them was parked."""
+        status = await connection.execute(
             "delete from kept.parked where subscriber = $1 and source = $2 and number = any($3)",
             self._name,
             source,
             list(numbers),
         )
+        return not status.endswith(" 0")
 
     async def skip(
         self,
@@ -116,7 +133,10 @@ class Parking:
         reason: str,
         now: datetime,
     ) -> None:
-        """Gives up one parked event, on record."""
+        """Gives up one parked event, on record. Raises NotParked."""
+        removed = await self.unpark(connection, source, [number])
+        if not removed:
+            raise NotParked
         await connection.execute(
             "insert into kept.skipped values ($1, $2, $3, $4, $5, $6) on conflict do nothing",
             self._known_as,
@@ -126,4 +146,3 @@ class Parking:
             reason,
             now,
         )
-        await self.unpark(connection, source, [number])

@@ -2,7 +2,8 @@
 
 The lock that makes order commit order is paid once a batch. A batch never holds two appends that
 touch the same stream, so each is judged against what was committed before it; a batch that fails
-as a whole is retried one by one, and only the guilty append fails.
+as a whole is asked again one by one, and only the guilty append fails. Asking again is safe where a
+lost connection left open whether the batch was committed: the log knows its command ids.
 """
 
 from __future__ import annotations
@@ -88,8 +89,8 @@ class PostgresLog:
             batch = self._next_batch()
             try:
                 await self._commit(batch)
-            except Exception as error:  # noqa: BLE001 - every waiter hears of it, none hangs
-                await self._one_by_one(batch, error)
+            except Exception:  # noqa: BLE001 - every waiter hears of it, none hangs
+                await self._one_by_one(batch)
             self._grown.set()
             self._grown = asyncio.Event()
 
@@ -108,10 +109,7 @@ class PostgresLog:
         self._queue = later
         return batch
 
-    async def _one_by_one(self, batch: list[_Waiting], error: Exception) -> None:
-        if len(batch) == 1:
-            _fail(batch[0], error)
-            return
+    async def _one_by_one(self, batch: list[_Waiting]) -> None:
         for waiting in batch:
             try:
                 await self._commit([waiting])

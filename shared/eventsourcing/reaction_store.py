@@ -19,7 +19,8 @@ from shared.eventsourcing.parking import Parked, Parking
 from shared.eventsourcing.reactions import Reaction, context_of
 from shared.eventsourcing.refusals import record_refusal
 from shared.eventsourcing.subscriptions import Checkpoint, Numbered
-from shared.postgres.pool import Pool
+from shared.eventsourcing.view_store import why
+from shared.postgres.pool import UNAVAILABLE, Pool
 
 logger = structlog.get_logger(__name__)
 
@@ -60,15 +61,20 @@ class ReactionStore:
             await self._parking.park(connection, source, parked)
 
     async def retry(self, source: str, key: str) -> int:
-        """Answers a parked key's events again, in order, up to the first that fails."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            done: list[int] = []
-            for number, envelope in await self._parking.waiting(connection, source, key):
-                if await self._answer(envelope):
-                    break
-                done.append(number)
+        """Answers a parked key's events again, in order, up to the first that fails.
+
+        No connection is held meanwhile: answering needs one of the same pool.
+        """
+        async with self._pool.acquire() as connection:
+            waiting = await self._parking.waiting(connection, source, key)
+        done: list[int] = []
+        for number, envelope in waiting:
+            if await self._answer(envelope):
+                break
+            done.append(number)
+        async with self._pool.acquire() as connection:
             await self._parking.unpark(connection, source, done)
-            return len(done)
+        return len(done)
 
     async def skip(self, source: str, number: int, person: str, reason: str, now: datetime) -> None:
         """Gives up one parked event, on record."""
@@ -87,11 +93,11 @@ class ReactionStore:
                     raise
                 except Refused as refused:
                     await self._refused(step, context.command_id, refused)
-        except (OSError, ConnectionError, Busy):
+        except (*UNAVAILABLE, Busy):
             raise  # the machinery, not the event: the follower tries again
         except Exception as error:
             logger.exception("event-parked", reaction=self.name, position=envelope.position)
-            return f"{type(error).__name__}: {error}"[:500]
+            return why(error)
         return ""
 
     async def _refused(self, step: Step, command_id: object, refused: Refused) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import asyncpg
 import structlog
 
+from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.subscriptions import Checkpoint, Follower, Overtaken, Source
 from shared.eventsourcing.view_store import ViewStore
 from shared.postgres.pool import Connection, Pool
@@ -22,8 +23,10 @@ ATTEMPTS = 20
 LOCK_TIMEOUT = "500ms"
 
 
-class RebuildBlocked(Exception):
-    """Readers held the live table for so long that its name could not be taken; try again."""
+class RebuildBlocked(Refused):
+    """The live view could not be replaced: readers held it, or it stayed ahead; try again."""
+
+    code = "rebuild-blocked"
 
 
 async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoint:
@@ -45,7 +48,7 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
             continue
         logger.info("view-rebuilt", view=live.view.name)
         return await live.checkpoint(source.name)
-    raise RebuildBlocked(live.view.name)
+    raise RebuildBlocked
 
 
 async def _discard(connection: Connection, name: str, live: ViewStore[Any]) -> None:

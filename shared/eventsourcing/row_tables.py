@@ -58,7 +58,11 @@ class Column:
 
 def as_json(value: Any) -> str:
     """JSON in which a set has an order: the same value is always the same text."""
-    return msgspec.json.encode(value, order="deterministic").decode()
+    try:
+        return msgspec.json.encode(value, order="deterministic").decode()
+    except TypeError:  # keys that are no strings, such as days, have an order once they are
+        plain = msgspec.to_builtins(value, str_keys=True, order="sorted")
+        return msgspec.json.encode(plain, order="sorted").decode()
 
 
 def _sql_type(annotation: Any) -> str:

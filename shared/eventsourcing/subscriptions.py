@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from math import inf
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -19,6 +20,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from shared.eventsourcing.codec import NewerVersion
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.log import Epoch, Log
+from shared.postgres.pool import UNAVAILABLE
 
 PAGE = 500
 WAIT_SECONDS = 10.0
@@ -166,14 +168,24 @@ class Following(NamedTuple):
     stopped: str = ""
 
 
+class _Stopped(NamedTuple):
+    """Why a subscriber does not follow, and the loop's time at which it is tried again."""
+
+    reason: str
+    until: float
+
+
 class Follower:
-    """Brings one source to its subscribers, decoded by each, fetched once."""
+    """Brings one source to its subscribers, decoded by each, fetched once.
+
+    A subscriber that fails is tried again by itself, and keeps nobody waiting.
+    """
 
     def __init__(self, source: Source, subscribers: Sequence[Subscriber]) -> None:
         self.source = source
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
         self._checkpoints: dict[str, Checkpoint] = {}
-        self._stopped: dict[str, str] = {}
+        self._stopped: dict[str, _Stopped] = {}
         self._head = 0
         self._moved = asyncio.Event()
 
@@ -184,7 +196,7 @@ class Follower:
                 self.source.name,
                 self._checkpoints.get(name, BEGINNING).number,
                 self._head,
-                self._stopped.get(name, ""),
+                self._stopped[name].reason if name in self._stopped else "",
             )
             for name in self._subscribers
         ]
@@ -206,8 +218,9 @@ class Follower:
 
     async def forget(self) -> None:
         """Reads every checkpoint afresh and tries again what was stopped."""
-        self._checkpoints.clear()
         self._stopped.clear()
+        for name, subscriber in self._subscribers.items():
+            self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
 
     async def run(self) -> None:
         """Follows for ever; a source or database that does not answer is tried again."""
@@ -223,6 +236,8 @@ class Follower:
     async def step(self, wait_seconds: float = 0.0) -> int:
         """Reads one page and gives each subscriber what it has not had; returns the page's size."""
         active = await self._active()
+        if any(stopped.until < inf for stopped in self._stopped.values()):
+            wait_seconds = min(wait_seconds, RETRY_SECONDS)
         if not active:
             await asyncio.sleep(wait_seconds)
             return 0
@@ -234,7 +249,7 @@ class Follower:
                 raise HoleInSource(f"{self.source.name}: {number} came where {expected} was due")
         self._head = page.head
         for name, checkpoint in active.items():
-            await self._give(self._subscribers[name], checkpoint, numbered, page.epochs)
+            await self._give(self._subscribers[name], checkpoint, numbered, page)
         self._moved.set()
         self._moved = asyncio.Event()
         return len(numbered)
@@ -243,28 +258,39 @@ class Follower:
         for name, subscriber in self._subscribers.items():
             if name not in self._checkpoints:
                 self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
-        return {n: c for n, c in self._checkpoints.items() if n not in self._stopped}
+        now = asyncio.get_running_loop().time()
+        waiting = {name for name, stopped in self._stopped.items() if stopped.until > now}
+        return {n: c for n, c in self._checkpoints.items() if n not in waiting}
 
     async def _give(
         self,
         subscriber: Subscriber,
         at: Checkpoint,
         numbered: Sequence[Numbered],
-        epochs: Sequence[FirstNumber],
+        page: Page,
     ) -> None:
         try:
-            refuse_reused_numbers(at, epochs)
+            refuse_reused_numbers(at, page.epochs)
+            if at.number > page.head:
+                raise NumbersReused(f"checkpoint {at.number}, but the source ends at {page.head}")
             fresh = [item for item in numbered if item.number > at.number]
             if fresh:
                 to = Checkpoint(fresh[-1].envelope.epoch, fresh[-1].number)
                 with _applying(subscriber.name, self.source.name, fresh):
                     await subscriber.take(self.source.name, at, to, fresh)
                 self._checkpoints[subscriber.name] = to
+            self._stopped.pop(subscriber.name, None)
         except Overtaken:
             self._checkpoints.pop(subscriber.name, None)
         except (NewerVersion, NumbersReused) as error:
-            self._stopped[subscriber.name] = str(error)
+            self._stopped[subscriber.name] = _Stopped(str(error), inf)
             logger.exception("subscriber-stopped", subscriber=subscriber.name)
+        except UNAVAILABLE:
+            raise
+        except Exception as error:
+            again = asyncio.get_running_loop().time() + RETRY_SECONDS
+            self._stopped[subscriber.name] = _Stopped(type(error).__name__, again)
+            logger.exception("subscriber-failed", subscriber=subscriber.name)
 
 
 def _applying(

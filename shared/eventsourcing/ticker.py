@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from shared.eventsourcing.events import Meta
 from shared.eventsourcing.handle import Busy, Context, Handler, Step
 from shared.eventsourcing.refusals import record_refusal
 from shared.eventsourcing.view_store import ViewStore
-from shared.postgres.pool import Pool
+from shared.postgres.pool import UNAVAILABLE, Pool
 
 logger = structlog.get_logger(__name__)
 
@@ -24,8 +25,13 @@ TICK_SECONDS = 1.0
 
 
 class _Due(NamedTuple):
-    id: UUID
-    step: Step
+    at: datetime
+    stream: str
+    name: str
+
+    @property
+    def id(self) -> UUID:
+        return command_id(self.stream, self.name, self.at)
 
 
 class Ticker:
@@ -55,10 +61,15 @@ class Ticker:
 
     async def tick(self) -> int:
         """Issues everything due now; says how many commands that were."""
-        due = await self._due()
-        for item in due:
-            await self._issue(item)
-        return len(due)
+        issued = 0
+        for due in await self._due():
+            try:
+                issued += await self._issue(due)
+            except UNAVAILABLE:
+                raise
+            except Exception:  # still due, and shown as such; the others are issued
+                logger.exception("deadline-failed", stream=due.stream, name=due.name)
+        return issued
 
     async def waiting(self) -> int:
         """How many deadlines are due and not yet issued."""
@@ -69,31 +80,33 @@ class Ticker:
         records = await self._pool.fetch(
             f"select key, due from {self._store.tables.table} where next_due_at <= $1", now
         )
-        found: dict[UUID, tuple[object, Step]] = {}
-        for record in records:
-            row = self._store.tables.rows.columns[0].out(record["due"])
-            category, _, subject = record["key"].partition("/")
-            timed = self._by_category[category]
-            for name, at in row.items():
-                if at <= now:
-                    step = Step(timed.decider, subject, timed.command(name, now))
-                    found[command_id(record["key"], name, at)] = (at, step)
+        decode = self._store.tables.rows.columns[0].out
+        found = {
+            due.id: due
+            for record in records
+            for name, at in decode(record["due"]).items()
+            if (due := _Due(at, record["key"], name)).at <= now
+        }
         issued = await self._pool.fetch(
             "select command_id from kept.issued where command_id = any($1)", list(found)
         )
         for row in issued:
             found.pop(row[0], None)
-        ordered = sorted(found.items(), key=lambda item: str(item[1][0]))
-        return [_Due(id, step) for id, (_, step) in ordered]
+        return sorted(found.values())
 
-    async def _issue(self, due: _Due) -> None:
+    async def _issue(self, due: _Due) -> bool:
+        """Says whether the deadline is done with; where not, the next tick tries again."""
+        category, _, subject = due.stream.partition("/")
+        timed = self._by_category[category]
+        step = Step(timed.decider, subject, timed.command(due.name, self._now()))
         context = Context(command_id=due.id, meta=Meta(client="deadline"))
         try:
-            await self._handler.handle_together([due.step], context)
+            await self._handler.handle_together([step], context)
         except Busy:
-            return  # still due: the next tick tries again
+            return False
         except Refused as refused:
-            await record_refusal(self._pool, due.id, "deadline", due.step, refused, self._now())
+            await record_refusal(self._pool, due.id, "deadline", step, refused, self._now())
         await self._pool.execute(
             "insert into kept.issued values ($1, $2) on conflict do nothing", due.id, self._now()
         )
+        return True

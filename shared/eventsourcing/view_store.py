@@ -6,11 +6,12 @@ are on record and honoured in every rebuild.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic
 
+import asyncpg
 import msgspec
 import structlog
 
@@ -25,6 +26,10 @@ from shared.postgres.pool import Connection, Pool
 logger = structlog.get_logger(__name__)
 
 REBUILD_PAGE = 5000
+UNSTORABLE = (asyncpg.DataError, asyncpg.ProgramLimitExceededError, ValueError, TypeError)
+"""What is raised by a row that no table can hold, such as one with a NUL in a string."""
+
+Keyed = Sequence[tuple[int, Envelope, str]]
 
 
 class KnownRow(msgspec.Struct, Generic[R], frozen=True):
@@ -73,15 +78,45 @@ class ViewStore(Generic[R]):
         self, source: str, at: Checkpoint, to: Checkpoint, numbered: Sequence[Numbered]
     ) -> None:
         """Folds a page. Harmless when repeated: the checkpoint is swapped with it."""
+        try:
+            await self._take(source, at, to, numbered, self._apply)
+        except UNSTORABLE:  # by one event of the page; the slow way finds it and parks it
+            await self._take(source, at, to, numbered, self._apply_singly)
+
+    async def _take(
+        self,
+        source: str,
+        at: Checkpoint,
+        to: Checkpoint,
+        numbered: Sequence[Numbered],
+        apply: Callable[[Connection, Keyed, set[str]], Awaitable[list[Parked]]],
+    ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.move(connection, source, at, to)
             blocked = await self._parking.blocked(connection, source)
             skipped = await self._parking.skipped(connection, source)
-            keyed = self._keyed(numbered, skipped)
-            work = await self._load(connection, {key for _, _, key in keyed} - blocked)
-            parked = self._fold_keyed(work, keyed, blocked)
-            await self._write(connection, work)
+            parked = await apply(connection, self._keyed(numbered, skipped), blocked)
             await self._parking.park(connection, source, parked)
+
+    async def _apply(self, connection: Connection, keyed: Keyed, blocked: set[str]) -> list[Parked]:
+        work = await self._load(connection, {key for _, _, key in keyed} - blocked)
+        parked = self._fold_keyed(work, keyed, blocked)
+        await self._write(connection, work)
+        return parked
+
+    async def _apply_singly(
+        self, connection: Connection, keyed: Keyed, blocked: set[str]
+    ) -> list[Parked]:
+        parked: list[Parked] = []
+        for number, envelope, key in keyed:
+            try:
+                async with connection.transaction():
+                    parked += await self._apply(connection, [(number, envelope, key)], blocked)
+            except UNSTORABLE as error:
+                logger.exception("event-parked", view=self.name, number=number)
+                blocked.add(key)
+                parked.append(Parked(number, key, envelope, why(error)))
+        return parked
 
     def _keyed(
         self, numbered: Sequence[Numbered], skipped: set[int]
@@ -92,9 +127,7 @@ class ViewStore(Generic[R]):
             if number not in skipped and (key := self._key(envelope)) is not None
         ]
 
-    def _fold_keyed(
-        self, work: Work[R], keyed: Sequence[tuple[int, Envelope, str]], blocked: set[str]
-    ) -> list[Parked]:
+    def _fold_keyed(self, work: Work[R], keyed: Keyed, blocked: set[str]) -> list[Parked]:
         """Folds in order; a key that fails is blocked, and what follows of it parks with it."""
         parked: list[Parked] = []
         for number, envelope, key in keyed:
@@ -125,7 +158,7 @@ class ViewStore(Generic[R]):
             row = None if row is None else self.tables.rows.as_stored(row)
         except Exception as error:
             logger.exception("event-parked", view=self.name, key=key, number=number)
-            return f"{type(error).__name__}: {error}"[:500]
+            return why(error)
         self._keep(work, key, number, recorded, row, lines)
         return ""
 
@@ -138,7 +171,7 @@ class ViewStore(Generic[R]):
         row: R | None,
         lines: Sequence[msgspec.Struct],
     ) -> None:
-        if self.view.history and row is not None and row != work.rows.get(key):
+        if self.view.history and row != work.rows.get(key):
             work.history.append((key, number, recorded.recorded_at, as_json(row)))
         work.rows[key] = row
         work.touched.add(key)
@@ -224,14 +257,11 @@ class ViewStore(Generic[R]):
     async def retry(self, source: str, key: str) -> int:
         """Folds a parked key's events again up to the first that fails; says how many."""
         async with self._pool.acquire() as connection, connection.transaction():
+            await self._parking.hold(connection, source)
             waiting = await self._parking.waiting(connection, source, key)
-            work = await self._load(connection, {key})
-            done: list[int] = []
-            for number, envelope in waiting:
-                if self._fold(work, key, number, envelope):
-                    break
-                done.append(number)
-            await self._write(connection, work)
+            keyed = [(number, envelope, key) for number, envelope in waiting]
+            still = {item.number for item in await self._apply_singly(connection, keyed, set())}
+            done = [number for number, _ in waiting if number not in still]
             await self._parking.unpark(connection, source, done)
             return len(done)
 
@@ -272,7 +302,7 @@ class ViewStore(Generic[R]):
             key,
             at,
         )
-        if record is None:
+        if record is None or record["row"] == "null":  # dropped by then
             return None
         return KnownRow(msgspec.json.decode(record["row"], type=self.view.row), record["known_at"])
 
@@ -290,13 +320,16 @@ class ViewStore(Generic[R]):
     async def contents(self) -> Mapping[str, Sequence[Any]]:
         """Everything the view holds, table by table, in order; for comparing a rebuild."""
         found: dict[str, Sequence[Any]] = {}
-        for part, name in zip(("rows", "lines", "history"), self._all(), strict=False):
+        for name in self.tables.all_names():
             records = await self._pool.fetch(f'select t::text from views."{name}" t order by 1')
+            part = name.removeprefix(self.name).removeprefix("_") or "rows"
             found[part] = [record[0] for record in records]
         return found
 
-    def _all(self) -> list[str]:
-        return self.tables.all_names()
+
+def why(error: Exception) -> str:
+    """The reason kept with a parked event; a NUL, for one, no table could keep."""
+    return f"{type(error).__name__}: {error}"[:500].replace("\0", "")
 
 
 async def _copy_in(

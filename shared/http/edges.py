@@ -23,6 +23,10 @@ class Edges:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if not scope["path"].isprintable():  # no name of anything, and no column could hold it
+            nothing = problem(404, "not-found", "There is no such thing here.")
+            await nothing(scope, receive, send)
+            return
         said = Headers(scope=scope).get("content-length", "0")
         if said.isdecimal() and int(said) > self._most_bytes:
             refusal = problem(413, "body-too-large", "The body is larger than this address takes.")

@@ -69,9 +69,14 @@ class Handle:
         `kind` tells several texts of one request apart; a repeated request gets the same reference.
         """
         raw = content.encode() if isinstance(content, str) else content
-        return await self.texts.put(
-            self.command_id(actor), kind, actor.agency, raw, self.now(), media_type
-        )
+        text = self.text_id(actor, kind)
+        return await self.texts.put(text, kind, actor.agency, raw, self.now(), media_type)
+
+    def text_id(self, actor: Actor, kind: str) -> UUID:
+        """The id of a text of this very request: a key used again after a refusal, with a corrected
+        body, must not find the text that was refused.
+        """
+        return uuid5(self.command_id(actor), f"{self._digest} {kind}")
 
     async def load(self, decider: Decider[Any, S, Any], subject: str) -> S:
         """The state of a stream. Raises Missing where it has no events."""
@@ -157,7 +162,8 @@ async def _handling(
     if_match: Annotated[str | None, Header(alias="If-Match", max_length=64)] = None,
 ) -> Handle:
     content = await request.body()
-    asked = f"{request.method} {request.url.path}?{request.url.query}\n".encode()
+    # The key, which is kept nowhere, salts the fingerprint: it must not confirm an erased text.
+    asked = f"{idempotency_key}\n{request.method} {request.url.path}?{request.url.query}\n".encode()
     digest = hashlib.sha256(asked + content).hexdigest()
     return Handle(request, response, idempotency_key, if_match, digest)
 

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from shared.eventsourcing.commands import Invalid, Missing, NotPermitted, Refused
 from shared.eventsourcing.handle import Busy, KeyReused, Outdated
 from shared.http.reading import ViewBehind
+from shared.postgres.pool import UNAVAILABLE
 
 logger = structlog.get_logger(__name__)
 
@@ -181,6 +182,16 @@ def _unauthenticated(request: Request, _: Unauthenticated) -> Response:
     )
 
 
+def _unavailable(_: Request, error: Exception) -> Response:
+    logger.warning("database-unavailable", error=type(error).__name__)
+    return problem(
+        503,
+        "unavailable",
+        "The service cannot answer now; try again.",
+        headers={"Retry-After": "1"},
+    )
+
+
 def _failed(request: Request, error: Exception) -> Response:
     logger.error("request-failed", error=type(error).__name__, exc_info=error)
     return _answer(request, 500, "failed", "Something went wrong here; it has been recorded.")
@@ -193,6 +204,7 @@ def install(app: FastAPI) -> None:
         RequestValidationError: _malformed,
         HTTPException: _http,
         Unauthenticated: _unauthenticated,
+        **dict.fromkeys(UNAVAILABLE, _unavailable),
         ProblemTold: _told,
         Exception: _failed,
     }

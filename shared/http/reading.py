@@ -15,6 +15,7 @@ from shared.texts.store import TextStore
 
 T = TypeVar("T")
 WAIT_SECONDS = 3.0
+MOST_DIGITS = 18
 
 
 class Listed(BaseModel, Generic[T]):
@@ -62,7 +63,7 @@ def parse_position(header: str) -> dict[str, tuple[int, int]]:
     for part in filter(None, (item.strip() for item in header.split(","))):
         service, _, numbers = part.partition("=")
         position, _, publication = numbers.partition("/")
-        if not (position.isdecimal() and publication.isdecimal()):
+        if not all(n.isdecimal() and len(n) <= MOST_DIGITS for n in (position, publication)):
             raise Invalid("Log-Position is not readable", pointer="/header/Log-Position")
         found[service] = (int(position), int(publication))
     return found

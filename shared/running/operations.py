@@ -188,7 +188,10 @@ async def retry_parked(request: Request, body: Retry, _: Writer) -> dict[str, in
 
 @router.post("/parked/skip")
 async def skip_parked(request: Request, body: Skip, actor: Writer) -> dict[str, bool]:
-    """Gives up one parked event for this subscriber, on record; rebuilds skip it too."""
+    """Gives up one parked event for this subscriber, on record; rebuilds skip it too.
+
+    404: not-parked.
+    """
     house = _house(request)
     subscriber = _subscriber(house, body.subscriber)
     await subscriber.skip(body.source, body.number, actor.person, body.reason, house.clock())
@@ -197,7 +200,10 @@ async def skip_parked(request: Request, body: Skip, actor: Writer) -> dict[str, 
 
 @router.post("/views/{view}/rebuild")
 async def rebuild_view(request: Request, view: Id, _: Writer) -> dict[str, int]:
-    """Makes the view again from the first event, beside the live one; reads go on."""
+    """Makes the view again from the first event, beside the live one; reads go on.
+
+    409: rebuild-blocked.
+    """
     house = _house(request)
     store = house.stores.get(view)
     if store is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
@@ -35,15 +35,14 @@ class TextStore:
 
     async def put(
         self,
-        command_id: UUID,
+        text: UUID,
         kind: str,
         owner: str,
         content: bytes,
         now: datetime,
         media_type: str = "text/plain",
     ) -> TextRef:
-        """Stores a text for a command; the same command and kind gets the same reference again."""
-        text = uuid5(command_id, kind)
+        """Stores a text; one stored before under the same id stays, and its reference is given."""
         salt = secrets.token_bytes(16)
         digest = hashlib.sha256(salt + content).hexdigest()
         await self._pool.execute(

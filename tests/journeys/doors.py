@@ -17,7 +17,6 @@ from goldenthread.demo.cast import (
     CONTRACT_MANAGER,
     COUNCIL,
     FINANCE,
-    PROCUREMENT,
     SECRETARY,
 )
 from goldenthread.demo.stage import Json, Person

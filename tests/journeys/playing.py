@@ -28,7 +28,6 @@ T = TypeVar("T")
 WRITES = frozenset({"POST", "PUT"})
 
 
-
 class Spoken(NamedTuple):
     """One request of the story as it was last answered."""
 
@@ -198,5 +197,3 @@ def contents(played: Played, service: str, view: str) -> Any:
     """Every row of a view as text; None where there is no view of that name."""
     answer = played.operated(service, "GET", f"views/{view}/contents")
     return answer.json() if answer.is_success else None
-
-

@@ -249,9 +249,7 @@ def test_nothing_is_parked_nothing_has_stopped_and_nothing_was_refused_in_silenc
 def test_what_was_accepted_once_is_answered_alike_for_ever(played: Played) -> None:
     """Two years later, every write sent again with its key has its first answer; no log grows."""
     before = played.positions()
-    again = [
-        word for word in played.stage.accepted if "dry_run=true" not in word.path
-    ]
+    again = [word for word in played.stage.accepted if "dry_run=true" not in word.path]
     assert len(again) > 250
     for word in again:
         headers = {"Idempotency-Key": word.idempotency_key, "Accept": "application/json"}

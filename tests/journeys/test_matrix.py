@@ -82,9 +82,7 @@ class Knocking:
     def __init__(self, played: Played, who: Person | None) -> None:
         token = bearer(played.running, who) if who else ""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._client = httpx.Client(
-            base_url=played.running.address, headers=headers, timeout=30
-        )
+        self._client = httpx.Client(base_url=played.running.address, headers=headers, timeout=30)
 
     def __enter__(self) -> Knocking:
         return self

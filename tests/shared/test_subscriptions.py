@@ -27,6 +27,7 @@ from shared.eventsourcing.subscriptions import (
     Page,
     PublishedLog,
     Source,
+    Subscriber,
 )
 from shared.eventsourcing.view_store import ViewStore
 from shared.feed.hearing import HttpFeed
@@ -39,7 +40,7 @@ CODEC = Codec((Counted, Noted, Expired))
 Store = ViewStore[CounterRow]
 
 
-async def happen(log: Log, counter: str, *events: Event) -> None:
+async def happen(log: Log, counter: str, *events: Event, now: datetime = NOW) -> None:
     stream = f"counter/{counter}"
     version = len(await log.read_stream(stream))
     new = tuple(
@@ -53,7 +54,7 @@ async def happen(log: Log, counter: str, *events: Event) -> None:
         for event in events
     )
     write = Write(stream, version, new, counter)
-    await log.append(Append(command_id=uuid4(), writes=(write,), now=NOW))
+    await log.append(Append(command_id=uuid4(), writes=(write,), now=now))
 
 
 class Heard:
@@ -96,7 +97,7 @@ async def total(store: Store, key: str) -> int:
     return row.total if row else 0
 
 
-async def follow(source: Source, *stores: Store) -> Follower:
+async def follow(source: Source, *stores: Subscriber) -> Follower:
     follower = Follower(source, stores)
     while await follower.step():
         continue

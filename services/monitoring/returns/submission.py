@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from fastapi import Request
 from msgspec.structs import replace
@@ -108,7 +108,7 @@ async def hand_in(
     unkept = [UNKEPT for _ in asked.body.explanations]
     story = UNKEPT if asked.body.story else None
     command = _command(handle, actor, asked, asked.body.offer(story, unkept), terms, past)
-    repeated = await handle.texts.get(uuid5(handle.command_id(actor), "return"))
+    repeated = await handle.texts.get(handle.text_id(actor, "return"))
     if dry_run:
         return _tried(asked, state, command)
     if repeated is None:
