@@ -10,15 +10,15 @@ from collections.abc import Generator
 import pytest
 
 from goldenthread.house import open_house
-from tests.journeys.playing import Played, Remembering, folder, tell
+from tests.journeys.playing import Played, Remembering, ending, folder
 
 
 @pytest.fixture(scope="session")
 def played() -> Generator[Played]:
     """The story told to its end, undisturbed, in a house that stays up for the run."""
-    with folder() as place, open_house(place / "house") as running:
-        stage = Remembering(running.addresses, running.place)
-        try:
-            yield Played(running, stage, tell(stage))
-        finally:
-            stage.close()
+    with (
+        folder() as place,
+        open_house(place / "house") as running,
+        ending(running, Remembering(running.addresses, running.place)) as told,
+    ):
+        yield told

@@ -80,6 +80,8 @@ class Played:
     running: Running
     stage: Remembering
     story: Story
+    client: httpx.Client
+    tokens: dict[Person, str] = field(default_factory=dict[Person, str])
 
     @property
     def told(self) -> int:
@@ -88,10 +90,13 @@ class Played:
 
     def asked(self, who: Person, method: str, path: str, **sent: Any) -> httpx.Response:
         """One request through the gateway with a bearer token, and nothing tried again."""
-        headers = {"Authorization": f"Bearer {bearer(self.running, who)}"} | sent.pop("headers", {})
-        return httpx.request(
-            method, f"{self.running.address}{path}", headers=headers, timeout=30, **sent
-        )
+        headers = {"Authorization": f"Bearer {self._token(who)}"} | sent.pop("headers", {})
+        return self.client.request(method, f"{self.running.address}{path}", headers=headers, **sent)
+
+    def _token(self, who: Person) -> str:
+        if who not in self.tokens:
+            self.tokens[who] = bearer(self.running, who)
+        return self.tokens[who]
 
     def read(self, who: Person, path: str) -> Any:
         answer = self.asked(who, "GET", path)
@@ -111,11 +116,10 @@ class Played:
 
     def operated(self, service: str, method: str, path: str) -> httpx.Response:
         """A request of the operator to one service's own address."""
-        return httpx.request(
+        return self.client.request(
             method,
             f"{self.running.addresses[service]}/v1/operations/{path}",
-            headers={"Authorization": f"Bearer {bearer(self.running, OPERATOR)}"},
-            timeout=60,
+            headers={"Authorization": f"Bearer {self._token(OPERATOR)}"},
         )
 
     def positions(self) -> dict[str, int]:
@@ -123,6 +127,16 @@ class Played:
         return {
             name: self.operated(name, "GET", "progress").json()["position"] for name in SERVICES
         }
+
+
+@contextmanager
+def ending(running: Running, stage: Remembering) -> Generator[Played]:
+    """Tells the story on a stage, and keeps what is needed to ask how it ended."""
+    try:
+        with httpx.Client(timeout=60) as client:
+            yield Played(running, stage, tell(stage), client)
+    finally:
+        stage.close()
 
 
 def bearer(running: Running, who: Person) -> str:

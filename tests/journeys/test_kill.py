@@ -21,10 +21,10 @@ import pytest
 from goldenthread.demo.stage import Person
 from goldenthread.house import SERVICES, Running, open_house
 from tests.journeys.figures import figures, recorded
-from tests.journeys.playing import Played, Remembering, folder, query, tell
+from tests.journeys.playing import Played, Remembering, ending, folder, query
 from tests.journeys.rebuilding import differing
 
-ROUNDS = int(os.environ.get("KILL_ROUNDS", "2"))
+ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
 SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 LONGEST_DELAY_SECONDS = 0.03
 LOOK_SECONDS = 0.1
@@ -113,10 +113,8 @@ def disturbed(played: Played) -> Generator[Played]:
         try:
             with open_house(place / "house") as running, kept_alive(running) as closed:
                 stage = Disturbed(running.addresses, running.place, running=running, moments=plan)
-                try:
-                    yield Played(running, stage, tell(stage))
-                finally:
-                    stage.close()
+                with ending(running, stage) as told:
+                    yield told
         finally:
             closed.set()
 
