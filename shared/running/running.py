@@ -34,6 +34,7 @@ from shared.http.problems import PageOf
 from shared.postgres.migrating import is_ready, migrate_apart
 from shared.postgres.pool import Pool, open_pool
 from shared.running.settings import BadSettings, Settings
+from shared.texts.erasing import TEXTS
 from shared.texts.store import TextStore
 
 logger = structlog.get_logger(__name__)
@@ -61,7 +62,9 @@ class Plan:
     openapi_url: str | None = "/v1/openapi.json"
 
     def events(self) -> list[type[Event]]:
-        return [event for decider in self.deciders for event in decider.events]
+        """Every event of its log; a service that decides keeps texts, and may erase them."""
+        deciders = (*self.deciders, TEXTS) if self.deciders else ()
+        return [event for decider in deciders for event in decider.events]
 
     def all_views(self) -> list[View[Any]]:
         return [*self.views, *([deadlines(self.name, self.timed)] if self.timed else [])]
@@ -172,6 +175,7 @@ async def running(
         stack.push_async_callback(pool.close)
         log = await PostgresLog.open(plan.name, pool)
         house = House(plan, settings, pool, log, await _kept_clock(pool, settings))
+        await house.texts.erase_again()
         for store in house.stores.values():
             await store.prepare()
         given = heard or {}
