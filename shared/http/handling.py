@@ -73,10 +73,6 @@ class Handle:
         text = uuid5(self.command_id(actor), f"{self._digest} {kind}")
         return await self.texts.put(text, kind, actor.agency, raw, self.now(), media_type)
 
-    async def answered(self, actor: Actor) -> bool:
-        """Whether a request with this key was accepted before; nothing need be tried then."""
-        return await self._handler.log.find(self.command_id(actor)) is not None
-
     async def load(self, decider: Decider[Any, S, Any], subject: str) -> S:
         """The state of a stream. Raises Missing where it has no events."""
         return (await self.loaded(decider, subject)).state

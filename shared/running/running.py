@@ -137,16 +137,17 @@ class House:
 
 async def _ready_database(settings: Settings) -> None:
     """Migrates; waits for a database that is not there yet."""
+    owner = settings.owner_database_url or settings.database_url
     while True:
         try:
-            connection = await asyncpg.connect(settings.database_url)
+            connection = await asyncpg.connect(owner)
         except (OSError, asyncpg.PostgresError) as error:
             logger.warning("database-not-ready", error=type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)
             continue
         try:
-            if not await is_ready(connection):
-                await migrate_apart(settings.database_url)
+            if not await is_ready(connection, settings.database_url):
+                await migrate_apart(owner, settings.database_url)
         finally:
             await connection.close()
         return

@@ -110,7 +110,7 @@ async def hand_in(
     command = _command(handle, actor, asked, asked.body.offer(story, unkept), terms, past)
     if dry_run:
         return _tried(asked, state, command)
-    if not await handle.answered(actor):
+    if await handle.answered(actor, RETURNS, asked.subject) is None:
         _try(asked, state, command)
     command = await _kept(handle, actor, asked, command)
     accepted = await handle(actor, RETURNS, asked.subject, command)
