@@ -123,6 +123,11 @@ def at_database(url: str, database: str) -> str:
     return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
+def as_login(url: str, service: str) -> str:
+    """The same database for the service's own login, which the embedded server asks no password."""
+    return urlunsplit(urlsplit(url)._replace(netloc=f"goldenthread_{service}@"))
+
+
 async def _ensure_databases(url: str) -> dict[str, str]:
     """One database per service on the given server; makes those that are missing."""
     connection = await asyncpg.connect(url)
@@ -140,7 +145,8 @@ async def _ensure_databases(url: str) -> dict[str, str]:
 def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator[Running]:
     """Starts everything, waits until it answers, and stops it in the opposite order.
 
-    Without a database address the server embedded in the installation is used. Raises HouseFailed.
+    Without a database address the server embedded in the installation is used, and each service
+    has a login of its own there; on a server given, all act as its owner's. Raises HouseFailed.
     """
     import asyncio
 
@@ -156,8 +162,12 @@ def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator
         ports = {service: free_port() for service in SERVICES} | ({"gateway": port} if port else {})
         addresses = {service: f"http://127.0.0.1:{number}" for service, number in ports.items()}
         environments = {
-            service: _environment(place, service, databases[service], addresses)
-            for service in SERVICES
+            service: _environment(place, service, addresses)
+            | {
+                "OWNER_DATABASE_URL": owner,
+                "DATABASE_URL": owner if database_url else as_login(owner, service),
+            }
+            for service, owner in databases.items()
         }
         processes: dict[str, subprocess.Popen[bytes]] = {}
         stack.callback(_stop, processes)
@@ -205,9 +215,7 @@ def is_running(folder: Path) -> bool:
         return True
 
 
-def _environment(
-    place: Place, service: str, database: str, addresses: Mapping[str, str]
-) -> dict[str, str]:
+def _environment(place: Place, service: str, addresses: Mapping[str, str]) -> dict[str, str]:
     others = ",".join(f"{name}={url}" for name, url in addresses.items() if name != service)
     own = Actor(
         client=service,
@@ -220,7 +228,6 @@ def _environment(
     secret = {"ISSUER_KEY_FILE": str(place.key)} if service == "gateway" else {}
     return {
         **os.environ,
-        "DATABASE_URL": database,
         "TOKEN_KEYS": public_keys(signer.key),
         "TOKEN_ISSUER": signer.name,
         "SERVICE_TOKEN": signer.token(own, SERVICE_TOKEN_LIFETIME),

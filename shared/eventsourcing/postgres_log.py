@@ -44,8 +44,9 @@ _PUBLISHED = (
 )
 _FIND = """
 select max(position) as position, min(position) as first, stream, max(version) as version,
-    (select max(publication) from log.events p where p.publication is not null
-     and p.position <= (select max(position) from log.events where command_id = $1)) as publication
+    (select p.publication from log.events p where p.publication is not null
+     and p.position <= (select max(position) from log.events where command_id = $1)
+     order by p.position desc limit 1) as publication
 from log.events where command_id = $1 group by stream order by first
 """
 _META = "select meta from log.events where position = $1"

@@ -69,14 +69,9 @@ class Handle:
         `kind` tells several texts of one request apart; a repeated request gets the same reference.
         """
         raw = content.encode() if isinstance(content, str) else content
-        text = self.text_id(actor, kind)
+        # A key used again after a refusal, with a corrected body, must not find the refused text.
+        text = uuid5(self.command_id(actor), f"{self._digest} {kind}")
         return await self.texts.put(text, kind, actor.agency, raw, self.now(), media_type)
-
-    def text_id(self, actor: Actor, kind: str) -> UUID:
-        """The id of a text of this very request: a key used again after a refusal, with a corrected
-        body, must not find the text that was refused.
-        """
-        return uuid5(self.command_id(actor), f"{self._digest} {kind}")
 
     async def load(self, decider: Decider[Any, S, Any], subject: str) -> S:
         """The state of a stream. Raises Missing where it has no events."""

@@ -24,13 +24,13 @@ ROLES: Mapping[str, frozenset[str]] = {
             "needs:read", "needs:write", "board:read", "tenders:read", "tenders:write",
             "providers:read", "contracts:read", "contracts:write", "funds:read",
             "returns:read", "returns:review", "flags:read", "flags:write", "reviews:write",
-            "incidents:read", "incidents:write", "thread:read", "record:import",
+            "incidents:read", "incidents:write", "thread:read", "record:import", "texts:erase",
         }
     ),
     "board-secretary": frozenset(
         {"needs:read", "board:read", "board:write", "contracts:read", "funds:read",
          "incidents:read", "thread:read", "flags:read", "returns:read", "tenders:read",
-         "providers:read"}
+         "providers:read", "texts:erase"}
     ),
     "board-member": frozenset(
         {"needs:read", "board:read", "board:vote", "contracts:read", "funds:read",
@@ -38,13 +38,13 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "procurement-officer": frozenset(
         {"needs:read", "tenders:read", "tenders:write", "providers:read", "providers:write",
-         "contracts:read", "thread:read", "record:import"}
+         "contracts:read", "thread:read", "record:import", "texts:erase"}
     ),
     "evaluator": frozenset({"needs:read", "tenders:read", "tenders:evaluate", "providers:read"}),
     "contract-manager": frozenset(
         {"needs:read", "tenders:read", "providers:read", "contracts:read", "contracts:write",
          "funds:read", "returns:read", "returns:review", "flags:read", "flags:write",
-         "reviews:write", "incidents:read", "incidents:write", "thread:read"}
+         "reviews:write", "incidents:read", "incidents:write", "thread:read", "texts:erase"}
     ),
     "finance": frozenset(
         {"needs:read", "contracts:read", "funds:read", "funds:write", "payments:write",
@@ -53,7 +53,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "provider": frozenset(
         {"needs:read", "tenders:read", "bids:write", "providers:read", "contracts:read",
          "returns:read", "returns:submit", "flags:read", "flags:answer", "incidents:read",
-         "incidents:write", "invoices:write", "thread:read"}
+         "incidents:write", "invoices:write", "thread:read", "texts:erase"}
     ),
     "auditor": frozenset(
         {"needs:read", "board:read", "tenders:read", "providers:read", "contracts:read",

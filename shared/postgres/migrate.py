@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from alembic import command
 from alembic.config import Config
@@ -24,6 +25,27 @@ insert into log.epochs (epoch, first_position, first_publication, incarnation)
 select coalesce((select max(epoch) from log.epochs), 0) + 1,
        position + 1, publication + 1, :incarnation
 from log.head
+"""
+
+_TELL_LOGIN = """
+select set_config('goldenthread.login', :name, true),
+       set_config('goldenthread.password', :password, true)
+"""
+_ADMIT = """
+do $$
+declare
+    login    text := current_setting('goldenthread.login');
+    password text := nullif(current_setting('goldenthread.password'), '');
+begin
+    if not exists (select from pg_roles where rolname = login) then
+        execute format('create role %I login in role goldenthread_service', login);
+    end if;
+    execute format('alter role %I password %L', login, password);
+    execute format('revoke connect on database %I from public', current_database());
+    execute format('grant connect on database %I to %I', current_database(), login);
+    grant select on public.revisions to goldenthread_service;
+end
+$$
 """
 
 
@@ -48,15 +70,30 @@ def begin_epoch(connection: Connection) -> None:
     connection.execute(text(_BEGIN_EPOCH), {"incarnation": incarnation})
 
 
-async def migrate(dsn: str) -> None:
-    """Migrates the database of a DSN (`postgresql://…`)."""
-    engine = create_async_engine(dsn.replace("postgresql://", "postgresql+asyncpg://", 1))
+def admit(connection: Connection, dsn: str) -> None:
+    """Lets the login of a service's DSN into this database, where it is another than the owner's.
+
+    All that this login can be is the service role; no other service's login comes in.
+    """
+    login = urlsplit(dsn)
+    name, password = unquote(login.username or ""), unquote(login.password or "")
+    if name not in ("", connection.execute(text("select current_user")).scalar_one()):
+        told = {"name": name, "password": password}
+        connection.execute(text(_TELL_LOGIN), told)
+        connection.execute(text(_ADMIT))
+
+
+async def migrate(owner_dsn: str, dsn: str = "") -> None:
+    """Migrates the database of its owner's DSN (`postgresql://…`) for the service of a DSN."""
+    engine = create_async_engine(owner_dsn.replace("postgresql://", "postgresql+asyncpg://", 1))
     try:
         async with engine.begin() as connection:
             await connection.run_sync(upgrade)
+            await connection.run_sync(admit, dsn)
     finally:
         await engine.dispose()
 
 
 if __name__ == "__main__":
-    asyncio.run(migrate(os.environ["DATABASE_URL"]))
+    given = os.environ["DATABASE_URL"]
+    asyncio.run(migrate(os.environ.get("OWNER_DATABASE_URL", given), given))

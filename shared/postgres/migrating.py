@@ -9,6 +9,7 @@ import asyncio
 import os
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
@@ -19,6 +20,7 @@ select system_identifier || '/' || timeline_id from pg_control_system(), pg_cont
 _STANDS_AT = """
 select (select version_num from public.revisions) = $1
    and (select incarnation from log.epochs order by epoch desc limit 1) = ({incarnation})
+   and exists (select from pg_roles where rolname = coalesce($2, current_user))
 """
 
 
@@ -32,21 +34,25 @@ def newest_revision() -> str:
     return max(path.stem[1:5] for path in versions.glob("r[0-9]*.py"))
 
 
-async def is_ready(connection: asyncpg.Connection[asyncpg.Record]) -> bool:
-    """Whether there is nothing to migrate and the server is the one it was."""
+async def is_ready(connection: asyncpg.Connection[asyncpg.Record], dsn: str) -> bool:
+    """Whether there is nothing to migrate, the server is the one it was and knows the login."""
     if await connection.fetchval("select to_regclass('public.revisions')") is None:
         return False
     statement = _STANDS_AT.format(incarnation=INCARNATION)
-    return bool(await connection.fetchval(statement, newest_revision()))
+    login = unquote(urlsplit(dsn).username or "") or None
+    return bool(await connection.fetchval(statement, newest_revision(), login))
 
 
-async def migrate_apart(dsn: str) -> None:
-    """Migrates the database of a DSN. Raises MigrationFailed with the migration's last words."""
+async def migrate_apart(owner_dsn: str, dsn: str = "") -> None:
+    """Migrates a database by its owner's DSN and lets the login of the service's own in.
+
+    Raises MigrationFailed with the migration's last words.
+    """
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "shared.postgres.migrate",
-        env={**os.environ, "DATABASE_URL": dsn},
+        env={**os.environ, "OWNER_DATABASE_URL": owner_dsn, "DATABASE_URL": dsn or owner_dsn},
         stderr=asyncio.subprocess.PIPE,
     )
     _, stderr = await process.communicate()

@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 
 from shared.eventsourcing.subscriptions import Source
 from shared.feed import serving
-from shared.http import problems
+from shared.http import erasing, problems
 from shared.http.edges import Edges
 from shared.http.identity import Verifier, key_set
 from shared.http.reading import wait_for_own_write
@@ -57,6 +57,8 @@ def create_app(
     app.add_middleware(Edges, most_bytes=MOST_BODY_BYTES)
     for router in (operations.public, operations.router, serving.router, *plan.routers):
         app.include_router(router)
+    if plan.deciders:
+        app.include_router(erasing.router(plan.name))
     if settings.sandbox:
         app.include_router(operations.sandbox)
     return app

@@ -34,6 +34,7 @@ from shared.http.problems import PageOf
 from shared.postgres.migrating import is_ready, migrate_apart
 from shared.postgres.pool import Pool, open_pool
 from shared.running.settings import BadSettings, Settings
+from shared.texts.erasing import TEXTS
 from shared.texts.store import TextStore
 
 logger = structlog.get_logger(__name__)
@@ -61,7 +62,9 @@ class Plan:
     openapi_url: str | None = "/v1/openapi.json"
 
     def events(self) -> list[type[Event]]:
-        return [event for decider in self.deciders for event in decider.events]
+        """Every event of its log; a service that decides keeps texts, and may erase them."""
+        deciders = (*self.deciders, TEXTS) if self.deciders else ()
+        return [event for decider in deciders for event in decider.events]
 
     def all_views(self) -> list[View[Any]]:
         return [*self.views, *([deadlines(self.name, self.timed)] if self.timed else [])]
@@ -134,16 +137,17 @@ class House:
 
 async def _ready_database(settings: Settings) -> None:
     """Migrates; waits for a database that is not there yet."""
+    owner = settings.owner_database_url or settings.database_url
     while True:
         try:
-            connection = await asyncpg.connect(settings.database_url)
+            connection = await asyncpg.connect(owner)
         except (OSError, asyncpg.PostgresError) as error:
             logger.warning("database-not-ready", error=type(error).__name__)
             await asyncio.sleep(RETRY_SECONDS)
             continue
         try:
-            if not await is_ready(connection):
-                await migrate_apart(settings.database_url)
+            if not await is_ready(connection, settings.database_url):
+                await migrate_apart(owner, settings.database_url)
         finally:
             await connection.close()
         return
@@ -172,6 +176,7 @@ async def running(
         stack.push_async_callback(pool.close)
         log = await PostgresLog.open(plan.name, pool)
         house = House(plan, settings, pool, log, await _kept_clock(pool, settings))
+        await house.texts.erase_again()
         for store in house.stores.values():
             await store.prepare()
         given = heard or {}

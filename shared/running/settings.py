@@ -16,12 +16,14 @@ class BadSettings(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One service's surroundings.
 
-    `sources` are the base addresses of the other services by name; `token_keys` is a JWK set;
-    `service_token` lets this service read those feeds; `sandbox` allows the clock to be set and the
-    development sign-in, and is refused in production.
+    `owner_database_url` is for a service that migrates its own database; without it, `database_url`
+    is taken for the owner's. `sources` are the base addresses of the other services by name;
+    `token_keys` is a JWK set; `service_token` lets this service read those feeds; `sandbox` allows
+    the clock to be set and the development sign-in, and is refused in production.
     """
 
     database_url: str
+    owner_database_url: str = ""
     token_keys: str
     token_issuer: str
     service_token: str = ""
@@ -36,13 +38,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
-    """Reads `DATABASE_URL`, `TOKEN_KEYS`, `TOKEN_ISSUER`, `SERVICE_TOKEN`, `SOURCES`
-    (`needs=http://…,contracts=http://…`), `GOLDENTHREAD_SANDBOX`, `GOLDENTHREAD_PRODUCTION`,
-    `POOL_SIZE`. Each may be given as a file by `<NAME>_FILE`. Raises BadSettings.
+    """Reads `DATABASE_URL`, `OWNER_DATABASE_URL`, `TOKEN_KEYS`, `TOKEN_ISSUER`, `SERVICE_TOKEN`,
+    `SOURCES` (`needs=http://…,contracts=http://…`), `GOLDENTHREAD_SANDBOX`,
+    `GOLDENTHREAD_PRODUCTION`, `POOL_SIZE`. Each may be given as a file by `<NAME>_FILE`.
+
+    Raises BadSettings.
     """
     env = os.environ if environ is None else environ
     return Settings(
         database_url=_needed(env, "DATABASE_URL"),
+        owner_database_url=value(env, "OWNER_DATABASE_URL"),
         token_keys=_needed(env, "TOKEN_KEYS"),
         token_issuer=_needed(env, "TOKEN_ISSUER"),
         service_token=value(env, "SERVICE_TOKEN"),

@@ -75,3 +75,15 @@ class TextStore:
             now,
         )
         return status.endswith(" 1")
+
+    async def erase_again(self) -> None:
+        """Erases whatever the log says is erased: after a restore from before, or a crash between.
+
+        A stream `text/<id>` has events only once its text is erased.
+        """
+        await self._pool.execute(
+            "update kept.texts set content = null, salt = '', erased_at = erased.recorded_at"
+            " from log.events erased where erased_at is null and erased.version = 1"
+            " and erased.stream >= 'text/' and erased.stream < 'text0'"
+            " and text_id = substr(erased.stream, 6)::uuid"
+        )

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 PREFIXES: Mapping[str, tuple[str, ...]] = {
-    "needs": ("partnerships", "assessments", "strategies", "specifications", "areas"),
-    "procurement": ("providers", "tenders", "awards", "notices"),
-    "contracts": ("contracts", "funds"),
-    "monitoring": ("returns", "schedules", "portfolios", "flags", "reviews", "incidents"),
+    "needs": (
+        "partnerships",
+        "assessments",
+        "strategies",
+        "specifications",
+        "areas",
+        "needs-texts",
+    ),
+    "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
+    "contracts": ("contracts", "funds", "contracts-texts"),
+    "monitoring": (
+        "returns",
+        "schedules",
+        "portfolios",
+        "flags",
+        "reviews",
+        "incidents",
+        "monitoring-texts",
+    ),
 }
 
 

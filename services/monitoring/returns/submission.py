@@ -108,10 +108,9 @@ async def hand_in(
     unkept = [UNKEPT for _ in asked.body.explanations]
     story = UNKEPT if asked.body.story else None
     command = _command(handle, actor, asked, asked.body.offer(story, unkept), terms, past)
-    repeated = await handle.texts.get(handle.text_id(actor, "return"))
     if dry_run:
         return _tried(asked, state, command)
-    if repeated is None:
+    if await handle.answered(actor, RETURNS, asked.subject) is None:
         _try(asked, state, command)
     command = await _kept(handle, actor, asked, command)
     accepted = await handle(actor, RETURNS, asked.subject, command)
