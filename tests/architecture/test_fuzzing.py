@@ -24,7 +24,7 @@ from tests.shared import counters
 
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance"
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
-SECONDS = os.environ.get("FUZZ_SECONDS", "20")
+SECONDS = os.environ.get("FUZZ_SECONDS", "8")
 
 
 def fuzzed(plan: Plan, dsn: str, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
