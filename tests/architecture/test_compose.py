@@ -37,6 +37,8 @@ def test_there_are_the_five_services_and_their_database(compose: Described) -> N
         secret = compose["services"][name]["environment"]["DATABASE_URL_FILE"]
         assert secret == f"/run/secrets/{name}_database_url"
         assert f"{name}_database_url" in compose["services"][name]["secrets"]
+        owner = compose["services"][name]["environment"]["OWNER_DATABASE_URL_FILE"]
+        assert owner == f"/run/secrets/{name}_owner_url"
 
 
 def test_every_container_is_closed_by_default(compose: Described) -> None:
