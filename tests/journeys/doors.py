@@ -17,6 +17,7 @@ from goldenthread.demo.cast import (
     CONTRACT_MANAGER,
     COUNCIL,
     FINANCE,
+    PROCUREMENT,
     SECRETARY,
 )
 from goldenthread.demo.stage import Json, Person
@@ -27,6 +28,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 PARAMETER = re.compile(r"\{(\w+)\}")
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TEXT = re.compile(r'"text": ?"([0-9a-f-]{36})", ?"digest"')
+GROUND = "entered-by-mistake"
 HELD_BY: dict[str, tuple[Person, str]] = {
     "assessments": (COMMISSIONER, "/v1/assessments/{assessment}"),
     "strategies": (COMMISSIONER, "/v1/strategies/{strategy}"),
@@ -35,6 +37,10 @@ HELD_BY: dict[str, tuple[Person, str]] = {
     "contracts": (CONTRACT_MANAGER, "/v1/contract-views/{contract}"),
     "returns": (CONTRACT_MANAGER, "/v1/returns/{contract}/{period}"),
     "flags": (COMMISSIONER, "/v1/flags/{flag}"),
+    "needs-texts": (COMMISSIONER, "/v1/specifications/{specification}"),
+    "procurement-texts": (PROCUREMENT, "/v1/awards/{award}"),
+    "contracts-texts": (CONTRACT_MANAGER, "/v1/contract-views/{contract}"),
+    "monitoring-texts": (COMMISSIONER, "/v1/flags/{flag}"),
 }
 
 
@@ -116,7 +122,8 @@ def _addressed(
         answer = played.asked(who, "GET", holder.format(**values))
         texts = TEXT.findall(json.dumps(answer.json()))
         given["text"] = texts[0] if texts else "none"
-    return PARAMETER.sub(lambda m: given.get(m[1], "none"), template), {}
+    body: Json = {"ground": GROUND} if template.endswith("/erasure") else {}
+    return PARAMETER.sub(lambda m: given.get(m[1], "none"), template), body
 
 
 def known_values(played: Played) -> dict[str, str]:
@@ -129,7 +136,7 @@ def known_values(played: Played) -> dict[str, str]:
         "contract": contract,
         "period": "2026-27-Q1",
         "provider": "bright-path",
-        "award": contract,
+        "award": story.contracts["counselling"],
         "fund": story.fund,
         "year": "2026-27",
         "partnership": story.partnership,
