@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import random
 import secrets
 import socket
 import subprocess
@@ -32,6 +33,7 @@ SERVICES = ("needs", "procurement", "contracts", "monitoring", "gateway")
 ISSUER_NAME = "https://sandbox.goldenthread.invalid"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
+PORTS = range(20_000, 32_000)
 POLL_SECONDS = 0.05
 SERVICE_TOKEN_LIFETIME = timedelta(days=365)
 
@@ -69,10 +71,23 @@ class Place:
         return self.folder / f"{service}.log"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """Distinct free ports of 127.0.0.1, from below those that the kernel gives to callers.
+
+    A port that the kernel itself would choose may go to somebody's outgoing connection before the
+    service that was to have it has started.
+    """
+    found: list[int] = []
+    for port in random.sample(PORTS, len(PORTS)):
+        if len(found) == count:
+            break
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found.append(port)
+    return found
 
 
 def issuer(place: Place) -> Issuer:
@@ -159,7 +174,8 @@ def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator
         if not url:
             url = stack.enter_context(EmbeddedPostgres(place.postgres)).dsn("postgres")
         databases = asyncio.run(_ensure_databases(url))
-        ports = {service: free_port() for service in SERVICES} | ({"gateway": port} if port else {})
+        ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
+        ports |= {"gateway": port} if port else {}
         addresses = {service: f"http://127.0.0.1:{number}" for service, number in ports.items()}
         environments = {
             service: _environment(place, service, addresses)
