@@ -100,9 +100,9 @@ def keep(running: house.Running) -> None:
 @app.command()
 def status(data: Data = DEFAULT_DATA) -> None:
     """Show how far every service and view has come, and how much memory each process takes."""
-    addresses = _found(data)
+    addresses, place = _found(data)
     table = Table("service", "events", "published", "lag", "parked", "due", "memory")
-    bearer = house.token(Place(data), "goldenthread", "", frozenset({"operator"}))
+    bearer = house.token(place, "goldenthread", "", frozenset({"operator"}))
     for service, address in addresses.items():
         try:
             response = httpx.get(
@@ -124,11 +124,11 @@ def status(data: Data = DEFAULT_DATA) -> None:
 @app.command()
 def rebuild(view: str, service: str, data: Data = DEFAULT_DATA) -> None:
     """Make a view again from the first event, beside the live one, while reads go on."""
-    addresses = _found(data)
+    addresses, place = _found(data)
     if service not in addresses:
         console.print(f"There is no service {service!r}; there are: {', '.join(addresses)}.")
         raise typer.Exit(1)
-    bearer = house.token(Place(data), "goldenthread", "operator", frozenset({"operator"}))
+    bearer = house.token(place, "goldenthread", "operator", frozenset({"operator"}))
     with console.status(f"Rebuilding {view} of {service} …"):
         response = httpx.post(
             f"{addresses[service]}/v1/operations/views/{view}/rebuild",
@@ -149,11 +149,11 @@ def token(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Print a bearer token of the running sandbox's own issuer."""
-    _found(data)
+    _, place = _found(data)
     if unknown := sorted(set(role) - ROLES.keys()):
         console.print(f"There is no role {', '.join(unknown)}; there are: {', '.join(ROLES)}.")
         raise typer.Exit(1)
-    typer.echo(house.token(Place(data), agency, person, frozenset(role)))
+    typer.echo(house.token(place, agency, person, frozenset(role)))
 
 
 @app.command()
@@ -248,7 +248,7 @@ def import_ocds(
     short: Annotated[bool, typer.Option("--short", help="Only what did not go in.")] = False,
 ) -> None:
     """Take real notices in, and say line by line what each became or why not."""
-    addresses = _found(data)
+    addresses, place = _found(data)
 
     def report(line: ImportLine) -> None:
         if not short or line.outcome == "refused":
@@ -256,7 +256,7 @@ def import_ocds(
             console.print(f"{line.file}[{line.index}] {line.ocid}: {line.outcome}, {became}")
 
     with console.status("Importing …"):
-        summary = asyncio.run(_import(addresses["gateway"], Place(data), files, report))
+        summary = asyncio.run(_import(addresses["gateway"], place, files, report))
     for outcome, count in sorted(summary.outcomes.items()):
         console.print(f"{outcome}: {count} releases")
     for became, count in sorted(summary.processes.items()):
@@ -266,10 +266,10 @@ def import_ocds(
 @app.command()
 def load_reference(folder: Path, data: Data = DEFAULT_DATA) -> None:
     """Load areas and statistical neighbours from a folder of reference data."""
-    addresses = _found(data)
+    addresses, place = _found(data)
     try:
         with console.status("Loading …"):
-            found, beside = asyncio.run(_load(addresses["gateway"], Place(data), folder))
+            found, beside = asyncio.run(_load(addresses["gateway"], place, folder))
     except (LoadRefused, UnknownName, OSError) as error:
         console.print(str(error))
         raise typer.Exit(1) from error
@@ -279,7 +279,7 @@ def load_reference(folder: Path, data: Data = DEFAULT_DATA) -> None:
 @app.command()
 def screenshots(folder: Path, data: Data = DEFAULT_DATA) -> None:
     """Take pictures of the running demonstration's main pages, wide and narrow."""
-    addresses = _found(data)
+    addresses, _ = _found(data)
     try:
         with console.status("Taking pictures …"):
             taken = take(addresses["gateway"], folder)
@@ -298,10 +298,10 @@ def load_series(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Add a real authority's series, its neighbours' and England's, to an assessment."""
-    addresses = _found(data)
+    addresses, place = _found(data)
 
     async def load() -> int:
-        async with _client(addresses["gateway"], Place(data), "commissioner") as client:
+        async with _client(addresses["gateway"], place, "commissioner") as client:
             return await load_figures(client, folder, assessment, outcome, area)
 
     try:
@@ -331,9 +331,11 @@ def _client(address: str, place: Place, role: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=address, headers=headers, timeout=IMPORT_SECONDS)
 
 
-def _found(data: Path) -> dict[str, str]:
+def _found(data: Path) -> tuple[dict[str, str], Place]:
+    """The house running on a folder, or else the demonstration's below it."""
+    folder = data if house.is_running(data) else data / "demo"
     try:
-        return house.found(data)
+        return house.found(folder if house.is_running(folder) else data), Place(folder)
     except HouseFailed as error:
         console.print(str(error))
         raise typer.Exit(1) from error
