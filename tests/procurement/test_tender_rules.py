@@ -29,6 +29,7 @@ from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.events import (
     AwardRulesSet,
     BidUnsealed,
+    BidWithdrawn,
     LateBidTurnedAway,
     RegimeStated,
 )
@@ -197,6 +198,14 @@ def test_bids_are_opened_only_after_the_deadline() -> None:
         BidUnsealed(bid="b1", provider="acorn", annual_price_pence=1, offer=TEXT),
         BidUnsealed(bid="b2", provider="beech", annual_price_pence=2, offer=TEXT),
         BidsOpened(tender="t1", opened_by="pat", bids=2, late=0),
+    )
+
+
+def test_a_bid_whose_offer_was_erased_is_withdrawn_at_the_opening() -> None:
+    with_bids.when(OpenBids(prices={"b2": 2}, opened_by="pat", now=AFTER)).then(
+        BidWithdrawn(bid="b1"),
+        BidUnsealed(bid="b2", provider="beech", annual_price_pence=2, offer=TEXT),
+        BidsOpened(tender="t1", opened_by="pat", bids=1, late=0),
     )
 
 

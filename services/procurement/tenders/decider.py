@@ -233,11 +233,15 @@ def _withdraw(command: WithdrawBid, tender: Tender) -> Sequence[TenderEvent]:
 
 
 def _open_bids(command: OpenBids, tender: Tender) -> Sequence[TenderEvent]:
-    """Refuses: NotOpen, BidsStillSealed."""
+    """A bid whose offer its bidder had erased has no price, and is withdrawn by that.
+
+    Refuses: NotOpen, BidsStillSealed.
+    """
     if not isinstance(tender, Open):
         raise NotOpen
     if command.now <= tender.opened.bids_close_at:
         raise BidsStillSealed
+    erased = [BidWithdrawn(bid=key) for key in tender.bids if key not in command.prices]
     unsealed = [
         BidUnsealed(
             bid=key,
@@ -246,14 +250,15 @@ def _open_bids(command: OpenBids, tender: Tender) -> Sequence[TenderEvent]:
             offer=bid.offer,
         )
         for key, bid in tender.bids.items()
+        if key in command.prices
     ]
     opened = BidsOpened(
         tender=tender.opened.tender,
         opened_by=command.opened_by,
-        bids=len(tender.bids),
+        bids=len(unsealed),
         late=len(tender.turned_away),
     )
-    return [*unsealed, opened]
+    return [*erased, *unsealed, opened]
 
 
 def _score(command: ScoreBid, tender: Tender) -> TenderEvent:

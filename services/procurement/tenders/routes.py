@@ -156,15 +156,17 @@ async def open_bids(tender: Id, handle: Handling, actor: Procurer) -> Accepted:
     state = await handle.load(TENDERS, tender)
     prices: dict[str, int] = {}
     if isinstance(state, Open) and handle.now() > state.opened.bids_close_at:
-        prices = {key: await _price(handle, bid.offer) for key, bid in state.bids.items()}
+        asked = {key: await _price(handle, bid.offer) for key, bid in state.bids.items()}
+        prices = {key: price for key, price in asked.items() if price is not None}
     command = commands.OpenBids(prices=prices, opened_by=actor.person, now=handle.now())
     return await handle(actor, TENDERS, tender, command)
 
 
-async def _price(handle: Handling, offer: TextRef) -> int:
+async def _price(handle: Handling, offer: TextRef) -> int | None:
+    """What a sealed offer asks; None where its bidder has had it erased."""
     text = await handle.texts.get(offer.text)
     if text is None or text.content is None:
-        raise Missing("The offer of a bid is no longer there.")
+        return None
     return BidBody.model_validate_json(text.content).annual_price_pence
 
 
