@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from services.procurement.heard import AuthorityRow
 from shared.eventsourcing.commands import Refused
-from shared.eventsourcing.view_store import ViewStore
-from shared.published.terms import AgencyId
 
 
 class AuthorityMissing(Refused):
@@ -35,13 +32,3 @@ def authorised(
         return
     if authority is None or not authority.home_authority_given:
         raise AuthorityMissing
-
-
-async def authority_of(
-    authorities: ViewStore[AuthorityRow], about: str, decision: str | None, agency: AgencyId
-) -> Authority | None:
-    """The board's decision if it was carried and is about this very tender or award."""
-    row = await authorities.get(decision) if decision else None
-    if row is None or not row.carried or row.about != about:
-        return None
-    return Authority(decision=row.decision, home_authority_given=agency in row.home_authority)

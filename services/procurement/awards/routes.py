@@ -8,12 +8,12 @@ import msgspec
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
-from services.procurement.authority import authority_of
 from services.procurement.awards import commands
 from services.procurement.awards.bodies import MakeBody, ProposeBody, ReasonBody
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.events import AwardTerms
 from services.procurement.awards.views import AWARD_ROWS, AwardRow
+from services.procurement.decisions import authority_of
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
 from services.procurement.providers.standing import standing_of
 from shared.eventsourcing.commands import Missing

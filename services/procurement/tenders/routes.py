@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request
 
-from services.procurement.authority import authority_of
+from services.procurement.decisions import authority_of
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
 from services.procurement.providers.standing import standing_of
 from services.procurement.regimes import Buyer, whole_term_pence
