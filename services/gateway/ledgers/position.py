@@ -14,6 +14,7 @@ from services.gateway.ledgers import accounts
 from services.gateway.ledgers.transactions import Code, PostingLine
 from shared.published.terms import AgencyId, ContractId, FinancialYear
 from shared.values.closing import Agreement, Funding, result_pence, settle
+from shared.values.shares import split
 
 FORECAST_METHOD = "actual + accrued + remaining commitment"
 ACCRUING: tuple[Code, ...] = ("expenditure-accrued", "accrual-reversed")
@@ -22,6 +23,8 @@ ACCRUING: tuple[Code, ...] = ("expenditure-accrued", "accrual-reversed")
 class PartnerPosition(msgspec.Struct, frozen=True, kw_only=True):
     """One partner's part. The last group is what follows if the year lands where forecast.
 
+    `committed_pence` is its share, by the attribution weights, of what is promised and not yet
+    charged; who bears it in the end, ring fences included, is settled when it is charged.
     `pooling_difference_pence` is attributed cost less funding applied: plus is gained by pooling.
     `own_expenditure_pence` and `owed_to_pool_pence` are what its own ledger should show.
     """
@@ -32,7 +35,11 @@ class PartnerPosition(msgspec.Struct, frozen=True, kw_only=True):
     contribution_received_pence: int
     contribution_owed_pence: int
     brought_forward_pence: int
+    budget_pence: int
     spend_pence: int
+    committed_pence: int
+    forecast_outturn_pence: int
+    variance_pence: int
     risk_share_pence: int
     carried_forward_pence: int
     returned_pence: int
@@ -136,14 +143,14 @@ def position(
         forecast_outturn_pence=forecast,
         variance_pence=forecast - budget,
         bank_pence=_on(kept, accounts.BANK),
-        partners=_partners(agreement, kept, forecast, missing),
+        partners=_partners(agreement, kept, committed, missing),
         contracts=_contracts(kept),
         risk_share_missing=missing,
     )
 
 
 def _partners(
-    agreement: Agreement, lines: Sequence[PostingLine], forecast: int, missing: bool
+    agreement: Agreement, lines: Sequence[PostingLine], committed: int, missing: bool
 ) -> tuple[PartnerPosition, ...]:
     """If the year lands at the forecast, its result is settled as the agreement says."""
     funding = Funding(
@@ -154,10 +161,12 @@ def _partners(
             _brought_forward(lines, partner) for partner in agreement.partners
         ),
     )
+    forecast = _under(lines, accounts.EXPENSES) + committed
     result = 0 if missing else result_pence(funding, forecast)
     landing = settle(agreement, funding, result)
     shares = zip(
         agreement.partners,
+        split(committed, agreement.attribution_weights),
         landing.overspend_pence,
         landing.carried_forward_pence,
         landing.returned_pence,
@@ -185,15 +194,20 @@ def _partner(
     returned = _on(lines, accounts.contribution_returned(partner))
     owed = _on(lines, accounts.contribution_receivable(partner))
     applied = brought_forward + invoiced + risk_share - carried - returned
-    would_owe, would_carry, would_return = landed
+    committed, would_owe, would_carry, would_return = landed
+    agreed = _on(lines, accounts.authority(partner))
     return PartnerPosition(
         partner=partner,
-        contribution_agreed_pence=_on(lines, accounts.authority(partner)),
+        contribution_agreed_pence=agreed,
         contribution_invoiced_pence=invoiced,
         contribution_received_pence=_coded(lines, accounts.BANK, "contribution-received"),
         contribution_owed_pence=owed,
         brought_forward_pence=brought_forward,
+        budget_pence=agreed + brought_forward,
         spend_pence=spend,
+        committed_pence=committed,
+        forecast_outturn_pence=spend + committed,
+        variance_pence=spend + committed - agreed - brought_forward,
         risk_share_pence=risk_share,
         carried_forward_pence=carried,
         returned_pence=returned,

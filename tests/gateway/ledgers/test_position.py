@@ -73,6 +73,21 @@ def test_if_the_year_lands_under_each_partner_sees_what_it_would_keep_and_get_ba
     assert [partner.brought_forward_pence for partner in stood.partners] == [0, 0, 7]
 
 
+def test_budget_promises_forecast_and_variance_of_the_partners_add_up_to_the_funds() -> None:
+    books = Books([opened(), risk_shared(limit=1_000), *contributions(51, 31, 19)])
+    books.post(brought("Cedar", 7), signed({YEAR: 98}), certified("C1", 41))
+    stood = stands(books)
+    for whole, parts in (
+        (stood.budget_pence, [one.budget_pence for one in stood.partners]),
+        (stood.committed_pence, [one.committed_pence for one in stood.partners]),
+        (stood.forecast_outturn_pence, [one.forecast_outturn_pence for one in stood.partners]),
+        (stood.variance_pence, [one.variance_pence for one in stood.partners]),
+    ):
+        assert sum(parts) == whole
+        assert len(set(parts)) > 1
+    assert stood.committed_pence == 57
+
+
 def test_an_overspend_nobody_agreed_to_bear_is_said_to_be_so() -> None:
     books = Books([opened(), *contributions(1, 1, 1), signed({YEAR: 4})])
     stood = stands(books)
