@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4, uuid5
 
@@ -13,7 +14,7 @@ import pytest
 
 from goldenthread.broker import Broker
 from shared.eventsourcing.codec import Codec
-from shared.eventsourcing.events import Envelope, Event, type_of
+from shared.eventsourcing.events import Body, Envelope, Event, Published, Recorded, type_of
 from shared.eventsourcing.log import Append, Log, NewEvent, Write
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.rebuild import rebuild
@@ -37,6 +38,33 @@ from shared.kafka.settings import KafkaSettings
 from shared.postgres.pool import Pool
 from shared.testing.houses import NO_KAFKA, RunningHouse, open_house, token
 from tests.shared.counters import PLAN, POISON, Counted, CounterRow, Expired, Noted, totals
+
+
+def _in_amounts(body: Body) -> Body:
+    return {"amounts": [body["amount"]]}
+
+
+class CountedTwice(Published, frozen=True, kw_only=True, tag="test.counted.v2"):
+    """What became of a count when several could be told at once."""
+
+    earlier = (_in_amounts,)
+    amounts: tuple[int, ...]
+
+
+def _fold_twice(row: CounterRow | None, recorded: Recorded) -> CounterRow:
+    event = recorded.event
+    assert isinstance(event, CountedTwice)
+    if POISON in event.amounts:
+        raise ValueError("poison")
+    return _fold_kindly(row, recorded)
+
+
+def _fold_kindly(row: CounterRow | None, recorded: Recorded) -> CounterRow:
+    event = recorded.event
+    assert isinstance(event, CountedTwice)
+    row = row or CounterRow(total=0)
+    return CounterRow(total=row.total + sum(event.amounts), seen=(*row.seen, *event.amounts))
+
 
 LAST = 2**62
 SHORT_SECONDS = 0.02
@@ -280,6 +308,26 @@ async def test_a_newer_event_version_stops_its_subscriber(heard: Heard, store: S
 
     assert "test.counted.v2" in follower.following()[0].stopped
     assert await store.checkpoint("counting") == BEGINNING
+
+
+async def test_every_version_ever_shipped_is_heard_as_the_present_one(
+    heard: Heard, other_pool: Pool
+) -> None:
+    await happen(heard.log, "a", Counted(amount=1), Counted(amount=POISON))
+    store = Store(replace(totals("counting"), events=(CountedTwice,), fold=_fold_twice), other_pool)
+    await store.prepare()
+
+    await follow(heard.source, store)
+    assert await store.get("a") == CounterRow(total=1, seen=(1,))
+
+    kinder = replace(totals("counting"), events=(CountedTwice,), fold=_fold_kindly)
+    again = Store(kinder, other_pool)
+    assert await again.retry("counting", "a") == 1  # what was parked is decoded there too
+    assert await total(again, "a") == 1 + POISON
+    before = await again.contents()
+    await rebuild(again, other_pool, heard.source)
+    assert [row.total for row in (await again.find()).values()] == [1 + POISON]
+    assert before.keys() == (await again.contents()).keys()
 
 
 async def test_numbers_used_again_after_a_restore_stop_the_subscriber(other_pool: Pool) -> None:

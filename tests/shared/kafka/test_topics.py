@@ -1,5 +1,6 @@
 """Topics are made where they are missing; a wrong one is refused, saying what is wrong."""
 
+# pyright: reportMissingTypeStubs=false
 from __future__ import annotations
 
 from typing import Any
