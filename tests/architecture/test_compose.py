@@ -11,6 +11,7 @@ import yaml
 from compose_spec import PyOptions
 
 from tests.architecture.source import SERVICES
+from tests.architecture.surroundings import settings_of
 
 Described = dict[str, Any]
 
@@ -71,6 +72,14 @@ def test_every_secret_a_service_is_told_of_is_a_file_it_has(compose: Described) 
         service = compose["services"][name]
         told = {path for key, path in service["environment"].items() if key.endswith("_FILE")}
         assert told == set(secret_files(service)), name
+
+
+def test_each_service_can_start_with_what_it_is_told(compose: Described, tmp_path: Path) -> None:
+    for name in SERVICES:
+        environment = compose["services"][name]["environment"]
+        settings = settings_of(environment, "/run/secrets", tmp_path)
+        assert settings.production
+        assert settings.sources == {one: f"http://{one}:8000" for one in SERVICES}
 
 
 def test_every_container_is_closed_by_default(compose: Described) -> None:
