@@ -80,6 +80,7 @@ def test_each_service_can_start_with_what_it_is_told(compose: Described, tmp_pat
         settings = settings_of(environment, "/run/secrets", tmp_path)
         assert settings.production
         assert settings.sources == {one: f"http://{one}:8000" for one in SERVICES}
+        assert settings.kafka.topic(name) == f"goldenthread.local.{name}.v1"
 
 
 def test_every_container_is_closed_by_default(compose: Described) -> None:

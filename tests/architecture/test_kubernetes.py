@@ -187,6 +187,10 @@ def test_a_service_can_start_with_what_a_cell_gives_it(
         settings = settings_of(settings_given(cell, pod), SECRETS, tmp_path)
         assert settings.production
         assert settings.sources == {one: f"http://{one}:8000" for one in SERVICES}
+        assert settings.kafka.topic(name) == f"goldenthread.north.{name}.v1"
+        assert settings.kafka.encrypted
+        assert settings.kafka.signs_in
+        assert settings.kafka.ca.startswith(str(tmp_path))
         assert doors[name]["spec"]["ports"][0]["port"] == 8000
         assert doors[name]["spec"]["selector"]["app.kubernetes.io/name"] == name
         secrets = [one["secret"]["name"] for one in pod["volumes"][0]["projected"]["sources"]]
