@@ -1,6 +1,6 @@
 """Kills one process of the house after another, at moments that a seed decides.
 
-Law: SIGKILL only, every kind as often as any other, and never what is already dead.
+Law: SIGKILL only, every process as often as any other, and never what is already dead.
 """
 
 from __future__ import annotations
@@ -10,37 +10,51 @@ import os
 import random
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from goldenthread.house import Running
 
-SHORTEST_PAUSE_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 3.0
+IN_RECOVERY_SHARE = 0.3
+MOST_WRITES = 15
+LONGEST_PAUSE_SECONDS = 1.0
 LOOK_SECONDS = 0.02
-BACK_SECONDS = 60.0
+BACK_SECONDS = 180.0
 
 
 @dataclass
 class Killer:
-    """Whoever kills, and the record of it."""
+    """Whoever kills, and the record of it; `accepted` says how much work has been done."""
 
     running: Running
     seed: int
+    accepted: Callable[[], int]
     kills: Counter[str] = field(default_factory=Counter[str])
 
     async def kill(self, times: int) -> None:
-        """So many kills; each waits until what is to die is alive again from the last time.
+        """So many kills. Most fall on a house that has done some work since the one before, the
+        others on one that may still be recovering from it; each on a process that is alive.
 
-        Raises TimeoutError for what is not revived.
+        Raises TimeoutError where nothing is revived or no work gets done.
         """
         chance = random.Random(self.seed)  # noqa: S311 - repeatable, not secret
         for _, name in zip(range(times), self._turns(chance), strict=False):
-            await asyncio.sleep(chance.uniform(SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS))
+            writes = chance.randint(1, MOST_WRITES)
+            in_recovery = chance.random() < IN_RECOVERY_SHARE
+            pause = chance.uniform(0, LONGEST_PAUSE_SECONDS)
             async with asyncio.timeout(BACK_SECONDS):
+                if not in_recovery:
+                    await self._worked(writes)
+                await asyncio.sleep(pause)
                 pid = await self._alive(name)
             os.kill(pid, signal.SIGKILL)
             self.kills[name] += 1
+
+    async def _worked(self, writes: int) -> None:
+        """Returns when so many more writes have been accepted; nobody is told of each."""
+        enough = self.accepted() + writes
+        while self.accepted() < enough:  # noqa: ASYNC110
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _alive(self, name: str) -> int:
         """Its process, once there is one; no process tells anybody that it lives."""

@@ -139,7 +139,8 @@ def stormy(
         stage = Stage(running.addresses, running.place)
         caller = Caller(running.address, running.place)
         founded = found(stage)
-        storm = Storm(running, stage, founded, caller, Killer(running, seed), seed, told)
+        killer = Killer(running, seed, lambda: len(caller.accepted))
+        storm = Storm(running, stage, founded, caller, killer, seed, told)
         with kept_alive(running) as closed:
             try:
                 asyncio.run(_through(storm, kills, rate))
