@@ -6,11 +6,9 @@ Law: each finding is a sentence; none is the only verdict that passes.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 import asyncpg
 import httpx
@@ -21,24 +19,12 @@ from goldenthread.demo.founding import Story
 from goldenthread.demo.stage import Stage
 from goldenthread.house import SERVICES, Running
 from shared.eventsourcing.events import Meta
-from tests.crash.journeys import Journey
+from tests.crash.bookkeeping import Line, by_root, holes, left_by, missing, twice
 from tests.crash.storm import Storm
 from tests.journeys.playing import Played, Remembering
 from tests.journeys.rebuilding import differing
 
 YEAR = "2025-26"
-
-
-class Line(NamedTuple):
-    """One event as its log keeps it, with what caused it."""
-
-    service: str
-    position: int
-    publication: int | None
-    type: str
-    event: UUID
-    command: UUID
-    cause: UUID | None
 
 
 @dataclass(frozen=True)
@@ -77,11 +63,16 @@ def judge(storm: Storm) -> Verdict:
     storm.stage.settle()
     lines = [line for name in SERVICES for line in asyncio.run(_log(storm.running, name))]
     lost, surplus = _against_peace(storm, lines)
-    broken = [*storm.broken, *_holes(lines), *_books(storm), *_refusals(storm)]
+    broken = [
+        *storm.broken,
+        *(hole for name in SERVICES for hole in holes(name, lines)),
+        *_books(storm),
+        *_refusals(storm),
+    ]
     broken += [f"{name} is not the fold of its log" for name in _views(storm)]
     return Verdict(
-        lost=[*_missing(storm, lines), *lost],
-        duplicated=[*_twice(storm, lines), *storm.differing, *surplus],
+        lost=[*missing(storm.caller.accepted, lines), *lost],
+        duplicated=[*twice(storm.caller.accepted, lines), *storm.differing, *surplus],
         parked=list(_parked(storm.stage)),
         broken=broken,
     )
@@ -101,66 +92,17 @@ async def _log(running: Running, service: str) -> list[Line]:
     ]
 
 
-def _missing(storm: Storm, lines: list[Line]) -> Iterator[str]:
-    """What was answered 2xx and does not stand where the answer says."""
-    at = {(line.service, line.position): line.command for line in lines}
-    for answered in storm.caller.accepted:
-        if at.get((answered.service, answered.position)) != answered.asked.command_id:
-            asked = answered.asked
-            yield f"{asked.method} {asked.path} at {answered.service} {answered.position}"
-
-
-def _twice(storm: Storm, lines: list[Line]) -> Iterator[str]:
-    """A command whose events do not end where its answer says, or do not lie side by side."""
-    positions: defaultdict[tuple[str, UUID], list[int]] = defaultdict(list)
-    for line in lines:
-        positions[line.service, line.command].append(line.position)
-    for answered in storm.caller.accepted:
-        stands = positions.get((answered.service, answered.asked.command_id), [])
-        if stands and stands[-1] != answered.position:
-            yield f"{answered.asked.path}: answered {answered.position}, stands at {stands}"
-    for (service, command), stands in positions.items():
-        if stands != list(range(stands[0], stands[0] + len(stands))):
-            yield f"{command} of {service} stands at {stands}"
-
-
 def _against_peace(storm: Storm, lines: list[Line]) -> tuple[list[str], list[str]]:
     """What a journey under fire left too little of and too much, beside one made in peace."""
-    by_root = _by_root(lines)
-
-    def left(journey: Journey) -> Counter[tuple[str, str]]:
-        return sum((by_root[command] for command in journey.commands), Counter[tuple[str, str]]())
-
-    peaceful = {kind: left(journey) for kind, journey in storm.peaceful.items()}
+    roots = by_root(lines)
+    peaceful = {kind: left_by(made.commands, roots) for kind, made in storm.peaceful.items()}
     lost: list[str] = []
     surplus: list[str] = []
     for kind, journey in storm.made:
-        under_fire = left(journey)
-        lost += [f"{kind} {journey.name}: {e}" for e in (peaceful[kind] - under_fire).elements()]
-        surplus += [f"{kind} {journey.name}: {e}" for e in (under_fire - peaceful[kind]).elements()]
+        left = left_by(journey.commands, roots)
+        lost += [f"{kind} {journey.name}: {e}" for e in (peaceful[kind] - left).elements()]
+        surplus += [f"{kind} {journey.name}: {e}" for e in (left - peaceful[kind]).elements()]
     return lost, surplus
-
-
-def _by_root(lines: list[Line]) -> Mapping[UUID, Counter[tuple[str, str]]]:
-    """How many events of each kind go back to each command, by way of whatever reactions."""
-    by_event = {line.event: line for line in lines}
-    found: defaultdict[UUID, Counter[tuple[str, str]]] = defaultdict(Counter[tuple[str, str]])
-    for line in lines:
-        root = line
-        while root.cause is not None:
-            root = by_event[root.cause]
-        found[root.command][line.service, line.type] += 1
-    return found
-
-
-def _holes(lines: list[Line]) -> Iterator[str]:
-    for service in SERVICES:
-        own = [line for line in lines if line.service == service]
-        published = [line.publication for line in own if line.publication is not None]
-        if [line.position for line in own] != list(range(1, len(own) + 1)):
-            yield f"the positions of {service} have holes"
-        if published != list(range(1, len(published) + 1)):
-            yield f"the publications of {service} have holes"
 
 
 def _books(storm: Storm) -> Iterator[str]:
