@@ -6,6 +6,7 @@ Law: whatever was answered 2xx is remembered with its command, and can be asked 
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -23,8 +24,8 @@ from shared.http.permissions import scopes_of
 
 T = TypeVar("T")
 ASK_SECONDS = 20.0
-PATIENCE_SECONDS = 300.0
-PAUSES_SECONDS = (0.05, 0.1, 0.2, 0.4, 0.8)
+PATIENCE_SECONDS = 600.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 3.0
 AGAIN = frozenset({502, 503, 504})
 CLIENT = "goldenthread"
 
@@ -161,7 +162,9 @@ class Caller:
 
 
 def _pause(n: int) -> float:
-    return PAUSES_SECONDS[min(n, len(PAUSES_SECONDS) - 1)]
+    """Longer each time, so that many callers together do not keep down what they wait for."""
+    longest = min(FIRST_PAUSE_SECONDS * 2 ** min(n, 10), LONGEST_PAUSE_SECONDS)
+    return random.uniform(longest / 2, longest)  # noqa: S311 - not secret
 
 
 def _code(response: httpx.Response) -> str:

@@ -52,7 +52,7 @@ def summary(storm: Storm, verdict: Verdict) -> str:
     return (
         f"seed {storm.seed}: {storm.killer.kills.total()} kills ({kills}) in {storm.seconds:.0f} s,"
         f" {caller.requests} requests, {caller.unheard} unheard, {len(caller.accepted)} accepted,"
-        f" {len(storm.made)} journeys made; lost {len(verdict.lost)},"
+        f" {len(storm.made)} journeys made, {storm.left_out} left out; lost {len(verdict.lost)},"
         f" duplicated {len(verdict.duplicated)}, parked {len(verdict.parked)},"
         f" broken {len(verdict.broken)}"
     )

@@ -1,6 +1,7 @@
 """The open load: journeys begin by a timetable, however slowly answers come, while processes die.
 
-Law: nothing but the timetable and the killer decides when a journey begins and when the load ends.
+Law: how fast answers come does not decide when the next journey begins, until more are under way
+than the machine can bear; how often that was is said.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tests.crash.killing import Killer
 from tests.journeys.keeping import kept_alive
 
 JOURNEYS_PER_SECOND = 1.5
+MOST_UNDER_WAY = 60
 AGAIN_SHARE = 0.1
 REPORT_SECONDS = 10.0
 Told = Callable[[str], None]
@@ -44,6 +46,7 @@ class Storm:
     broken: list[str] = field(default_factory=list[str])
     differing: list[str] = field(default_factory=list[str])
     seconds: float = 0.0
+    left_out: int = 0
 
     async def rage(self, kills: int, rate: float) -> None:
         """One journey of each kind in peace, then all of them in turn under fire, to the end."""
@@ -65,15 +68,21 @@ class Storm:
     async def _timetable(
         self, killing: asyncio.Task[None], rate: float
     ) -> AsyncGenerator[asyncio.Task[None]]:
-        """Begins journey n at n / rate, until the last kill."""
+        """Begins a journey at each stroke until the last kill; one too many is left out."""
         chance = random.Random(self.seed + 1)  # noqa: S311 - repeatable, not secret
         kinds, weights = zip(*KINDS, strict=True)
-        began, number = time.monotonic(), 0
+        began, stroke, under_way = time.monotonic(), 0, set[asyncio.Task[None]]()
         while not killing.done():
-            await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
+            await asyncio.sleep(max(0.0, began + stroke / rate - time.monotonic()))
             [kind] = chance.choices(kinds, weights)
-            yield asyncio.create_task(self._go(kind, self._journey(number)))
-            number += 1
+            stroke += 1
+            if len(under_way) >= MOST_UNDER_WAY:
+                self.left_out += 1
+                continue
+            journey = asyncio.create_task(self._go(kind, self._journey(stroke)))
+            under_way.add(journey)
+            journey.add_done_callback(under_way.discard)
+            yield journey
 
     def _journey(self, number: int) -> Journey:
         return Journey(self.caller, self.founded, self.seed, number)
@@ -103,7 +112,7 @@ class Storm:
             self.told(
                 f"{done} of {kills} kills, {caller.requests} requests,"
                 f" {len(caller.accepted)} accepted, {len(self.made)} journeys made,"
-                f" {len(self.broken)} broken"
+                f" {self.left_out} left out, {len(self.broken)} broken"
             )
 
 
