@@ -8,7 +8,7 @@ ASSETS := services/gateway/pages/assets/NOTICES.json
 CODE := services shared goldenthread tests deploy
 
 .DELETE_ON_ERROR:
-.PHONY: setup check test demo kafka lock clean
+.PHONY: setup check test demo kafka crash lock clean
 
 setup: $(INSTALLED) $(ASSETS)
 
@@ -36,6 +36,9 @@ demo: setup
 
 kafka: setup
 	$(BIN)/goldenthread kafka
+
+crash: setup
+	$(BIN)/python -m tests.crash --kills $(or $(N),2000) --seed $(or $(SEED),0)
 
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt
