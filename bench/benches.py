@@ -1,0 +1,13 @@
+"""The benchmarks there are, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bench import append
+from bench.ground import Ground
+from bench.measuring import Tally, Wanted
+
+BENCHES: dict[str, Callable[[Ground, Tally, Wanted], Awaitable[None]]] = {
+    "append": append.run,
+}
