@@ -18,7 +18,7 @@ from shared.eventsourcing.log import Append
 
 BATCH = 1000
 FILLING = 10_000
-_INSERT = "insert into log.events values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+INSERT = "insert into log.events values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
 _INSERT_BATCH = """
 insert into log.events select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::integer[],
     $5::text[], $6::uuid[], $7::uuid[], $8::text[], $9::bytea[], $10::bytea[], $11::date[],
@@ -38,11 +38,11 @@ async def autocommit(ground: Ground, shares: Sequence[Sequence[Append]]) -> floa
         connections = [await asyncpg.connect(dsn) for _ in shares]
         positions = count(1)
         for connection in connections:
-            await connection.execute(_INSERT, *row(one_writer(1)[0], next(positions)))
+            await connection.execute(INSERT, *row(one_writer(1)[0], next(positions)))
 
         async def write(connection: asyncpg.Connection, appends: Sequence[Append]) -> None:
             for append in appends:
-                await connection.execute(_INSERT, *row(append, next(positions)))
+                await connection.execute(INSERT, *row(append, next(positions)))
 
         began = perf_counter()
         await asyncio.gather(*map(write, connections, shares))
