@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from goldenthread.house import free_ports
+from goldenthread.ports import free_ports
 from shared.postgres.embedded import dying_with_parent
 
 START_SECONDS = 60.0
