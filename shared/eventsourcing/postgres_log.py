@@ -1,7 +1,6 @@
 """The log on PostgreSQL: one table, read by position, by publication and by stream.
 
-It is written by `GroupCommit` alone; a reader who waits is woken by a commit of this process, and
-looks for those of other replicas now and then.
+It is written by `GroupCommit` alone; what grows is told to this process's own readers.
 """
 
 from __future__ import annotations
@@ -17,8 +16,6 @@ from shared.eventsourcing.events import Envelope, Meta
 from shared.eventsourcing.group_commit import GroupCommit
 from shared.eventsourcing.log import Append, Appended, Epoch, Head, epoch_at
 from shared.postgres.pool import Pool
-
-BACKSTOP_SECONDS = 0.25  # how often a waiting reader looks for what another replica appended
 
 _COLUMNS = """position, publication, stream, version, type, event_id, command_id, partition_key,
     body, meta, effective_on, recorded_at"""
@@ -58,6 +55,14 @@ class PostgresLog:
 
     async def append(self, append: Append) -> Appended:
         return await self._commits.append(append)
+
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        return self._epochs
+
+    @property
+    def growth(self) -> asyncio.Event:
+        return self._grown
 
     def _has_grown(self) -> None:
         self._grown.set()
@@ -112,15 +117,3 @@ class PostgresLog:
     async def head(self) -> Head:
         [row] = await self._pool.fetch("select position, publication from log.head")
         return Head(position=row["position"], publication=row["publication"], epochs=self._epochs)
-
-    async def wait(self, position: int, seconds: float) -> None:
-        deadline = asyncio.get_running_loop().time() + seconds
-        while True:
-            grown = self._grown
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0 or (await self.head()).position > position:
-                return
-            try:
-                await asyncio.wait_for(grown.wait(), min(left, BACKSTOP_SECONDS))
-            except TimeoutError:
-                continue
