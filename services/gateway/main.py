@@ -20,6 +20,7 @@ from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
 from services.gateway.pages import routes as pages
 from services.gateway.pages.problem_pages import problem_page
+from services.gateway.partners import routes as partners
 from services.gateway.proxy import documents, everywhere
 from services.gateway.proxy import routes as proxy
 from services.gateway.sign_in import routes as sign_in
@@ -74,6 +75,7 @@ PLAN = Plan(
         *OVERVIEW_VIEWS,
     ),
     routers=(
+        partners.router,
         contract_views.router,
         threads.router,
         overviews.router,
@@ -84,6 +86,7 @@ PLAN = Plan(
         proxy.router,
         pages.router,
     ),
+    subscribers=partners.subscribers,
     problem_page=problem_page,
     alongside=alongside,
     openapi_url=None,
