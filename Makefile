@@ -7,7 +7,7 @@ ASSETS := services/gateway/pages/assets/NOTICES.json
 CODE := services shared goldenthread tests deploy
 
 .DELETE_ON_ERROR:
-.PHONY: setup check test demo lock clean
+.PHONY: setup check test demo events lock clean
 
 setup: $(INSTALLED) $(ASSETS)
 
@@ -32,6 +32,10 @@ test: setup
 
 demo: setup
 	$(BIN)/goldenthread demo
+
+events: setup
+	$(BIN)/python -m services.gateway.partners.documents > docs/events/asyncapi.json.new
+	mv docs/events/asyncapi.json.new docs/events/asyncapi.json
 
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt

@@ -20,6 +20,7 @@ from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
 from services.gateway.pages import routes as pages
 from services.gateway.pages.problem_pages import problem_page
+from services.gateway.partners import documents as partner_documents
 from services.gateway.partners import routes as partners
 from services.gateway.proxy import documents, everywhere
 from services.gateway.proxy import routes as proxy
@@ -76,6 +77,7 @@ PLAN = Plan(
     ),
     routers=(
         partners.router,
+        partner_documents.router,
         contract_views.router,
         threads.router,
         overviews.router,
