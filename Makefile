@@ -1,4 +1,5 @@
-# What a person does with this project. Needs Python 3.11 with pip and venv, and make; nothing else.
+# What a person does with this project. Needs Python 3.11 with pip and venv, and make;
+# for Kafka also Java 17 and Maven.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -7,7 +8,7 @@ ASSETS := services/gateway/pages/assets/NOTICES.json
 CODE := services shared goldenthread tests deploy
 
 .DELETE_ON_ERROR:
-.PHONY: setup check test demo events lock clean
+.PHONY: setup check test demo kafka events lock clean
 
 setup: $(INSTALLED) $(ASSETS)
 
@@ -31,7 +32,10 @@ test: setup
 	$(BIN)/python -m pytest
 
 demo: setup
-	$(BIN)/goldenthread demo
+	$(BIN)/goldenthread demo --bus $(or $(BUS),feed)
+
+kafka: setup
+	$(BIN)/goldenthread kafka
 
 events: setup
 	$(BIN)/python -m services.gateway.partners.documents > docs/events/asyncapi.json.new

@@ -1,4 +1,4 @@
-"""Starts and stops the whole house on one machine: a database server and five processes.
+"""Starts and stops the whole house on one machine: servers for data and five processes.
 
 Whatever ends this process ends them too, a kill -9 included; nothing is left running.
 """
@@ -8,9 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import random
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -19,21 +17,25 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import httpx
 from joserfc.jwk import OKPKey
 
+from goldenthread.broker import Broker
+from goldenthread.jars import get_kafka
+from goldenthread.ports import free_ports, why_not
 from shared.http.identity import Actor, Issuer, new_key, public_keys
 from shared.http.permissions import scopes_of
 from shared.postgres.embedded import EmbeddedPostgres, dying_with_parent
 
+Bus = Literal["feed", "kafka"]
 SERVICES = ("needs", "procurement", "contracts", "monitoring", "gateway")
 ISSUER_NAME = "https://sandbox.goldenthread.invalid"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
-PORTS = range(20_000, 32_000)
 POLL_SECONDS = 0.05
 SERVICE_TOKEN_LIFETIME = timedelta(days=365)
 
@@ -53,6 +55,10 @@ class Place:
         return self.folder / "postgres"
 
     @property
+    def kafka(self) -> Path:
+        return self.folder / "kafka"
+
+    @property
     def key(self) -> Path:
         return self.folder / "issuer.jwk"
 
@@ -69,25 +75,6 @@ class Place:
 
     def log(self, service: str) -> Path:
         return self.folder / f"{service}.log"
-
-
-def free_ports(count: int) -> list[int]:
-    """Distinct free ports of 127.0.0.1, from below those that the kernel gives to callers.
-
-    A port that the kernel itself would choose may go to somebody's outgoing connection before the
-    service that was to have it has started.
-    """
-    found: list[int] = []
-    for port in random.sample(PORTS, len(PORTS)):
-        if len(found) == count:
-            break
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            found.append(port)
-    return found
 
 
 def issuer(place: Place) -> Issuer:
@@ -116,6 +103,7 @@ class Running:
     addresses: Mapping[str, str]
     processes: dict[str, subprocess.Popen[bytes]]
     environments: Mapping[str, Mapping[str, str]]
+    broker: Broker | None = None
 
     @property
     def address(self) -> str:
@@ -127,7 +115,17 @@ class Running:
         for name in gone:
             port = urlsplit(self.addresses[name]).port or 0
             self.processes[name] = _spawn(name, port, self.environments[name], self.place)
+        if self.broker is not None and not self.broker.is_running():
+            self.broker.launch()
+            gone.append("kafka")
         return gone
+
+    def pids(self) -> dict[str, int]:
+        """Every process that is a service or the broker."""
+        pids = {name: process.pid for name, process in self.processes.items()}
+        if self.broker is not None and self.broker.pid is not None:
+            pids["kafka"] = self.broker.pid
+        return pids
 
     def ended(self) -> str:
         """The name of a service whose process has ended, or nothing."""
@@ -157,11 +155,15 @@ async def _ensure_databases(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator[Running]:
+def open_house(
+    folder: Path, port: int = 0, database_url: str = "", bus: Bus = "feed", kafka: str = ""
+) -> Generator[Running]:
     """Starts everything, waits until it answers, and stops it in the opposite order.
 
     Without a database address the server embedded in the installation is used, and each service
-    has a login of its own there; on a server given, all act as its owner's. Raises HouseFailed.
+    has a login of its own there; on a server given, all act as its owner's. Over Kafka without an
+    address of one, a node of the house's own is started. Raises HouseFailed, BrokerFailed,
+    KafkaNotToBeHad.
     """
     import asyncio
 
@@ -170,6 +172,10 @@ def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator
         _require_free(port)
     with ExitStack() as stack:
         stack.enter_context(_held(folder))
+        broker: Broker | None = None
+        if bus == "kafka" and not kafka:
+            broker = stack.enter_context(Broker(place.kafka, get_kafka()))
+            kafka = broker.bootstrap
         url = database_url
         if not url:
             url = stack.enter_context(EmbeddedPostgres(place.postgres)).dsn("postgres")
@@ -182,6 +188,7 @@ def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator
             | {
                 "OWNER_DATABASE_URL": owner,
                 "DATABASE_URL": owner if database_url else as_login(owner, service),
+                "KAFKA_BOOTSTRAP": kafka if bus == "kafka" else "",
             }
             for service, owner in databases.items()
         }
@@ -189,23 +196,17 @@ def open_house(folder: Path, port: int = 0, database_url: str = "") -> Generator
         stack.callback(_stop, processes)
         for service in SERVICES:
             processes[service] = _spawn(service, ports[service], environments[service], place)
-        running = Running(place, addresses, processes, environments)
+        running = Running(place, addresses, processes, environments, broker)
         _await_ready(running)
-        place.tell(addresses, {name: process.pid for name, process in processes.items()})
+        place.tell(addresses, running.pids())
         stack.callback(place.address.unlink, missing_ok=True)
         yield running
 
 
 def _require_free(port: int) -> None:
     """Raises HouseFailed; else whoever has the port would be taken for our own gateway."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what uvicorn does
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise HouseFailed(
-                f"port {port} cannot be used ({error.strerror}); choose another with --port"
-            ) from error
+    if reason := why_not(port):
+        raise HouseFailed(f"port {port} cannot be used ({reason}); choose another with --port")
 
 
 @contextmanager

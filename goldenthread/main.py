@@ -23,6 +23,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from goldenthread import house
+from goldenthread.broker import Broker, BrokerFailed
 from goldenthread.demo.playing import Ending, play
 from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
 from goldenthread.demo.story import ACTS, Act
@@ -30,6 +31,8 @@ from goldenthread.demo.telling import tell
 from goldenthread.house import HouseFailed, Place
 from goldenthread.importing import ImportLine, Summary
 from goldenthread.importing import import_ocds as import_files
+from goldenthread.jars import KafkaNotToBeHad, get_kafka
+from goldenthread.ports import why_not
 from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
 from goldenthread.reference import load_series as load_figures
@@ -44,8 +47,12 @@ app = typer.Typer(
 )
 console = Console()
 
+UseBus = Annotated[
+    house.Bus, typer.Option("--bus", help="What carries events from service to service.")
+]
 Data = Annotated[Path, typer.Option("--data", help="The folder the house keeps its things in.")]
 DEFAULT_DATA = Path(".data")
+DOES_NOT_START = (HouseFailed, EmbeddedPostgresError, BrokerFailed, KafkaNotToBeHad)
 STATUS_SECONDS = 5.0
 REVIVE_SECONDS = 1.0
 IMPORT_SECONDS = 120.0
@@ -55,25 +62,28 @@ IMPORT_SECONDS = 120.0
 def up(
     data: Data = DEFAULT_DATA,
     port: Annotated[int, typer.Option(help="The public port on 127.0.0.1 (0: any).")] = 8080,
+    bus: UseBus = "feed",
 ) -> None:
     """Start all services as a sandbox and keep them running until Ctrl-C.
 
-    Uses the embedded PostgreSQL, or the server that DATABASE_URL names.
+    Uses the embedded PostgreSQL, or the server that DATABASE_URL names; over Kafka a node of its
+    own, or the cluster that KAFKA_BOOTSTRAP names.
     """
-    with _opened(data, port, console) as running:
+    with _opened(data, port, bus, console) as running:
         console.print(f"Golden Thread is up at [bold]{running.address}[/bold]. Ctrl-C stops it.")
         keep(running)
 
 
 @contextmanager
-def _opened(data: Path, port: int, told: Console) -> Generator[house.Running]:
+def _opened(data: Path, port: int, bus: house.Bus, told: Console) -> Generator[house.Running]:
     """A house in operation; says so when it stops, and why it did not start."""
     signal.signal(signal.SIGTERM, _interrupted)
     try:
         with told.status("Starting the house …"):
-            opened = house.open_house(data, port, os.environ.get("DATABASE_URL", ""))
+            database, kafka = (os.environ.get(n, "") for n in ("DATABASE_URL", "KAFKA_BOOTSTRAP"))
+            opened = house.open_house(data, port, database, bus, kafka)
             running = opened.__enter__()
-    except (HouseFailed, EmbeddedPostgresError) as error:
+    except DOES_NOT_START as error:
         told.print(f"[bold]It did not start.[/bold] {error}")
         raise typer.Exit(1) from error
     try:
@@ -95,6 +105,39 @@ def keep(running: house.Running) -> None:
         for name in running.revive():
             console.print(f"{name} ended (see {running.place.log(name)}) and is started again.")
         time.sleep(REVIVE_SECONDS)
+
+
+@app.command()
+def kafka(
+    data: Data = DEFAULT_DATA,
+    port: Annotated[int, typer.Option(help="Its port on 127.0.0.1 (0: any).")] = 9092,
+    only_fetch: Annotated[
+        bool, typer.Option("--only-fetch", help="Get the jars and start nothing.")
+    ] = False,
+) -> None:
+    """Run one node of Apache Kafka until Ctrl-C, and print its address.
+
+    Its jars are downloaded by Maven on first use. Exits with 69 where they or Java are not to be
+    had.
+    """
+    signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        found = get_kafka()
+        if only_fetch:
+            return
+        if port and (reason := why_not(port)):
+            raise BrokerFailed(f"port {port} cannot be used ({reason}); choose another with --port")
+        with Broker(data / "kafka", found, port) as broker:
+            typer.echo(broker.bootstrap)
+            broker.wait()
+    except KafkaNotToBeHad as error:
+        typer.echo(str(error))
+        raise typer.Exit(os.EX_UNAVAILABLE) from error
+    except BrokerFailed as error:
+        typer.echo(str(error))
+        raise typer.Exit(1) from error
+    except KeyboardInterrupt:
+        console.print("Stopping …")
 
 
 @app.command()
@@ -162,6 +205,7 @@ def demo(
     port: Annotated[int, typer.Option(help="The public port on 127.0.0.1 (0: any).")] = 8080,
     once: Annotated[bool, typer.Option(help="Stop when it has been told.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ending as JSON.")] = False,
+    bus: UseBus = "feed",
 ) -> None:
     """Play two years of a made-up partnership through the public API, and stay up.
 
@@ -170,7 +214,7 @@ def demo(
     """
     told = Console(stderr=True) if as_json else console
     ending: Ending | None = None
-    with _opened(_cleared(data), port, told) as running:
+    with _opened(_cleared(data), port, bus, told) as running:
         _real_input(running, told)
         ending = _played(running, told, _material() / "reference")
         if as_json:

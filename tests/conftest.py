@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["shared.testing.postgres", "shared.testing.skips", "pytester"]
+pytest_plugins = ["shared.testing.postgres", "shared.testing.skips", "tests.kafka", "pytester"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -1,30 +1,20 @@
 """Events to bytes and back: the one decode point, where old versions become the current one.
 
-Every chain of upcasters is checked when the codec is made, so a gap is found at start-up and never
-in the middle of a replay.
+Every chain of earlier versions is checked when the codec is made, so a gap is found at start-up and
+never in the middle of a replay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable
 
 import msgspec
 
-from shared.eventsourcing.events import Envelope, Event, Recorded, type_of
-
-Body = dict[str, Any]
-
-
-class Upcaster(NamedTuple):
-    """A pure step from the body of one event version to the next: `x.v1` to `x.v2`."""
-
-    type: str
-    up: Callable[[Body], Body]
+from shared.eventsourcing.events import Body, Envelope, Event, Recorded, type_of
 
 
 class BrokenCodec(Exception):
-    """The event classes and upcasters given do not make one unbroken history."""
+    """The event classes given do not make one unbroken history."""
 
 
 class NewerVersion(Exception):
@@ -43,35 +33,25 @@ def split(type: str) -> tuple[str, int]:
     return name, int(version)
 
 
-def following(type: str) -> str:
-    name, version = split(type)
-    return f"{name}.v{version + 1}"
-
-
 class Codec:
     """Encodes the given event classes and decodes every version of them ever shipped."""
 
-    def __init__(self, events: Iterable[type[Event]], upcasters: Iterable[Upcaster] = ()) -> None:
+    def __init__(self, events: Iterable[type[Event]]) -> None:
         self._classes = {type_of(event): event for event in events}
-        self._current = {split(type)[0]: split(type)[1] for type in self._classes}
+        versions = [split(type) for type in self._classes]
+        self._current = {name: f"{name}.v{version}" for name, version in versions}
         if len(self._current) != len(self._classes):
             raise BrokenCodec("two event classes share one name")
-        self._up = {upcaster.type: upcaster.up for upcaster in upcasters}
-        self._check()
+        for (name, version), event in zip(versions, self._classes.values(), strict=True):
+            if len(event.earlier) != version - 1:
+                raise BrokenCodec(
+                    f"{name}.v{version} keeps {len(event.earlier)} steps from earlier versions;"
+                    f" it needs {version - 1}"
+                )
         self._decoders = {
             type: msgspec.json.Decoder(event) for type, event in self._classes.items()
         }
         self._encoder = msgspec.json.Encoder()
-
-    def _check(self) -> None:
-        for name, version in self._current.items():
-            for earlier in range(1, version):
-                if f"{name}.v{earlier}" not in self._up:
-                    raise BrokenCodec(f"{name}.v{earlier} cannot become v{earlier + 1}")
-        for type in self._up:
-            name, version = split(type)
-            if version >= self._current.get(name, 0):
-                raise BrokenCodec(f"the upcaster from {type} leads to no event class")
 
     def knows(self, type: str) -> bool:
         """Whether this type is decoded here. Raises NewerVersion for a later one of its name."""
@@ -79,8 +59,8 @@ class Codec:
             return True
         name, version = split(type)
         current = self._current.get(name)
-        if current is not None and version > current:
-            raise NewerVersion(f"{type}: this code knows version {current}")
+        if current is not None and version > split(current)[1]:
+            raise NewerVersion(f"{type}: this code knows {current}")
         return current is not None
 
     def encode(self, event: Event) -> bytes:
@@ -97,12 +77,12 @@ class Codec:
             raise Undecodable(f"{type}: {error}") from error
 
     def _upcast(self, type: str, body: bytes) -> Event:
+        name, version = split(type)
+        current = self._current[name]
         content: Body = msgspec.json.decode(body)
-        while type not in self._classes:
-            content = self._up[type](content)
-            type = following(type)
-            content["type"] = type
-        return msgspec.convert(content, self._classes[type])
+        for step in self._classes[current].earlier[version - 1 :]:
+            content = step(content)
+        return msgspec.convert(content | {"type": current}, self._classes[current])
 
     def open(self, envelope: Envelope) -> Recorded:
         """The envelope with its event decoded. Raises NewerVersion, Undecodable."""

@@ -6,11 +6,16 @@ it never learns how it is stored, numbered or sent.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
+
+Body = dict[str, Any]
+Upcast = Callable[[Body], Body]
+"""A pure step from the body of one version of an event to that of the next."""
 
 
 class Event(
@@ -20,9 +25,14 @@ class Event(
     omit_defaults=True,
     tag_field="type",
 ):
-    """A fact of one stream. A subclass names itself with `tag="service.what-happened.v1"`."""
+    """A fact of one stream. A subclass names itself with `tag="service.what-happened.v1"`.
+
+    One of version n keeps the n - 1 steps of `earlier`, from the first version up, so whoever can
+    read the event can read every version of it that was ever shipped.
+    """
 
     published: ClassVar[bool] = False
+    earlier: ClassVar[tuple[Upcast, ...]] = ()
 
 
 class Published(Event, frozen=True, kw_only=True):

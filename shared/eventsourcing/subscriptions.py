@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from math import inf
 from typing import NamedTuple, Protocol
 
 import structlog
@@ -20,11 +19,14 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from shared.eventsourcing.codec import NewerVersion
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.log import Epoch, Log
+from shared.postgres.duty import Alone, OnDuty
 from shared.postgres.pool import UNAVAILABLE
 
 PAGE = 500
 WAIT_SECONDS = 10.0
 RETRY_SECONDS = 0.5
+STOPPED_SECONDS = 5.0  # another replica may have rebuilt what this one had to stop
+STANDBY_SECONDS = 0.1
 
 MOST_LINKS = 64
 
@@ -181,8 +183,9 @@ class Follower:
     A subscriber that fails is tried again by itself, and keeps nobody waiting.
     """
 
-    def __init__(self, source: Source, subscribers: Sequence[Subscriber]) -> None:
+    def __init__(self, source: Source, subscribers: Sequence[Subscriber], page: int = PAGE) -> None:
         self.source = source
+        self._page = page
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
         self._checkpoints: dict[str, Checkpoint] = {}
         self._stopped: dict[str, _Stopped] = {}
@@ -194,8 +197,8 @@ class Follower:
             Following(
                 name,
                 self.source.name,
-                self._checkpoints.get(name, BEGINNING).number,
-                self._head,
+                at := self._checkpoints.get(name, BEGINNING).number,
+                max(self._head, at),
                 self._stopped[name].reason if name in self._stopped else "",
             )
             for name in self._subscribers
@@ -221,12 +224,21 @@ class Follower:
         self._stopped.clear()
         for name, subscriber in self._subscribers.items():
             self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
+        self._tell()
 
-    async def run(self) -> None:
-        """Follows for ever; a source or database that does not answer is tried again."""
+    async def run(self, duty: OnDuty | None = None) -> None:
+        """Follows for ever while on duty, and else watches how far the replica that is has come.
+
+        A source or database that does not answer is tried again.
+        """
+        duty = duty or Alone()
         while True:
             try:
-                await self.step(WAIT_SECONDS)
+                if duty.held:
+                    await self.step(WAIT_SECONDS)
+                else:
+                    await self.forget()
+                    await duty.changed(STANDBY_SECONDS)
             except Exception as error:  # noqa: BLE001 - logged, and tried again
                 logger.warning(
                     "following-failed", source=self.source.name, error=type(error).__name__
@@ -236,13 +248,13 @@ class Follower:
     async def step(self, wait_seconds: float = 0.0) -> int:
         """Reads one page and gives each subscriber what it has not had; returns the page's size."""
         active = await self._active()
-        if any(stopped.until < inf for stopped in self._stopped.values()):
+        if self._stopped:
             wait_seconds = min(wait_seconds, RETRY_SECONDS)
         if not active:
             await asyncio.sleep(wait_seconds)
             return 0
         after = min(checkpoint.number for checkpoint in active.values())
-        page = await self.source.read(after, PAGE, wait_seconds)
+        page = await self.source.read(after, self._page, wait_seconds)
         numbered = [Numbered(self.source.number(e), e) for e in page.envelopes]
         for expected, (number, _) in enumerate(numbered, after + 1):
             if number != expected:
@@ -250,16 +262,20 @@ class Follower:
         self._head = page.head
         for name, checkpoint in active.items():
             await self._give(self._subscribers[name], checkpoint, numbered, page)
-        self._moved.set()
-        self._moved = asyncio.Event()
+        self._tell()
         return len(numbered)
 
+    def _tell(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
+
     async def _active(self) -> dict[str, Checkpoint]:
-        for name, subscriber in self._subscribers.items():
-            if name not in self._checkpoints:
-                self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
         now = asyncio.get_running_loop().time()
         waiting = {name for name, stopped in self._stopped.items() if stopped.until > now}
+        doubtful = self._stopped.keys() - waiting
+        for name, subscriber in self._subscribers.items():
+            if name not in self._checkpoints or name in doubtful:
+                self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
         return {n: c for n, c in self._checkpoints.items() if n not in waiting}
 
     async def _give(
@@ -283,14 +299,19 @@ class Follower:
         except Overtaken:
             self._checkpoints.pop(subscriber.name, None)
         except (NewerVersion, NumbersReused) as error:
-            self._stopped[subscriber.name] = _Stopped(str(error), inf)
-            logger.exception("subscriber-stopped", subscriber=subscriber.name)
+            self._stop(subscriber, error, str(error), STOPPED_SECONDS)
         except UNAVAILABLE:
             raise
-        except Exception as error:
-            again = asyncio.get_running_loop().time() + RETRY_SECONDS
-            self._stopped[subscriber.name] = _Stopped(type(error).__name__, again)
-            logger.exception("subscriber-failed", subscriber=subscriber.name)
+        except Exception as error:  # noqa: BLE001 - logged, and tried again
+            self._stop(subscriber, error, type(error).__name__, RETRY_SECONDS)
+
+    def _stop(self, subscriber: Subscriber, error: Exception, reason: str, seconds: float) -> None:
+        """Says so once, and lets the subscriber be tried again after a while."""
+        before = self._stopped.get(subscriber.name)
+        until = asyncio.get_running_loop().time() + seconds
+        self._stopped[subscriber.name] = _Stopped(reason, until)
+        if before is None or before.reason != reason:
+            logger.error("subscriber-stopped", subscriber=subscriber.name, exc_info=error)
 
 
 def _applying(

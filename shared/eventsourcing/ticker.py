@@ -17,6 +17,7 @@ from shared.eventsourcing.events import Meta
 from shared.eventsourcing.handle import Busy, Context, Handler, Step
 from shared.eventsourcing.refusals import record_refusal
 from shared.eventsourcing.view_store import ViewStore
+from shared.postgres.duty import OnDuty
 from shared.postgres.pool import UNAVAILABLE, Pool
 
 logger = structlog.get_logger(__name__)
@@ -51,10 +52,12 @@ class Ticker:
         self._pool = pool
         self._now = now
 
-    async def run(self) -> None:
+    async def run(self, duty: OnDuty) -> None:
+        """Ticks for ever while on duty."""
         while True:
             try:
-                await self.tick()
+                if duty.held:
+                    await self.tick()
             except Exception as error:  # noqa: BLE001 - logged, and tried again
                 logger.warning("tick-failed", error=type(error).__name__)
             await asyncio.sleep(TICK_SECONDS)

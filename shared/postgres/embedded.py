@@ -17,7 +17,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import quote
 
 from shared.postgres.binaries import (
@@ -261,8 +261,8 @@ def _new_socket_dir(account: Account) -> Path:
     raise StartFailed("No temporary folder has a path short enough for a socket.")
 
 
-def dying_with_parent() -> list[str]:
-    """The words before a command that let the kernel interrupt it when its parent dies.
+def dying_with_parent(by: Literal["INT", "KILL"] = "INT") -> list[str]:
+    """The words before a command that let the kernel end it when its parent dies.
 
     Linux only; elsewhere whoever starts it must stop it. Refuses StartFailed without setpriv.
     """
@@ -271,7 +271,7 @@ def dying_with_parent() -> list[str]:
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise StartFailed("setpriv (of util-linux) is needed to start a child that ends with us.")
-    return [setpriv, "--pdeathsig", "INT", "--no-new-privs", "--"]
+    return [setpriv, "--pdeathsig", by, "--no-new-privs", "--"]
 
 
 def _spawn(command: Sequence[str], account: Account, log: Path) -> subprocess.Popen[bytes]:

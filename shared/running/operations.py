@@ -47,6 +47,8 @@ class Progress(BaseModel):
     parked: int
     memory_bytes: int
     following: list[Where]
+    relaying: list[Where] = []
+    on_duty: bool = True
 
 
 class ParkedKey(BaseModel):
@@ -132,6 +134,8 @@ async def read_progress(request: Request, _: Reader) -> Progress:
         parked=await house.pool.fetchval("select count(*) from kept.parked"),
         memory_bytes=_memory_bytes(),
         following=[Where(**where._asdict()) for where in house.following()],
+        relaying=[Where(**where._asdict()) for where in house.relaying()],
+        on_duty=house.duty.held,
     )
 
 
@@ -141,7 +145,7 @@ async def read_metrics(request: Request, _: Reader) -> Response:
     house = _house(request)
     records = await house.pool.fetch("select subscriber, count(*) from kept.parked group by 1")
     text = figures.exposition(
-        house.following(),
+        [*house.following(), *house.relaying()],
         {record[0]: record[1] for record in records},
         await house.ticker.waiting() if house.ticker else 0,
         [REGISTRY],

@@ -18,19 +18,31 @@ import structlog
 from fastapi import APIRouter, FastAPI
 
 from shared.eventsourcing.clock import SandboxClock
-from shared.eventsourcing.codec import Codec, Upcaster
+from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.deadlines import Timed, deadlines
 from shared.eventsourcing.events import Event
 from shared.eventsourcing.handle import AnyDecider, Handler
 from shared.eventsourcing.postgres_log import PostgresLog
 from shared.eventsourcing.reaction_store import ReactionStore
 from shared.eventsourcing.reactions import Reaction
-from shared.eventsourcing.subscriptions import Follower, Following, OwnLog, Source, Subscriber
+from shared.eventsourcing.subscriptions import (
+    Follower,
+    Following,
+    OwnLog,
+    PublishedLog,
+    Source,
+    Subscriber,
+)
 from shared.eventsourcing.ticker import Ticker
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
 from shared.feed.hearing import HttpFeed
 from shared.http.problems import PageOf
+from shared.kafka.clients import UNREACHABLE
+from shared.kafka.hearing import KafkaFeed
+from shared.kafka.relay import Relay
+from shared.kafka.topics import prepare_topic
+from shared.postgres.duty import Duty
 from shared.postgres.migrating import is_ready, migrate_apart
 from shared.postgres.pool import Pool, open_pool
 from shared.running.settings import BadSettings, Settings
@@ -40,6 +52,7 @@ from shared.texts.store import TextStore
 logger = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 1.0
+RELAY_PAGE = 2_000
 
 
 @dataclass(frozen=True)
@@ -57,7 +70,6 @@ class Plan:
     reactions: tuple[Reaction, ...] = ()
     timed: tuple[Timed, ...] = ()
     routers: tuple[APIRouter, ...] = ()
-    upcasters: tuple[Upcaster, ...] = ()
     problem_page: PageOf | None = None
     subscribers: Callable[[House], Sequence[tuple[str, Subscriber]]] | None = None
     alongside: Callable[[FastAPI, Settings], AbstractAsyncContextManager[None]] | None = None
@@ -89,7 +101,7 @@ class House:
         self.log = log
         self.clock = clock
         self.texts = TextStore(pool)
-        self.handler = Handler(log, Codec(plan.events(), plan.upcasters), clock)
+        self.handler = Handler(log, Codec(plan.events()), clock)
         self.stores: dict[str, ViewStore[Any]] = {
             view.name: ViewStore(view, pool) for view in plan.all_views()
         }
@@ -100,6 +112,8 @@ class House:
         self.subscribers = plan.subscribers(self) if plan.subscribers else ()
         self.sources: dict[str, Source] = {}
         self.followers: dict[str, Follower] = {}
+        self.relays: list[Follower] = []
+        self.duty = Duty(settings.database_url)
         self.ticker: Ticker | None = None
         if plan.timed:
             store = self.stores["deadlines"]
@@ -117,6 +131,10 @@ class House:
 
     def following(self) -> list[Following]:
         return [where for follower in self.followers.values() for where in follower.following()]
+
+    def relaying(self) -> list[Following]:
+        """How far each topic of this service's has come, by publication."""
+        return [where for follower in self.relays for where in follower.following()]
 
     async def reached(self, source: str, number: int, seconds: float) -> bool:
         """Whether everything here that hears the source has applied its number; waits a while."""
@@ -187,11 +205,26 @@ async def running(
         house.follow(
             [given.get(name) or await _source(stack, house, name) for name in plan.sources()]
         )
-        tasks = [asyncio.create_task(follower.run()) for follower in house.followers.values()]
+        if settings.kafka and plan.deciders:
+            await _relay(stack, house, PublishedLog(log), settings.kafka.topic(plan.name))
+        followers = [*house.followers.values(), *house.relays]
+        tasks = [asyncio.create_task(follower.run(house.duty)) for follower in followers]
+        tasks.append(asyncio.create_task(house.duty.run()))
         if house.ticker:
-            tasks.append(asyncio.create_task(house.ticker.run()))
+            tasks.append(asyncio.create_task(house.ticker.run(house.duty)))
         stack.push_async_callback(_stop, tasks)
         yield house
+
+
+async def _relay(stack: AsyncExitStack, house: House, source: Source, topic: str) -> None:
+    """Has a log brought to its topic. Raises BadTopic; a broker may still be to come."""
+    try:
+        await prepare_topic(house.settings.kafka, topic)
+    except UNREACHABLE as error:
+        logger.warning("broker-not-ready", topic=topic, error=type(error).__name__)
+    relay = Relay(house.settings.kafka, topic, f"/{source.name}", house.pool)
+    stack.push_async_callback(relay.close)
+    house.relays.append(Follower(source, [relay], RELAY_PAGE))
 
 
 async def _source(stack: AsyncExitStack, house: House, name: str) -> Source:
@@ -204,7 +237,11 @@ async def _source(stack: AsyncExitStack, house: House, name: str) -> Source:
         headers={"Authorization": f"Bearer {house.settings.service_token}"},
     )
     await stack.enter_async_context(client)
-    return HttpFeed(name, client)
+    feed = HttpFeed(name, client)
+    kafka = house.settings.kafka
+    if not kafka:
+        return feed
+    return await stack.enter_async_context(KafkaFeed(kafka, kafka.topic(name), feed).open())
 
 
 async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from shared.kafka.settings import BadKafkaSettings, KafkaSettings
+
 
 class BadSettings(Exception):
     """A setting is missing or contradicts another."""
@@ -19,7 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `owner_database_url` is for a service that migrates its own database; without it, `database_url`
     is taken for the owner's. `sources` are the base addresses of the other services by name;
     `token_keys` is a JWK set; `service_token` lets this service read those feeds; `sandbox` allows
-    the clock to be set and the development sign-in, and is refused in production.
+    the clock to be set and the development sign-in, and is refused in production. With `kafka`,
+    services hear each other's topics and catch up by the feeds.
     """
 
     database_url: str
@@ -31,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sandbox: bool = False
     production: bool = False
     pool_size: int = 6
+    kafka: KafkaSettings = KafkaSettings()
 
     def __post_init__(self) -> None:
         if self.production and self.sandbox:
@@ -40,7 +44,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Reads `DATABASE_URL`, `OWNER_DATABASE_URL`, `TOKEN_KEYS`, `TOKEN_ISSUER`, `SERVICE_TOKEN`,
     `SOURCES` (`needs=http://…,contracts=http://…`), `GOLDENTHREAD_SANDBOX`,
-    `GOLDENTHREAD_PRODUCTION`, `POOL_SIZE`. Each may be given as a file by `<NAME>_FILE`.
+    `GOLDENTHREAD_PRODUCTION`, `POOL_SIZE`, and for Kafka `KAFKA_BOOTSTRAP`, `KAFKA_CELL`,
+    `KAFKA_SECURITY`, `KAFKA_MECHANISM`, `KAFKA_USERNAME`, `KAFKA_PASSWORD`, `KAFKA_CA`,
+    `KAFKA_CERTIFICATE`, `KAFKA_KEY`, `KAFKA_REPLICATION`. Each may be given as a file by
+    `<NAME>_FILE`.
 
     Raises BadSettings.
     """
@@ -57,7 +64,20 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         sandbox=value(env, "GOLDENTHREAD_SANDBOX") == "yes",
         production=value(env, "GOLDENTHREAD_PRODUCTION") == "yes",
         pool_size=int(value(env, "POOL_SIZE") or "6"),
+        kafka=_kafka(env),
     )
+
+
+def _kafka(env: Mapping[str, str]) -> KafkaSettings:
+    told = {
+        name: given
+        for name in KafkaSettings.__struct_fields__
+        if (given := value(env, f"KAFKA_{name.upper()}"))
+    }
+    try:
+        return msgspec.convert(told, KafkaSettings, strict=False)
+    except (BadKafkaSettings, msgspec.ValidationError) as error:
+        raise BadSettings(f"Kafka: {error}") from error
 
 
 def value(env: Mapping[str, str], name: str) -> str:

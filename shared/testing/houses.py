@@ -22,6 +22,7 @@ from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.subscriptions import PublishedLog
 from shared.http.identity import Actor, Issuer, new_key, public_keys
 from shared.http.permissions import scopes_of
+from shared.kafka.settings import KafkaSettings
 from shared.running.app import create_app
 from shared.running.running import House, Plan
 from shared.running.settings import Settings
@@ -39,10 +40,17 @@ def token(agency: str, person: str, *roles: str, client: str = "tests") -> str:
     return ISSUER.token(actor, timedelta(hours=1))
 
 
-def settings_of(dsn: str, *, sandbox: bool = True) -> Settings:
+NO_KAFKA = KafkaSettings()
+
+
+def settings_of(dsn: str, *, sandbox: bool = True, kafka: KafkaSettings = NO_KAFKA) -> Settings:
     """Settings under which the tokens above are valid."""
     return Settings(
-        database_url=dsn, token_keys=public_keys(KEY), token_issuer=ISSUER.name, sandbox=sandbox
+        database_url=dsn,
+        token_keys=public_keys(KEY),
+        token_issuer=ISSUER.name,
+        sandbox=sandbox,
+        kafka=kafka,
     )
 
 
@@ -150,11 +158,16 @@ class RunningHouse:
 
 @asynccontextmanager
 async def open_house(
-    plan: Plan, dsn: str, at: datetime | None = START, *, sandbox: bool = True
+    plan: Plan,
+    dsn: str,
+    at: datetime | None = START,
+    *,
+    sandbox: bool = True,
+    kafka: KafkaSettings = NO_KAFKA,
 ) -> AsyncGenerator[RunningHouse]:
     """Runs a service on a database with its clock at `at` (None: where it was left)."""
     heard = {name: MemoryLog(name) for name in plan.sources() if name != plan.name}
-    settings = settings_of(dsn, sandbox=sandbox)
+    settings = settings_of(dsn, sandbox=sandbox, kafka=kafka)
     app = create_app(plan, settings, {name: PublishedLog(log) for name, log in heard.items()})
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))

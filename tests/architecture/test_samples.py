@@ -32,7 +32,7 @@ def unsampled(plan: Plan, samples: dict[str, bytes]) -> list[str]:
 
 def faults(plan: Plan, samples: dict[str, bytes]) -> list[str]:
     """Each sample that today's code reads otherwise than it was written, or not at all."""
-    codec = Codec(events_of(plan), plan.upcasters)
+    codec = Codec(events_of(plan))
     return [
         f"{type}: {fault}"
         for type, body in samples.items()

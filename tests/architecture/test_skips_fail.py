@@ -46,3 +46,36 @@ def test_a_whole_module_skipped_fails_too(
     run = pytester.runpytest_subprocess("-p", "shared.testing.skips")
     assert run.ret == pytest.ExitCode.TESTS_FAILED
     run.stdout.fnmatch_lines(["*test_whole.py: *no browser"])
+
+
+WITHOUT_KAFKA = """
+import pytest
+
+def test_needs_kafka() -> None:
+    pytest.skip("KAFKA NOT TESTED: no Java")
+"""
+
+
+def test_what_needs_kafka_may_be_skipped_only_where_the_run_was_told_why(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOLDENTHREAD_CI", "1")
+    monkeypatch.delenv("KAFKA_NOT_TESTED", raising=False)
+    pytester.makepyfile(WITHOUT_KAFKA)
+    run = pytester.runpytest_subprocess("-p", "shared.testing.skips")
+    assert run.ret == pytest.ExitCode.TESTS_FAILED
+
+    monkeypatch.setenv("KAFKA_NOT_TESTED", "the jars were not to be had")
+    run = pytester.runpytest_subprocess("-p", "shared.testing.skips")
+    assert run.ret == pytest.ExitCode.OK
+    run.stdout.fnmatch_lines(["*KAFKA NOT TESTED: the jars were not to be had*", "1 tests need*"])
+
+
+def test_a_missing_broker_excuses_no_other_skip(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOLDENTHREAD_CI", "1")
+    monkeypatch.setenv("KAFKA_NOT_TESTED", "the jars were not to be had")
+    pytester.makepyfile(ONE_SKIPPED)
+    run = pytester.runpytest_subprocess("-p", "shared.testing.skips")
+    assert run.ret == pytest.ExitCode.TESTS_FAILED

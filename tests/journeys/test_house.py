@@ -24,6 +24,7 @@ import httpx
 import pytest
 
 from goldenthread.house import SERVICES
+from goldenthread.jars import Kafka
 from tests.journeys.playing import folder
 
 COMMAND = str(Path(sys.executable).with_name("goldenthread"))
@@ -83,10 +84,10 @@ class Up:
 
 
 @contextmanager
-def up(data: Path) -> Generator[Up]:
+def up(data: Path, *words: str) -> Generator[Up]:
     """Opens a house by the command; whatever happens, it is ended."""
     process = subprocess.Popen(
-        [COMMAND, "up", "--port", "0", "--data", str(data)],
+        [COMMAND, "up", "--port", "0", "--data", str(data), *words],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -127,6 +128,34 @@ def test_a_house_killed_outright_leaves_nothing_and_opens_again_where_it_stood(
         told = goldenthread("status", "--data", str(data))
         assert told.returncode == 1
         assert "no house is running" in told.stdout
+
+
+def test_a_house_over_kafka_has_a_node_of_its_own_that_ends_with_it(
+    kafka_programs: Kafka,
+) -> None:
+    del kafka_programs  # asked for, so that this is skipped where there are none
+    with folder() as place, up(place / "data", "--bus", "kafka") as house:
+        assert set(house.pids) == {*SERVICES, "postgres", "kafka"}
+        assert not is_gone(house.pids["kafka"])
+        os.kill(house.pids["kafka"], signal.SIGKILL)
+        assert wait_until(lambda: _revived(house), UP_SECONDS)
+        node = _node_of(house)
+        house.process.kill()
+        house.process.wait(GONE_SECONDS)
+        assert wait_until(lambda: house.nothing_is_left() and is_gone(node), GONE_SECONDS), house
+
+
+def _revived(house: Up) -> bool:
+    return _node_of(house) not in (0, house.pids["kafka"])
+
+
+def _node_of(house: Up) -> int:
+    """The process that is the house's node of Kafka, as the kernel knows it."""
+    for children in Path(f"/proc/{house.process.pid}/task").glob("*/children"):
+        for pid in children.read_text(encoding="utf-8").split():
+            if b"kafka.Kafka" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                return int(pid)
+    return 0
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""What goes over Kafka, and what comes of a broker that misbehaves."""
