@@ -15,15 +15,18 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
     MetaData,
     Text,
     UniqueConstraint,
+    Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 KEPT = MetaData(schema="kept")
@@ -200,3 +203,53 @@ class PublicRecordTable(OfPartners, table=True):
     source: str = Field(sa_column=_text(primary_key=True))
     publication: int = Field(sa_column=Column(BigInteger, primary_key=True))
     envelope: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class WebhookTable(OfPartners, table=True):
+    """Where an agency has its log sent, and how far that has come."""
+
+    __tablename__ = "webhooks"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("webhooks_by_agency", "agency"),)
+    webhook: UUID = Field(primary_key=True)
+    agency: str = Field(sa_column=_text())
+    url: str = Field(sa_column=_text())
+    types: list[str] = Field(sa_column=Column(ARRAY(Text), nullable=False))
+    status: str = Field(sa_column=_text())
+    cursor: int = Field(sa_column=Column(BigInteger, nullable=False))
+    attempts: int = Field(sa_column=Column(Integer, nullable=False))
+    next_attempt_at: datetime = Field(sa_column=_instant())
+    busy_until: datetime = Field(sa_column=_instant())
+    request_hash: str = Field(sa_column=_text())
+    created_at: datetime = Field(sa_column=_instant())
+
+
+def _of_webhook() -> Column[UUID]:
+    return Column(Uuid, ForeignKey("partners.webhooks.webhook", ondelete="CASCADE"), nullable=False)
+
+
+class WebhookSecretTable(OfPartners, table=True):
+    """A secret that signs; the former one until it expires."""
+
+    __tablename__ = "webhook_secrets"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("webhook_secrets_by_webhook", "webhook"),)
+    secret_id: UUID = Field(primary_key=True)
+    webhook: UUID = Field(sa_column=_of_webhook())
+    secret: str = Field(sa_column=_text())
+    made_at: datetime = Field(sa_column=_instant())
+    expires_at: datetime | None = Field(sa_column=_instant(nullable=True))
+
+
+class WebhookDeliveryTable(OfPartners, table=True):
+    """One attempt to deliver one event."""
+
+    __tablename__ = "webhook_deliveries"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = (Index("webhook_deliveries_by_webhook", "webhook", "delivery"),)
+    delivery: int = Field(sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    webhook: UUID = Field(sa_column=_of_webhook())
+    number: int = Field(sa_column=Column(BigInteger, nullable=False))
+    event_id: UUID
+    attempt: int = Field(sa_column=Column(Integer, nullable=False))
+    attempted_at: datetime = Field(sa_column=_instant())
+    took_ms: int = Field(sa_column=Column(Integer, nullable=False))
+    status: int | None = Field(sa_column=Column(Integer, nullable=True))
+    outcome: str = Field(sa_column=_text())

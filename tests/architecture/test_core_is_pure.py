@@ -15,7 +15,7 @@ CORE_MODULES = {"events", "commands", "decider", "views", "reactions"}
 CORE_FILES = {
     Path("services/gateway/partners") / f"{name}.py"
     for name in ("audience", "disclosure", "entitlements", "facts", "writing")
-}
+} | {Path("services/gateway/webhooks/attempts.py")}
 CORE_PACKAGES = (Path("shared/values"), Path("shared/charts"))
 OUTSIDE = {
     "aiohttp", "aiokafka", "alembic", "asyncio", "asyncpg", "concurrent", "fastapi", "httpx",

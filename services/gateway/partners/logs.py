@@ -51,6 +51,11 @@ class PartnerLogs:
         rows = await self._pool.fetch("select agency from partners.heads order by agency")
         return [row[0] for row in rows]
 
+    async def heads(self) -> dict[AgencyId, int]:
+        """How far each agency's log reaches."""
+        rows = await self._pool.fetch("select agency, number from partners.heads")
+        return {row[0]: row[1] for row in rows}
+
     def of(self, agency: AgencyId) -> PartnerLog:
         return PartnerLog(agency, self._pool, self)
 
