@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel
 
 from services.gateway.partners.logs import PartnerLogs
 from services.gateway.partners.writer import SOURCES, PartnerWriter
@@ -15,7 +16,7 @@ from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.running.running import House
 
-router = APIRouter(prefix="/v1/partner-feed", tags=["partner feed"])
+router = APIRouter(tags=["partner feed"])
 
 Reader = Annotated[Actor, allowed("partner-feed:read")]
 
@@ -31,7 +32,7 @@ def partner_logs(house: House) -> PartnerLogs:
     return next(s.logs for _, s in house.subscribers if isinstance(s, PartnerWriter))
 
 
-@router.get("", **FEED)
+@router.get("/v1/partner-feed", **FEED)
 async def read_partner_feed(
     request: Request,
     actor: Reader,
@@ -49,3 +50,36 @@ async def read_partner_feed(
     if last_event_id is not None:
         after = known(await log.number_of(last_event_id))
     return await answer(log, after, limit, timeout)
+
+
+class WaitingKey(BaseModel):
+    """Events of which it is not known whom they concern, until this is known."""
+
+    key: str
+    events: int
+
+
+class LogsStanding(BaseModel):
+    """How far each agency's log reaches, what waits, and how many webhooks have given up."""
+
+    logs: dict[str, int]
+    waiting: list[WaitingKey]
+    failing_webhooks: int
+
+
+@router.get("/v1/operations/partner-logs")
+async def read_partner_logs(
+    request: Request, _: Annotated[Actor, allowed("operations:read")]
+) -> LogsStanding:
+    """What there is to watch about the agencies' logs; numbers and ids alone."""
+    house: House = request.app.state.house
+    waiting = await house.pool.fetch(
+        "select key, count(*) as events from partners.waiting group by key order by key limit 200"
+    )
+    return LogsStanding(
+        logs=await partner_logs(house).heads(),
+        waiting=[WaitingKey(**dict(record)) for record in waiting],
+        failing_webhooks=await house.pool.fetchval(
+            "select count(*) from partners.webhooks where status = 'failing'"
+        ),
+    )

@@ -7,7 +7,9 @@ replica change nothing. Nothing here is ever rebuilt.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 import structlog
@@ -37,6 +39,7 @@ class PartnerWriter:
         self.logs = PartnerLogs(pool)
         self._pool = pool
         self._parking = Parking(NAME, NAME)
+        self._turn = asyncio.Lock()  # so that sources waiting for each other hold no connection
 
     async def checkpoint(self, source: str) -> Checkpoint:
         return await self._parking.checkpoint(self._pool, source)
@@ -45,13 +48,19 @@ class PartnerWriter:
         self, source: str, at: Checkpoint, to: Checkpoint, numbered: Sequence[Numbered]
     ) -> None:
         """Harmless when repeated: the checkpoint is swapped with what is written."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(_LOCK)
+        async with self._alone() as connection:
             await self._parking.move(connection, source, at, to)
             skipped = await self._parking.skipped(connection, source)
             kept = [item for item in numbered if item.number not in skipped]
             await self._write(connection, source, kept)
         self.logs.wake()
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncGenerator[Connection]:
+        """A transaction in which nothing else writes agencies' logs, here or in a replica."""
+        async with self._turn, self._pool.acquire() as connection, connection.transaction():
+            await connection.execute(_LOCK)
+            yield connection
 
     async def _write(
         self, connection: Connection, source: str, numbered: Sequence[Numbered]
@@ -74,8 +83,7 @@ class PartnerWriter:
 
     async def retry(self, source: str, key: str) -> int:
         """Takes a parked key's events again up to the first that fails; says how many."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            await connection.execute(_LOCK)
+        async with self._alone() as connection:
             await self._parking.hold(connection, source)
             waiting = await self._parking.waiting(connection, source, key)
             done: list[int] = []

@@ -275,3 +275,12 @@ async def test_only_a_systems_role_reads_a_feed(house: RunningHouse) -> None:
 async def test_every_agency_with_a_log_is_named_for_the_relay(house: RunningHouse) -> None:
     agencies = await partner_logs(house.house).agencies()
     assert agencies == ["acorn", "beech", "council", "elsewhere", "icb"]
+
+
+async def test_an_operator_sees_what_waits_and_for_what(house: RunningHouse) -> None:
+    await house.hear("monitoring", "return/c9:2026-27-Q1", replace(story.Q1, contract="c9"))
+    operator = house.caller("house", "p-0", "operator")
+    standing = (await operator.get("/v1/operations/partner-logs")).json()
+    assert standing["waiting"] == [{"key": "contract/c9", "events": 1}]
+    assert standing["logs"]["acorn"] == len(await log_of(house, "acorn"))
+    assert standing["failing_webhooks"] == 0
