@@ -102,6 +102,15 @@ def only(*relations: str) -> Callable[[Published, Facts], Parties]:
     return some
 
 
+def paying_side(event: Published, facts: Facts) -> Parties:
+    """All but the provider; a partner that provides itself sees its funds' books in any case."""
+    return {
+        agency: held
+        for agency, held in parties(event, facts).items()
+        if "member" in held or "provider" not in held
+    }
+
+
 def fund_partners(event: Published, facts: Facts) -> Parties:
     known = facts.fund(named(event, "fund"))
     if known is None:
@@ -177,7 +186,7 @@ CONTRACT = Rule("the parties of the contract", unless("contract"), parties)
 PAYING_SIDE = Rule(
     "the partners, the commissioner and the fund's host, not the provider",
     unless("contract"),
-    only("member", "commissioner", "host"),
+    paying_side,
 )
 BETWEEN_THE_TWO = Rule(
     "the provider and the commissioner of the contract",

@@ -44,8 +44,6 @@ ANYONE_READS = (
 )
 """Events whose texts everyone whom they concern may read at the door of their service."""
 
-PROVIDER = frozenset({"provider"})
-
 S = TypeVar("S", bound=msgspec.Struct)
 Counted = monitoring.ReturnSubmitted | monitoring.ReturnRestated | monitoring.ReturnAccepted
 
@@ -54,9 +52,9 @@ def visible(event: Published, relations: Relations, facts: Facts) -> Published:
     """The event as an agency in these relations to its object may see it."""
     entitled = not relations.isdisjoint(ENTITLED)
     match event:
-        case contracts.PaymentMade() if relations == PROVIDER:
+        case contracts.PaymentMade() if "provider" in relations:
             return replace(event, prepared_by="")
-        case contracts.ContractTerminated() if relations == PROVIDER:
+        case contracts.ContractTerminated() if "provider" in relations:
             return replace(event, impact_assessment="")
         case _ if isinstance(event, Counted) and not entitled:
             return without_texts(_counted(event, facts))

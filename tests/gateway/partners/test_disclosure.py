@@ -155,7 +155,8 @@ def test_a_provider_is_not_told_who_prepared_its_payment_nor_of_the_impact_of_it
     left = visible(ended, PROVIDER, facts)
     assert isinstance(left, contracts.ContractTerminated)
     assert left.impact_assessment == ""
-    assert visible(ended, frozenset({"member", "provider"}), facts) == ended
+    assert visible(ended, frozenset({"member", "provider"}), facts) == left
+    assert visible(ended, MEMBER, facts) == ended
 
 
 def test_what_was_accrued_and_an_incident_go_to_those_who_have_to_do_with_it(facts: Facts) -> None:
@@ -164,5 +165,9 @@ def test_what_was_accrued_and_an_incident_go_to_those_who_have_to_do_with_it(fac
         period="2026-27-Q1", proposed_by="p-1", approved_by="p-2", effective_on=story.DAY,
     )  # fmt: skip
     assert set(RULES[type(accrued)].concerned(accrued, facts)) == {"council", "icb"}
+    outside = replace(story.terms(), commissioner="acorn")
+    fold(facts, replace(story.SIGNED, terms=outside))
+    assert set(RULES[type(accrued)].concerned(accrued, facts)) == {"council", "icb"}
+    fold(facts, story.SIGNED)
     incident = RULES[monitoring.SeriousIncidentReported].concerned(story.INCIDENT, facts)
     assert set(incident) == {"council", "acorn"}
