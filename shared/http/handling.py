@@ -56,6 +56,11 @@ class Handle:
         self._if_match = if_match
         self._digest = digest
 
+    @property
+    def digest(self) -> str:
+        """The fingerprint of this request, for what is kept beside a log."""
+        return self._digest
+
     def now(self) -> datetime:
         return self._handler.now()
 

@@ -177,7 +177,8 @@ async def list_refusals(request: Request, _: Reader) -> list[RefusedCommand]:
 def _subscriber(house: House, name: str) -> Any:
     found = house.reactions.get(name) or house.stores.get(name)
     by_table = (store for store in house.stores.values() if store.name == name)
-    found = found or next(by_table, None)
+    others = (other for _, other in house.subscribers if other.name == name)
+    found = found or next(by_table, None) or next(others, None)
     if found is None:
         raise Missing
     return found

@@ -39,7 +39,7 @@ def fuzzed(plan: Plan, dsn: str, folder: Path, *options: str) -> subprocess.Comp
                 *("--checks", CHECKS, "--max-examples", str(EXAMPLES), "--max-time", SECONDS),
                 *("--phases", "coverage,fuzzing", "--warnings", "off", "--no-shrink"),
                 *("--generation-database", ":memory:", "--suppress-health-check", "all"),
-                *("--exclude-path-regex", "/v1/(feed|sandbox)"),
+                *("--exclude-path-regex", "/v1/(feed|partner-feed|sandbox)"),
                 *("-H", f"Authorization: Bearer {everything}"),
                 *options,
             ],
