@@ -29,6 +29,11 @@ _CLIENTS = UUID("0c5b6f0e-7d5e-5f0a-8a5a-3d0c9b6ad1f4")
 S = TypeVar("S")
 
 
+def command_id(actor: Actor, key: str) -> UUID:
+    """The id of the command that an actor's Idempotency-Key names, for ever."""
+    return uuid5(_CLIENTS, f"{actor.client}|{actor.agency}|{actor.person}|{key}")
+
+
 class Accepted(BaseModel):
     """An accepted command: the object it changed and the version that object now has."""
 
@@ -64,7 +69,7 @@ class Handle:
         return str(uuid7(self.now()))
 
     def command_id(self, actor: Actor) -> UUID:
-        return uuid5(_CLIENTS, f"{actor.client}|{actor.agency}|{actor.person}|{self._key}")
+        return command_id(actor, self._key)
 
     async def keep_text(
         self, actor: Actor, kind: str, content: str | bytes, media_type: str = "text/plain"
