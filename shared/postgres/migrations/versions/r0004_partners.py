@@ -6,8 +6,8 @@ writes for in the order of their names; nothing that was written is ever changed
 
 from shared.postgres.migrations import run_script
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 TABLES = """
 create schema partners;

@@ -2,8 +2,8 @@
 
 from shared.postgres.migrations import run_script
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 TABLES = """
 create table partners.webhooks (
