@@ -57,7 +57,7 @@ def test_no_request_makes_a_service_fail(plan: Plan, fuzz_database: str, tmp_pat
 
 
 def test_a_route_that_fails_would_be_found(fuzz_database: str, tmp_path: Path) -> None:
-    crash = ("--include-path", "/v1/counters/{counter}/crash", "--max-time", "3")
+    crash = ("--include-path", "/v1/counters/{counter}/crash", "--max-time", "60")
     run = fuzzed(counters.PLAN, fuzz_database, tmp_path, *crash)
     assert run.returncode == 1
     assert "/v1/counters/{counter}/crash" in run.stdout
