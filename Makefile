@@ -5,7 +5,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 ASSETS := services/gateway/pages/assets/NOTICES.json
-CODE := services shared goldenthread tests deploy
+CODE := services shared goldenthread bench tests deploy
 
 .DELETE_ON_ERROR:
 .PHONY: setup check test demo kafka crash lock clean

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TOP_PACKAGES = ("services", "shared", "goldenthread")
+SERVICES = ("needs", "procurement", "contracts", "monitoring", "gateway")
 
 
 @dataclass(frozen=True)

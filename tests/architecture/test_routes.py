@@ -19,8 +19,8 @@ from shared.http.permissions import ROLES, Guard
 from shared.running.app import create_app
 from shared.running.running import Plan
 from shared.testing.houses import RunningHouse, open_house, settings_of
+from tests.architecture.source import SERVICES
 
-SERVICES = ("needs", "procurement", "contracts", "monitoring", "gateway")
 PUBLIC = {
     "/healthz",
     "/readyz",
