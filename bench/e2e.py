@@ -58,7 +58,10 @@ async def _found_partnership(running: house.Running) -> None:
     formed = {
         "name": "Alder",
         "lead": AGENCY,
-        "members": [{"agency": AGENCY, "kind": "council", "name": "Council"}],
+        "members": [
+            {"agency": AGENCY, "kind": "council", "name": "Council"},
+            {"agency": "board", "kind": "nhs-icb", "name": "Care board"},
+        ],
         "effective_on": "2026-04-01",
     }
     bearer = _token(running, "board-secretary")
