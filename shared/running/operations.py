@@ -16,12 +16,13 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Body, Id, Instant, Title
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
+from shared.http.routing import Router
 from shared.running.running import House
 from shared.telemetry import figures
 
 public = APIRouter(tags=["health"])
-router = APIRouter(prefix="/v1/operations", tags=["operations"])
-sandbox = APIRouter(prefix="/v1/sandbox", tags=["sandbox"])
+router = Router(prefix="/v1/operations", tags=["operations"])
+sandbox = Router(prefix="/v1/sandbox", tags=["sandbox"])
 
 Reader = Annotated[Actor, allowed("operations:read")]
 Writer = Annotated[Actor, allowed("operations:write")]
