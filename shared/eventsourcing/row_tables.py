@@ -45,11 +45,6 @@ class Column:
         """The type of the array that carries many values of this column into a statement."""
         return "text[]" if self.sql == "jsonb" else f"{self.sql}[]"
 
-    def into(self, value: Any) -> Any:
-        if self._decoder is None or value is None:
-            return value
-        return as_json(value)
-
     def out(self, value: Any) -> Any:
         if self._decoder is None or value is None:
             return value
@@ -88,7 +83,7 @@ class RowTable(Generic[T]):
         self.struct = struct
         self.columns = [Column(name, hints[name]) for name in struct.__struct_fields__]
         self.column_names = [column.name for column in self.columns]
-        self._nested = any(column.sql == "jsonb" for column in self.columns)
+        self._nested = [n for n, column in enumerate(self.columns) if column.sql == "jsonb"]
         self._times = [column.name for column in self.columns if column.sql == "timestamptz"]
 
     def as_stored(self, row: T) -> T:
@@ -113,11 +108,15 @@ class RowTable(Generic[T]):
             **{column.name: column.out(record[column.name]) for column in self.columns}
         )
 
-    def record(self, row: T) -> tuple[Any, ...]:
-        values = msgspec.structs.astuple(row)
+    def record(self, row: T) -> Sequence[Any]:
+        """The row as the driver takes it, column by column."""
         if not self._nested:
-            return values
-        return tuple(column.into(value) for column, value in zip(self.columns, values, strict=True))
+            return msgspec.structs.astuple(row)
+        values = list(msgspec.structs.astuple(row))
+        for n in self._nested:
+            if values[n] is not None:
+                values[n] = as_json(values[n])
+        return values
 
 
 class ViewTables(Generic[R]):
