@@ -52,7 +52,7 @@ ContractEvent = (
     | contracts.WithholdingReleased
     | contracts.WithholdingForfeited
 )
-LedgerEvent = FundEvent | ContractEvent
+LedgerEvent = ContractEvent | FundEvent
 
 
 class CannotPost(Exception):
@@ -179,10 +179,10 @@ def _known(thing: T | None, name: str, kind: str) -> T:
 def evolve(book: FundBook, event: LedgerEvent, transactions: Iterable[Transaction]) -> FundBook:
     """The books after an event and the transactions it was posted as."""
     posted = tuple(transactions)
-    if isinstance(event, FundEvent):
-        after = _after_fund(book, event)
-    else:
+    if isinstance(event, ContractEvent):
         after = _after_contract(book, event, posted)
+    else:
+        after = _after_fund(book, event)
     for transaction in posted:
         year = after.year(transaction.year).after(transaction)
         after = replace(after, years=after.years | {transaction.year: year})

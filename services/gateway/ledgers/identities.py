@@ -78,8 +78,11 @@ def _standing(posted: Transaction, year: YearBook) -> None:
 
     It holds contract by contract, so what was not touched holds as it did before.
     """
-    for contract in {e.contract for e in posted.entries if accounts.is_of_contract(e.account)}:
+    touched = {entry.contract for entry in posted.entries}
+    for contract in touched - {""}:
         _contract_standing(posted, contract, year)
+    if "" not in touched:
+        return
     for entry in posted.entries:
         if entry.account.startswith(accounts.RETURNABLE) and year.balance(entry.account) > 0:
             _above_nothing(RETURNED, posted, entry.account, year.balance(entry.account))

@@ -105,14 +105,14 @@ class YearBook(msgspec.Struct, frozen=True, kw_only=True):
         touched: dict[ContractId, ContractYear] = {}
         for entry in transaction.entries:
             balances = pool
-            if accounts.is_of_contract(entry.account):
+            if entry.contract and accounts.is_of_contract(entry.account):
                 one = touched.get(entry.contract)
                 if one is None:
                     known = self.of(entry.contract)
                     one = ContractYear(balances=dict(known.balances), costs=dict(known.costs))
                     touched[entry.contract] = one
                 balances = one.balances
-                if accounts.is_cost(entry.account):
+                if entry.element:  # a cost
                     shares = list(one.costs.get(entry.element) or (0,) * len(self.partners))
                     shares[self.partners.index(entry.partner)] += entry.amount_pence
                     one.costs[entry.element] = tuple(shares)
