@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -190,7 +191,7 @@ def _returned(number: int, contract: int, month: int) -> Iterator[Happened]:
     name, on = _name(number, contract), START + timedelta(days=30 * month)
     period, at = f"2026-27-M{month + 1:02}", BEGAN_AT + timedelta(days=30 * month)
     readings = tuple(
-        Reading(measure=measure, period=period, value="33") for measure in ("seen", "better")
+        Reading(measure=measure, period=period, value=Decimal(33)) for measure in ("seen", "better")
     )
     events: list[Event] = [
         m.ReturnScheduled(

@@ -24,7 +24,13 @@ from shared.postgres.pool import Connection, Pool
 logger = structlog.get_logger(__name__)
 
 REBUILD_PAGE = 5000
-UNSTORABLE = (asyncpg.DataError, asyncpg.ProgramLimitExceededError, ValueError, TypeError)
+UNSTORABLE = (
+    asyncpg.DataError,
+    asyncpg.ProgramLimitExceededError,
+    ValueError,
+    TypeError,
+    OverflowError,  # what COPY raises of a number that is too large
+)
 """What is raised by a row that no table can hold, such as one with a NUL in a string."""
 
 

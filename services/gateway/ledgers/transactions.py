@@ -45,7 +45,7 @@ PostedElement = Literal["Block", "Activity", "Fee", "Outcome", ""]
 """A contract element, or none at all."""
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One side of a transaction: debit +, credit -."""
 
     account: str
