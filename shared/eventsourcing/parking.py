@@ -1,16 +1,17 @@
-"""Checkpoints, parked keys and skips: what any subscriber on PostgreSQL keeps about its place.
+"""Checkpoints, accounts, parked keys and skips: what any subscriber keeps about its place.
 
 Every statement runs in the subscriber's own transaction, so its place and its work move together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
+from shared.eventsourcing.accounting import Accounts
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.row_tables import transposed
@@ -52,9 +53,18 @@ class Parking:
         return Checkpoint(*row) if row else BEGINNING
 
     async def move(
-        self, connection: Connection, source: str, at: Checkpoint, to: Checkpoint
+        self,
+        connection: Connection,
+        source: str,
+        at: Checkpoint,
+        to: Checkpoint,
+        numbered: Iterable[Numbered],
     ) -> None:
-        """Swaps the checkpoint. Raises Overtaken if it is not where the caller thinks."""
+        """Swaps the checkpoint and accounts for what the caller has gone through to move it:
+        applied, parked, skipped on record or found to be none of its own.
+
+        Raises Overtaken if it is not where the caller thinks.
+        """
         if at == BEGINNING:
             status = await connection.execute(
                 "insert into kept.checkpoints values ($1, $2, $3, $4) on conflict do nothing",
@@ -68,6 +78,13 @@ class Parking:
             )  # fmt: skip
         if not status.endswith(" 1"):
             raise Overtaken(f"{self._name} is no longer at {at.number} of {source}")
+        accounts = Accounts()
+        accounts.add(numbered)
+        await self.account(connection, source, accounts)
+
+    async def account(self, connection: Connection, source: str, accounts: Accounts) -> None:
+        """Accounts for numbers gathered beforehand, in the transaction that moves the place."""
+        await accounts.write(connection, self._name, source)
 
     async def blocked(self, connection: Connection, source: str) -> set[str]:
         rows = await connection.fetch(

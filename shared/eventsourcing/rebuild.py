@@ -28,10 +28,13 @@ logger = structlog.get_logger(__name__)
 
 ATTEMPTS = 20
 LOCK_TIMEOUT = "500ms"
+REBUILDING = 0x601DB  # one rebuild at a time in a service's database
+PLACE = ("checkpoints", "parked", "accounted", "accounting")
+"""The tables that say where a subscriber is; a view rebuilt brings its own."""
 
 
 class RebuildBlocked(Refused):
-    """The live view could not be replaced: it is being rebuilt, or readers held it; try again."""
+    """Another view is being rebuilt, or readers held this one; try again."""
 
     code = "rebuild-blocked"
 
@@ -41,7 +44,7 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
 
     Raises RebuildBlocked. Until it returns, reads see the old rows; afterwards the new.
     """
-    async with _alone(live, pool):
+    async with _alone(pool):
         beside: ViewStore[Any] = ViewStore(live.view, pool, suffix="_next")
         await _fill(live, beside, pool, source)
         await _catch_up(beside, source)
@@ -56,16 +59,18 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
 
 
 @asynccontextmanager
-async def _alone(live: ViewStore[Any], pool: Pool) -> AsyncGenerator[None]:
-    """Two at once would fill the same tables. Raises RebuildBlocked."""
+async def _alone(pool: Pool) -> AsyncGenerator[None]:
+    """Two at once would fill the same tables, or take each other's connections.
+
+    Raises RebuildBlocked.
+    """
     async with pool.acquire() as connection:
-        lock = f"rebuild {live.name}"
-        if not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", lock):
+        if not await connection.fetchval("select pg_try_advisory_lock($1)", REBUILDING):
             raise RebuildBlocked
         try:
             yield
         finally:
-            await connection.execute("select pg_advisory_unlock(hashtext($1))", lock)
+            await connection.execute("select pg_advisory_unlock($1)", REBUILDING)
 
 
 async def _fill(live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: Source) -> None:
@@ -92,8 +97,8 @@ async def _discard(name: str, live: ViewStore[Any], pool: Pool) -> None:
     async with pool.acquire() as connection:
         for table in _tables(name, live):
             await connection.execute(f'drop table if exists views."{table}"')
-        await connection.execute("delete from kept.checkpoints where subscriber = $1", name)
-        await connection.execute("delete from kept.parked where subscriber = $1", name)
+        for table in PLACE:
+            await connection.execute(f"delete from kept.{table} where subscriber = $1", name)
 
 
 def _tables(name: str, live: ViewStore[Any]) -> list[str]:
@@ -116,7 +121,7 @@ async def _take_over(
         for old, new in zip(live.tables.all_names(), beside.tables.all_names(), strict=True):
             await connection.execute(f'drop table views."{old}"')
             await connection.execute(f'alter table views."{new}" rename to "{old}"')
-        for table in ("checkpoints", "parked"):
+        for table in PLACE:
             await connection.execute(
                 f"delete from kept.{table} where subscriber = $1 and source = $2",
                 live.name,

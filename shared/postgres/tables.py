@@ -26,7 +26,7 @@ from sqlalchemy import (
     Uuid,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, BIT, JSONB
 from sqlmodel import Field, SQLModel
 
 KEPT = MetaData(schema="kept")
@@ -55,6 +55,26 @@ class CheckpointTable(Kept, table=True):
     source: str = Field(sa_column=_text(primary_key=True))
     epoch: int = Field(sa_column=Column(Integer, nullable=False))
     number: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class AccountedTable(Kept, table=True):
+    """Which of 1024 numbers of a source a subscriber has gone through, one bit each."""
+
+    __tablename__ = "accounted"  # pyright: ignore[reportAssignmentType]
+    subscriber: str = Field(sa_column=_text(primary_key=True))
+    source: str = Field(sa_column=_text(primary_key=True))
+    block: int = Field(sa_column=Column(Integer, primary_key=True))
+    bits: str = Field(sa_column=Column(BIT(1024), nullable=False))
+    last_event: UUID | None = Field(default=None)
+
+
+class AccountingTable(Kept, table=True):
+    """The first number accounted for, where a subscriber's place is older than its accounts."""
+
+    __tablename__ = "accounting"  # pyright: ignore[reportAssignmentType]
+    subscriber: str = Field(sa_column=_text(primary_key=True))
+    source: str = Field(sa_column=_text(primary_key=True))
+    first: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
 class ParkedTable(Kept, table=True):

@@ -49,7 +49,7 @@ class PartnerWriter:
     ) -> None:
         """Harmless when repeated: the checkpoint is swapped with what is written."""
         async with self._alone() as connection:
-            await self._parking.move(connection, source, at, to)
+            await self._parking.move(connection, source, at, to, numbered)
             skipped = await self._parking.skipped(connection, source)
             kept = [item for item in numbered if item.number not in skipped]
             await self._write(connection, source, kept)
