@@ -6,6 +6,7 @@ the same command gives the same answer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -109,6 +110,10 @@ class Log(Protocol):
 
     async def find(self, command_id: UUID) -> Appended | None:
         """The answer already given to this command, if it was."""
+        ...
+
+    async def request_hashes(self, command_ids: Sequence[UUID]) -> frozenset[str]:
+        """The fingerprints of the requests with which any of these commands came."""
         ...
 
     async def read_stream(self, stream: str) -> list[Envelope]:

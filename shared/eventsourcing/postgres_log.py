@@ -50,6 +50,7 @@ select max(position) as position, min(position) as first, stream, max(version) a
 from log.events where command_id = $1 group by stream order by first
 """
 _META = "select meta from log.events where position = $1"
+_METAS = "select distinct on (command_id) meta from log.events where command_id = any($1)"
 
 _encode_meta = msgspec.json.Encoder().encode
 _decode_meta = msgspec.json.Decoder(Meta).decode
@@ -146,6 +147,10 @@ class PostgresLog:
             versions={row["stream"]: row["version"] for row in rows},
             request_hash=meta.request_hash,
         )
+
+    async def request_hashes(self, command_ids: Sequence[UUID]) -> frozenset[str]:
+        rows = await self._pool.fetch(_METAS, command_ids)
+        return frozenset(_decode_meta(row[0]).request_hash for row in rows)
 
     async def read_stream(self, stream: str) -> list[Envelope]:
         return self._envelopes(await self._pool.fetch(_STREAM, stream))

@@ -123,6 +123,15 @@ async def test_the_same_command_gets_the_same_answer(log: Log) -> None:
     assert (await log.head()).position == 3
 
 
+async def test_a_log_knows_which_requests_its_commands_came_with(log: Log) -> None:
+    await log.append(append("one", write("a", 0, "1"), write("b", 0, "1")))
+
+    known = await log.request_hashes([uuid5(IDS, "one"), uuid5(IDS, "two")])
+
+    assert known == {"one"}
+    assert await log.request_hashes([uuid5(IDS, "two")]) == frozenset()
+
+
 async def test_the_same_command_twice_at_once_happens_once(log: Log) -> None:
     command = append("one", write("a", 0, "1"))
 
