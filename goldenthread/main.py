@@ -28,6 +28,7 @@ from goldenthread.demo.playing import Ending, play
 from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
 from goldenthread.demo.story import ACTS, Act
 from goldenthread.demo.telling import tell
+from goldenthread.england.command import simulate
 from goldenthread.house import HouseFailed, Place
 from goldenthread.importing import ImportLine, Summary
 from goldenthread.importing import import_ocds as import_files
@@ -45,6 +46,7 @@ app = typer.Typer(
     add_completion=False,
     help="Golden Thread: from any pound back to the need it serves.",
 )
+app.command()(simulate)
 console = Console()
 
 UseBus = Annotated[
