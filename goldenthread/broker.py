@@ -92,7 +92,7 @@ class Broker:
 
     @property
     def log(self) -> Path:
-        return self.folder / "kafka.log"
+        return self.folder.with_name(f"{self.folder.name}.log")
 
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None

@@ -10,6 +10,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -307,6 +309,26 @@ def import_ocds(
         console.print(f"{outcome}: {count} releases")
     for became, count in sorted(summary.processes.items()):
         console.print(f"became {became}: {count} processes")
+
+
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    }
+)
+def bench(context: typer.Context) -> None:
+    """Measure speed and memory beside yardsticks; `bench --help` says what there is.
+
+    Needs the repository with its development dependencies: benchmarks are not installed.
+    """
+    repository = Path(__file__).resolve().parent.parent
+    if not (repository / "bench").is_dir():
+        console.print("The benchmarks are not here; they come with the repository.")
+        raise typer.Exit(1)
+    ended = subprocess.run([sys.executable, "-m", "bench", *context.args], cwd=repository)
+    raise typer.Exit(ended.returncode)
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """The one imperative sentence of the product: load, fold, decide, append at the expected version.
 
-The command id is looked up before anything is decided, so the same command gives the same answer
-however often it comes; a conflict is decided again on what is there now.
+The same command gives the same answer however often it comes: the log knows the ids of those it
+has taken, and is asked before one is refused or found to change nothing. A conflict is decided
+again on what is there now.
 """
 
 from __future__ import annotations
@@ -108,8 +109,6 @@ class Handler:
 
         Refuses like `handle`. A stream appears in one step only.
         """
-        if (known := await self.answered(context)) is not None:
-            return known
         for _ in range(ATTEMPTS):
             try:
                 writes = [
@@ -117,11 +116,13 @@ class Handler:
                     for n, step in enumerate(steps)
                 ]
             except Refused:
-                if (twin := await self.log.find(context.command_id)) is None:
+                if (known := await self.answered(context)) is None:
                     raise
-                return _the_same(twin, context)  # sent twice at once; the other was first
+                return known
             writes = [write for write in writes if write.events]
             if not writes:
+                if (known := await self.answered(context)) is not None:
+                    return known
                 head = await self.log.head()
                 return Appended(position=head.position, publication=head.publication, versions={})
             append = Append(

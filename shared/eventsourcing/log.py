@@ -6,6 +6,7 @@ the same command gives the same answer.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
@@ -134,6 +135,12 @@ class Log(Protocol):
 
     async def head(self) -> Head: ...
 
-    async def wait(self, position: int, seconds: float) -> None:
-        """Returns when the log reaches beyond the position, or the time is up."""
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """The incarnations of this log, as of its opening."""
+        ...
+
+    @property
+    def growth(self) -> asyncio.Event:
+        """Is set when this process appends something after it was asked for."""
         ...

@@ -115,13 +115,13 @@ class MemoryLog:
             position=len(self._events), publication=self._publication(), epochs=self._epochs
         )
 
-    async def wait(self, position: int, seconds: float) -> None:
-        if len(self._events) > position:
-            return
-        try:
-            await asyncio.wait_for(self._grown.wait(), seconds)
-        except TimeoutError:
-            return
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        return self._epochs
+
+    @property
+    def growth(self) -> asyncio.Event:
+        return self._grown
 
     def begin_epoch(self) -> None:
         """A new incarnation, as after a restore."""

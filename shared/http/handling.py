@@ -29,6 +29,11 @@ _CLIENTS = UUID("0c5b6f0e-7d5e-5f0a-8a5a-3d0c9b6ad1f4")
 S = TypeVar("S")
 
 
+def command_id(actor: Actor, key: str) -> UUID:
+    """The id of the command that an actor's Idempotency-Key names, for ever."""
+    return uuid5(_CLIENTS, f"{actor.client}|{actor.agency}|{actor.person}|{key}")
+
+
 class Accepted(BaseModel):
     """An accepted command: the object it changed and the version that object now has."""
 
@@ -66,7 +71,7 @@ class Handle:
         return str(uuid7(self.now()))
 
     def command_id(self, actor: Actor) -> UUID:
-        whole = uuid5(_CLIENTS, f"{actor.client}|{actor.agency}|{actor.person}|{self._key}")
+        whole = command_id(actor, self._key)
         return uuid5(whole, self._part) if self._part else whole
 
     # -- many commands in one request

@@ -65,6 +65,7 @@ ROLES: Mapping[str, frozenset[str]] = {
          "thread:read"}
     ),
     "operator": frozenset({"operations:read", "operations:write", "sandbox:write"}),
+    "collector": frozenset({"operations:read"}),
     "service": frozenset({"feed:read", "operations:read", "tenders:read"}),
 }  # fmt: skip
 

@@ -205,15 +205,14 @@ async def test_a_tailing_reader_beside_sixteen_writers_loses_nothing(log: Log) -
     assert seen == list(range(1, writers * each + 1))
 
 
-async def test_a_reader_waits_for_the_next_event_and_no_longer(log: Log) -> None:
-    waiting = asyncio.create_task(log.wait(0, 30))
-    await asyncio.sleep(0)
-    assert not waiting.done()
+async def test_growth_tells_whoever_asked_before_and_nobody_later(log: Log) -> None:
+    before = log.growth
+    assert not before.is_set()
 
     await log.append(append("one", write("a", 0, "1")))
 
-    await asyncio.wait_for(waiting, 5)
-    await asyncio.wait_for(log.wait(0, 30), 5)
+    await asyncio.wait_for(before.wait(), 5)
+    assert not log.growth.is_set()
 
 
 async def test_writers_in_two_processes_share_one_order(service_database: str) -> None:
