@@ -117,8 +117,8 @@ class Log(Protocol):
         """The fingerprints of the requests with which any of these commands came."""
         ...
 
-    async def read_stream(self, stream: str) -> list[Envelope]:
-        """The stream from its first event, in order."""
+    async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
+        """The stream's events above a version, in order; all of them, where none is named."""
         ...
 
     async def read(self, after: int, limit: int) -> list[Envelope]:

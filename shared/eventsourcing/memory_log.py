@@ -96,8 +96,8 @@ class MemoryLog:
         asked = set(command_ids)
         return frozenset(e.meta.request_hash for e in self._events if e.command_id in asked)
 
-    async def read_stream(self, stream: str) -> list[Envelope]:
-        return [event for event in self._events if event.stream == stream]
+    async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
+        return [e for e in self._events if e.stream == stream and e.version > after]
 
     async def read(self, after: int, limit: int) -> list[Envelope]:
         return self._events[after : after + limit]

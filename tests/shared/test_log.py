@@ -63,6 +63,8 @@ async def test_positions_and_publications_have_no_holes(log: Log) -> None:
     assert [event.position for event in events] == [1, 2, 3, 4]
     assert [event.publication for event in events] == [1, 2, None, 3]
     assert [event.version for event in await log.read_stream("a")] == [1, 2, 3]
+    assert [event.version for event in await log.read_stream("a", 1)] == [2, 3]
+    assert await log.read_stream("a", 3) == []
     assert [event.publication for event in await log.read_published(1, 10)] == [2, 3]
     head = await log.head()
     assert (head.position, head.publication) == (4, 3)
