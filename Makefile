@@ -8,7 +8,7 @@ ASSETS := services/gateway/pages/assets/NOTICES.json
 CODE := services shared goldenthread bench tests deploy
 
 .DELETE_ON_ERROR:
-.PHONY: setup check test demo kafka crash lock clean
+.PHONY: setup check test demo kafka crash events lock clean
 
 setup: $(INSTALLED) $(ASSETS)
 
@@ -39,6 +39,10 @@ kafka: setup
 
 crash: setup
 	$(BIN)/python -m tests.crash --kills $(or $(N),2000) --seed $(or $(SEED),0)
+
+events: setup
+	$(BIN)/python -m services.gateway.partners.documents > docs/events/asyncapi.json.new
+	mv docs/events/asyncapi.json.new docs/events/asyncapi.json
 
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt

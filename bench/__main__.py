@@ -14,11 +14,11 @@ import structlog
 import typer
 import uvloop
 from rich.console import Console
-from rich.table import Table
 
 from bench.benches import BENCHES
 from bench.ground import ground
-from bench.measuring import FEWEST_ROUNDS, Report, Spread, Tally, Wanted
+from bench.measuring import FEWEST_ROUNDS, Report, Tally, Wanted
+from bench.telling import rows, show
 
 told = Console(stderr=True)
 app = typer.Typer(add_completion=False)
@@ -28,6 +28,7 @@ app = typer.Typer(add_completion=False)
 def main(
     name: Annotated[str, typer.Argument(help=f"{', '.join(BENCHES)}; without it, all.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_rows: Annotated[bool, typer.Option("--rows", help="Rows of docs/performance.md.")] = False,
     rounds: Annotated[int, typer.Option(min=1, help="Turns of each contest.")] = FEWEST_ROUNDS,
     events: Annotated[int, typer.Option(help="The largest history that is made.")] = 100_000,
     bus: Annotated[str, typer.Option(help="feed or kafka, for e2e.")] = "feed",
@@ -42,9 +43,12 @@ def main(
     if as_json:
         found = reports[0] if name else {report.name: report for report in reports}
         typer.echo(msgspec.json.format(msgspec.json.encode(found)))
-    else:
-        for report in reports:
-            show(report)
+        return
+    for report in reports:
+        if as_rows:
+            typer.echo("\n".join(rows(report)))
+        else:
+            show(report, Console())
 
 
 async def hold(names: Sequence[str], wanted: Wanted) -> list[Report]:
@@ -56,25 +60,6 @@ async def hold(names: Sequence[str], wanted: Wanted) -> list[Report]:
             await BENCHES[name](place, tally, wanted)
             reports.append(tally.report())
     return reports
-
-
-def show(report: Report) -> None:
-    """A report as a table."""
-    table = Table("what", "median", "min", "max", "goal", title=f"{report.name}")
-    for part in ("ours", "yardsticks", "ratios"):
-        spreads: dict[str, Spread] = getattr(report, part)
-        table.add_section()
-        for case, found in spreads.items():
-            goal = f"{found.goal.bound} {found.goal.figure:,g}" if found.goal else ""
-            mark = {True: "  met", False: "  missed", None: ""}[found.met]
-            figures = (f"{each:,g} {found.unit}" for each in (found.median, found.min, found.max))
-            table.add_row(f"{part}: {case}", *figures, goal + mark)
-    machine = report.machine
-    Console().print(table)
-    Console().print(
-        f"{report.rounds} rounds; {machine.processor}, {machine.cores} cores,"
-        f" {machine.memory_gib} GiB, Python {machine.python}, load {machine.load} at the start"
-    )
 
 
 if __name__ == "__main__":

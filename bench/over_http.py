@@ -52,7 +52,7 @@ async def run(ground: Ground, tally: Tally, _: Wanted) -> None:
                 "/openapi.json",
             )
         )
-        await _until_accepted(ours, bearer)
+        await until_accepted(ours, bearer)
         for address in (ours, bare):
             await commands(address, bearer, 1, WARM_UP)
         for callers, each in EACH.items():
@@ -73,14 +73,14 @@ async def commands(address: str, bearer: str, callers: int, each: int) -> float:
     async def call() -> None:
         async with Line(address, {"Authorization": f"Bearer {bearer}"}) as line:
             for _ in range(each):
-                await line.post("/v1/providers", _body(), str(uuid4()))
+                await line.post("/v1/providers", body(f"acorn-{uuid4().hex}"), str(uuid4()))
 
     began = perf_counter()
     await asyncio.gather(*(call() for _ in range(callers)))
     return callers * each / (perf_counter() - began)
 
 
-async def _until_accepted(address: str, bearer: str) -> None:
+async def until_accepted(address: str, bearer: str) -> None:
     """Waits until the service has heard of the partnership that the caller belongs to."""
     while True:
         try:
@@ -91,10 +91,11 @@ async def _until_accepted(address: str, bearer: str) -> None:
             return
 
 
-def _body() -> bytes:
+def body(provider: str) -> bytes:
+    """What registers a provider."""
     return msgspec.json.encode(
         {
-            "provider": f"acorn-{uuid4().hex}",
+            "provider": provider,
             "name": "Acorn",
             "form": "third-sector",
             "small": True,

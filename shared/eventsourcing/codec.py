@@ -51,12 +51,17 @@ class Codec:
         self._decoders = {
             type: msgspec.json.Decoder(event) for type, event in self._classes.items()
         }
+        self._heard = dict.fromkeys(self._classes, True)
         self._encoder = msgspec.json.Encoder()
 
     def knows(self, type: str) -> bool:
         """Whether this type is decoded here. Raises NewerVersion for a later one of its name."""
-        if type in self._classes:
-            return True
+        heard = self._heard.get(type)
+        if heard is None:
+            heard = self._heard[type] = self._learns(type)
+        return heard
+
+    def _learns(self, type: str) -> bool:
         name, version = split(type)
         current = self._current.get(name)
         if current is not None and version > split(current)[1]:
@@ -68,13 +73,15 @@ class Codec:
 
     def decode(self, type: str, body: bytes) -> Event:
         """The event of a stored body. Raises NewerVersion, Undecodable."""
-        if not self.knows(type):
-            raise Undecodable(f"{type} is not decoded here")
+        decoder = self._decoders.get(type)
         try:
-            decoder = self._decoders.get(type)
-            return decoder.decode(body) if decoder else self._upcast(type, body)
+            if decoder is not None:
+                return decoder.decode(body)
+            if self.knows(type):
+                return self._upcast(type, body)
         except msgspec.MsgspecError as error:
             raise Undecodable(f"{type}: {error}") from error
+        raise Undecodable(f"{type} is not decoded here")
 
     def _upcast(self, type: str, body: bytes) -> Event:
         name, version = split(type)

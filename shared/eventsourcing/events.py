@@ -1,7 +1,8 @@
 """What happened, and how it lies in a log.
 
 An event is a frozen struct whose tag is its name for ever (`procurement.tender-awarded.v1`);
-it never learns how it is stored, numbered or sent.
+it never learns how it is stored, numbered or sent. What is immutable cannot be its own part, so
+the collector of cycles need not look at it (`gc=False`); a replay makes a great many of them.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ class Event(
     kw_only=True,
     omit_defaults=True,
     tag_field="type",
+    gc=False,
 ):
     """A fact of one stream. A subclass names itself with `tag="service.what-happened.v1"`.
 
@@ -49,7 +51,7 @@ def type_of(event: type[Event]) -> str:
     return tag
 
 
-class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who caused an event and in what context; opaque ids only, never a name.
 
     `request_hash` fingerprints the request behind the command id, `cause` is the event a reaction
@@ -64,7 +66,7 @@ class Meta(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     traceparent: str = ""
 
 
-class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event as it lies in its log: its numbers, its times and its stored bytes."""
 
     position: int
@@ -82,7 +84,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: datetime
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """An event together with the envelope it came in; what folds and reactions are given."""
 
     event: Event

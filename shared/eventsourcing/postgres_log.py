@@ -95,11 +95,14 @@ class PostgresLog:
         return self._envelopes(await self._pool.fetch(_PUBLISHED, after, limit))
 
     def _envelopes(self, rows: Sequence[Any]) -> list[Envelope]:
+        if not rows:
+            return []
+        epoch, last = (epoch_at(self._epochs, rows[n][0]) for n in (0, -1))
         return [
             Envelope(
                 position=row[0],
                 publication=row[1],
-                epoch=epoch_at(self._epochs, row[0]),
+                epoch=epoch if epoch == last else epoch_at(self._epochs, row[0]),
                 stream=row[2],
                 version=row[3],
                 type=row[4],

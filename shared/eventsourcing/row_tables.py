@@ -45,21 +45,19 @@ class Column:
         """The type of the array that carries many values of this column into a statement."""
         return "text[]" if self.sql == "jsonb" else f"{self.sql}[]"
 
-    def into(self, value: Any) -> Any:
-        if self._decoder is None or value is None:
-            return value
-        return as_json(value)
-
     def out(self, value: Any) -> Any:
         if self._decoder is None or value is None:
             return value
         return self._decoder.decode(value)
 
 
+_encode = msgspec.json.Encoder(order="deterministic").encode
+
+
 def as_json(value: Any) -> str:
     """JSON in which a set has an order: the same value is always the same text."""
     try:
-        return msgspec.json.encode(value, order="deterministic").decode()
+        return _encode(value).decode()
     except TypeError:  # keys that are no strings, such as days, have an order once they are
         plain = msgspec.to_builtins(value, str_keys=True, order="sorted")
         return msgspec.json.encode(plain, order="sorted").decode()
@@ -84,10 +82,14 @@ class RowTable(Generic[T]):
         hints = get_type_hints(struct)
         self.struct = struct
         self.columns = [Column(name, hints[name]) for name in struct.__struct_fields__]
+        self.column_names = [column.name for column in self.columns]
+        self._nested = [n for n, column in enumerate(self.columns) if column.sql == "jsonb"]
         self._times = [column.name for column in self.columns if column.sql == "timestamptz"]
 
     def as_stored(self, row: T) -> T:
         """The row as the table would give it back: a time keeps its instant, not its offset."""
+        if not self._times:
+            return row
         told = {name: at for name in self._times if (at := getattr(row, name)) is not None}
         elsewhere = {name: at.astimezone(UTC) for name, at in told.items() if at.tzinfo is not UTC}
         return msgspec.structs.replace(row, **elsewhere) if elsewhere else row
@@ -99,15 +101,22 @@ class RowTable(Generic[T]):
         return "".join(f', "{column.name}"' for column in self.columns)
 
     def arrays(self, rows: Sequence[T]) -> list[list[Any]]:
-        return [[column.into(getattr(row, column.name)) for row in rows] for column in self.columns]
+        return transposed([self.record(row) for row in rows], len(self.columns))
 
     def make(self, record: asyncpg.Record) -> T:
         return self.struct(
             **{column.name: column.out(record[column.name]) for column in self.columns}
         )
 
-    def record(self, row: T) -> list[Any]:
-        return [column.into(getattr(row, column.name)) for column in self.columns]
+    def record(self, row: T) -> Sequence[Any]:
+        """The row as the driver takes it, column by column."""
+        if not self._nested:
+            return msgspec.structs.astuple(row)
+        values = list(msgspec.structs.astuple(row))
+        for n in self._nested:
+            if values[n] is not None:
+                values[n] = as_json(values[n])
+        return values
 
 
 class ViewTables(Generic[R]):
@@ -145,22 +154,30 @@ class ViewTables(Generic[R]):
         ]
 
     def create(self) -> str:
-        """The statements that make the tables; names of indexes are left to the server, since a
-        rebuilt table takes over the name of the live one but not those of its indexes.
-        """
-        statements = [f"create table {self.table} (key text primary key{self.rows.ddl()})"]
-        statements += [f"create index on {self.table} ({index})" for index in self.view.indexes]
+        """The statements that make the tables, without keys: they are filled faster so."""
+        statements = [f"create table {self.table} (key text{self.rows.ddl()})"]
         if self.lines:
             statements.append(
                 f"create table {self.lines_table} (key text, number bigint,"
-                f" line integer, known_at timestamptz{self.lines.ddl()},"
-                " primary key (key, number, line))"
+                f" line integer, known_at timestamptz{self.lines.ddl()})"
             )
         if self.view.history:
             statements.append(
                 f"create table {self.history_table} (key text, number bigint,"
-                " known_at timestamptz, row jsonb, primary key (key, number))"
+                " known_at timestamptz, row jsonb)"
             )
+        return ";\n".join(statements)
+
+    def index(self) -> str:
+        """The statements that give the tables their keys; names of indexes are left to the server,
+        since a rebuilt table takes over the name of the live one but not those of its indexes.
+        """
+        statements = [f"alter table {self.table} add primary key (key)"]
+        statements += [f"create index on {self.table} ({index})" for index in self.view.indexes]
+        if self.lines:
+            statements.append(f"alter table {self.lines_table} add primary key (key, number, line)")
+        if self.view.history:
+            statements.append(f"alter table {self.history_table} add primary key (key, number)")
         return ";\n".join(statements)
 
     def select(self) -> str:
@@ -183,11 +200,8 @@ class ViewTables(Generic[R]):
 
 def transposed(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
     """Rows as columns, also when there are none."""
-    columns: list[list[Any]] = [[] for _ in range(width)]
-    for row in rows:
-        for column, value in zip(columns, row, strict=True):
-            column.append(value)
-    return columns
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    return columns or [[] for _ in range(width)]
 
 
 Where = Mapping[str, Any]

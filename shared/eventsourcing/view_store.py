@@ -6,8 +6,7 @@ are on record and honoured in every rebuild.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Generic
 
@@ -15,21 +14,24 @@ import asyncpg
 import msgspec
 import structlog
 
-from shared.eventsourcing.codec import Codec, NewerVersion
-from shared.eventsourcing.events import Envelope, Recorded
+from shared.eventsourcing.folding import Due, Folding, Work, why
 from shared.eventsourcing.parking import Parked, Parking
-from shared.eventsourcing.row_tables import ViewTables, Where, as_json, condition, transposed
+from shared.eventsourcing.row_tables import ViewTables, Where, condition, transposed
 from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Numbered, Source
-from shared.eventsourcing.views import R, View, parted
+from shared.eventsourcing.views import R, View
 from shared.postgres.pool import Connection, Pool
 
 logger = structlog.get_logger(__name__)
 
 REBUILD_PAGE = 5000
-UNSTORABLE = (asyncpg.DataError, asyncpg.ProgramLimitExceededError, ValueError, TypeError)
+UNSTORABLE = (
+    asyncpg.DataError,
+    asyncpg.ProgramLimitExceededError,
+    ValueError,
+    TypeError,
+    OverflowError,  # what COPY raises of a number that is too large
+)
 """What is raised by a row that no table can hold, such as one with a NUL in a string."""
-
-Keyed = Sequence[tuple[int, Envelope, str]]
 
 
 class KnownRow(msgspec.Struct, Generic[R], frozen=True):
@@ -37,18 +39,6 @@ class KnownRow(msgspec.Struct, Generic[R], frozen=True):
 
     row: R
     known_at: datetime
-
-
-@dataclass
-class Work(Generic[R]):
-    """One page's folding in memory: the rows touched, and what they emitted."""
-
-    rows: dict[str, R | None]
-    touched: set[str] = field(default_factory=set[str])
-    lines: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
-    history: list[tuple[str, int, datetime, str]] = field(
-        default_factory=list[tuple[str, int, datetime, str]]
-    )
 
 
 class ViewStore(Generic[R]):
@@ -59,15 +49,17 @@ class ViewStore(Generic[R]):
         self.tables: ViewTables[R] = ViewTables(view, suffix)
         self.name = self.tables.name
         self._pool = pool
-        self._codec = Codec(view.events)
+        self._folding: Folding[R] = Folding(view, self.tables)
         self._parking = Parking(self.name, view.name)
 
-    async def prepare(self) -> None:
-        """Makes the tables where they are not there yet."""
+    async def prepare(self, *, bare: bool = False) -> None:
+        """Makes the tables where they are not there yet; bare ones have no keys and no indexes."""
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("select pg_advisory_xact_lock(hashtext($1))", self.tables.name)
             if await connection.fetchval("select to_regclass($1)", self.tables.table) is None:
                 await connection.execute(self.tables.create())
+                if not bare:
+                    await connection.execute(self.tables.index())
 
     # -- following
 
@@ -89,97 +81,36 @@ class ViewStore(Generic[R]):
         at: Checkpoint,
         to: Checkpoint,
         numbered: Sequence[Numbered],
-        apply: Callable[[Connection, Keyed, set[str]], Awaitable[list[Parked]]],
+        apply: Callable[[Connection, Sequence[Due], set[str]], Awaitable[list[Parked]]],
     ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.move(connection, source, at, to)
             blocked = await self._parking.blocked(connection, source)
             skipped = await self._parking.skipped(connection, source)
-            parked = await apply(connection, self._keyed(numbered, skipped), blocked)
+            parked = await apply(connection, self._folding.due(numbered, skipped), blocked)
             await self._parking.park(connection, source, parked)
 
-    async def _apply(self, connection: Connection, keyed: Keyed, blocked: set[str]) -> list[Parked]:
-        work = await self._load(connection, {key for _, _, key in keyed} - blocked)
-        parked = self._fold_keyed(work, keyed, blocked)
+    async def _apply(
+        self, connection: Connection, due: Sequence[Due], blocked: set[str]
+    ) -> list[Parked]:
+        work = await self._load(connection, {item.key for item in due} - blocked)
+        parked = self._folding.fold(work, due, blocked)
         await self._write(connection, work)
         return parked
 
     async def _apply_singly(
-        self, connection: Connection, keyed: Keyed, blocked: set[str]
+        self, connection: Connection, due: Sequence[Due], blocked: set[str]
     ) -> list[Parked]:
         parked: list[Parked] = []
-        for number, envelope, key in keyed:
+        for item in due:
             try:
                 async with connection.transaction():
-                    parked += await self._apply(connection, [(number, envelope, key)], blocked)
+                    parked += await self._apply(connection, [item], blocked)
             except UNSTORABLE as error:
-                logger.exception("event-parked", view=self.name, number=number)
-                blocked.add(key)
-                parked.append(Parked(number, key, envelope, why(error)))
+                logger.exception("event-parked", view=self.name, number=item.number)
+                blocked.add(item.key)
+                parked.append(Parked(item.number, item.key, item.envelope, why(error)))
         return parked
-
-    def _keyed(
-        self, numbered: Sequence[Numbered], skipped: set[int]
-    ) -> list[tuple[int, Envelope, str]]:
-        return [
-            (number, envelope, key)
-            for number, envelope in numbered
-            if number not in skipped and (key := self._key(envelope)) is not None
-        ]
-
-    def _fold_keyed(self, work: Work[R], keyed: Keyed, blocked: set[str]) -> list[Parked]:
-        """Folds in order; a key that fails is blocked, and what follows of it parks with it."""
-        parked: list[Parked] = []
-        for number, envelope, key in keyed:
-            reason = "behind an earlier event" if key in blocked else ""
-            reason = reason or self._fold(work, key, number, envelope)
-            if reason:
-                blocked.add(key)
-                parked.append(Parked(number, key, envelope, reason))
-        return parked
-
-    def _key(self, envelope: Envelope) -> str | None:
-        """The fold key; what cannot even be opened parks the partition it belongs to."""
-        if not self._codec.knows(envelope.type):
-            return None
-        try:
-            return self.view.key(self._codec.open(envelope))
-        except NewerVersion:
-            raise
-        except Exception:
-            logger.exception("no-fold-key", view=self.name, position=envelope.position)
-            return envelope.partition_key
-
-    def _fold(self, work: Work[R], key: str, number: int, envelope: Envelope) -> str:
-        """Folds one event into the work; returns why it could not, or nothing."""
-        try:
-            recorded = self._codec.open(envelope)
-            row, lines = parted(self.view.fold(work.rows.get(key), recorded))
-            row = None if row is None else self.tables.rows.as_stored(row)
-        except Exception as error:
-            logger.exception("event-parked", view=self.name, key=key, number=number)
-            return why(error)
-        self._keep(work, key, number, recorded, row, lines)
-        return ""
-
-    def _keep(
-        self,
-        work: Work[R],
-        key: str,
-        number: int,
-        recorded: Recorded,
-        row: R | None,
-        lines: Sequence[msgspec.Struct],
-    ) -> None:
-        if self.view.history and row != work.rows.get(key):
-            work.history.append((key, number, recorded.recorded_at, as_json(row)))
-        work.rows[key] = row
-        work.touched.add(key)
-        if self.tables.lines:
-            work.lines += [
-                (key, number, n, recorded.recorded_at, *self.tables.lines.record(line))
-                for n, line in enumerate(lines)
-            ]
 
     async def _load(self, connection: Connection, keys: set[str]) -> Work[R]:
         records = await connection.fetch(f"{self.tables.select()} where key = any($1)", list(keys))
@@ -222,35 +153,48 @@ class ViewStore(Generic[R]):
     # -- rebuilding
 
     async def fold_all(self, source: Source) -> Checkpoint:
-        """Folds the whole source in memory, then copies everything in; the tables must be empty."""
+        """Folds the whole source into bare tables that nobody reads, then gives them their keys.
+
+        Rows wait in memory, one a key; what else there is of an event leaves with its page, so
+        that their number makes no difference. Raises one of UNSTORABLE, leaving what it wrote.
+        """
         work: Work[R] = Work({})
         at = BEGINNING
-        parked: list[Parked] = []
+        blocked: set[str] = set()
         async with self._pool.acquire() as connection:
             skipped = await self._parking.skipped(connection, source.name)
         while (page := await source.read(at.number, REBUILD_PAGE, 0.0)).envelopes:
             numbered = [Numbered(source.number(e), e) for e in page.envelopes]
-            blocked = {item.key for item in parked}
-            parked += self._fold_keyed(work, self._keyed(numbered, skipped), blocked)
+            parked = self._folding.fold(work, self._folding.due(numbered, skipped), blocked)
+            await self._copy_emitted(work)
+            async with self._pool.acquire() as connection:
+                await self._parking.park(connection, source.name, parked)
             at = Checkpoint(page.envelopes[-1].epoch, numbered[-1].number)
         async with self._pool.acquire() as connection, connection.transaction():
-            await self._copy(connection, work)
-            await self._parking.park(connection, source.name, parked)
+            await self._copy_rows(connection, work)
+            await connection.execute(self.tables.index())
             if at != BEGINNING:
                 await self._parking.move(connection, source.name, BEGINNING, at)
         return at
 
-    async def _copy(self, connection: Connection, work: Work[R]) -> None:
+    async def _copy_emitted(self, work: Work[R]) -> None:
+        """Writes the lines and history of a page, and lets go of them."""
         tables = self.tables
-        rows = [(key, *tables.rows.record(row)) for key, row in work.rows.items() if row]
-        names = ["key", *(column.name for column in tables.rows.columns)]
-        await _copy_in(connection, tables.name, names, rows)
-        if tables.lines:
-            names = ["key", "number", "line", "known_at", *(c.name for c in tables.lines.columns)]
-            await _copy_in(connection, f"{tables.name}_lines", names, work.lines)
-        if self.view.history:
-            names = ["key", "number", "known_at", "row"]
-            await _copy_in(connection, f"{tables.name}_history", names, work.history)
+        async with self._pool.acquire() as connection:
+            if tables.lines:
+                names = ["key", "number", "line", "known_at", *tables.lines.column_names]
+                await _copy_in(connection, f"{tables.name}_lines", names, work.lines)
+            if self.view.history:
+                names = ["key", "number", "known_at", "row"]
+                await _copy_in(connection, f"{tables.name}_history", names, work.history)
+        work.lines.clear()
+        work.history.clear()
+
+    async def _copy_rows(self, connection: Connection, work: Work[R]) -> None:
+        record = self.tables.rows.record
+        rows = ((key, *record(row)) for key, row in work.rows.items() if row is not None)
+        names = ["key", *self.tables.rows.column_names]
+        await _copy_in(connection, self.tables.name, names, rows)
 
     # -- parked events
 
@@ -259,8 +203,8 @@ class ViewStore(Generic[R]):
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.hold(connection, source)
             waiting = await self._parking.waiting(connection, source, key)
-            keyed = [(number, envelope, key) for number, envelope in waiting]
-            still = {item.number for item in await self._apply_singly(connection, keyed, set())}
+            due = self._folding.again(key, waiting)
+            still = {item.number for item in await self._apply_singly(connection, due, set())}
             done = [number for number, _ in waiting if number not in still]
             await self._parking.unpark(connection, source, done)
             return len(done)
@@ -327,15 +271,9 @@ class ViewStore(Generic[R]):
         return found
 
 
-def why(error: Exception) -> str:
-    """The reason kept with a parked event; a NUL, for one, no table could keep."""
-    return f"{type(error).__name__}: {error}"[:500].replace("\0", "")
-
-
 async def _copy_in(
-    connection: Connection, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+    connection: Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
 ) -> None:
-    if rows:
-        await connection.copy_records_to_table(
-            table, schema_name="views", records=rows, columns=list(columns)
-        )
+    await connection.copy_records_to_table(
+        table, schema_name="views", records=rows, columns=list(columns)
+    )

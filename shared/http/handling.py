@@ -63,6 +63,11 @@ class Handle:
         self._digest = digest
         self._part = part
 
+    @property
+    def digest(self) -> str:
+        """The fingerprint of this request, for what is kept beside a log."""
+        return self._digest
+
     def now(self) -> datetime:
         return self._handler.now()
 

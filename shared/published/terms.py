@@ -38,7 +38,7 @@ Frequency = Literal["monthly", "quarterly", "annual"]
 AgreementKind = Literal["contract", "sla", "grant"]
 
 
-class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Term(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """A value inside an event; like the event, it only ever gains optional fields."""
 
 

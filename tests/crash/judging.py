@@ -19,8 +19,10 @@ from goldenthread.demo.founding import Story
 from goldenthread.demo.stage import Stage
 from goldenthread.house import SERVICES, Running
 from shared.eventsourcing.events import Meta
+from shared.kafka.settings import KafkaSettings
 from tests.crash.bookkeeping import Line, by_root, holes, left_by, missing, twice
 from tests.crash.storm import Storm
+from tests.crash.topics import Heard, heard_of
 from tests.journeys.playing import Played, Remembering
 from tests.journeys.rebuilding import differing
 
@@ -35,6 +37,7 @@ class Verdict:
     duplicated: list[str]
     parked: list[str]
     broken: list[str]
+    repeated: int
 
     @property
     def holds(self) -> bool:
@@ -54,7 +57,7 @@ def summary(storm: Storm, verdict: Verdict) -> str:
         f" {caller.requests} requests, {caller.unheard} unheard, {len(caller.accepted)} accepted,"
         f" {len(storm.made)} journeys made, {storm.left_out} left out; lost {len(verdict.lost)},"
         f" duplicated {len(verdict.duplicated)}, parked {len(verdict.parked)},"
-        f" broken {len(verdict.broken)}"
+        f" broken {len(verdict.broken)}; {verdict.repeated} records twice on their topics"
     )
 
 
@@ -70,11 +73,14 @@ def judge(storm: Storm) -> Verdict:
         *_refusals(storm),
     ]
     broken += [f"{name} is not the fold of its log" for name in _views(storm)]
+    topics = asyncio.run(_topics(storm.running, lines))
+    broken += [f"topic of {name}: {hole}" for name, heard in topics.items() for hole in heard.holes]
     return Verdict(
         lost=[*missing(storm.caller.accepted, lines), *lost],
         duplicated=[*twice(storm.caller.accepted, lines), *storm.differing, *surplus],
         parked=list(_parked(storm.stage)),
         broken=broken,
+        repeated=sum(heard.repeated for heard in topics.values()),
     )
 
 
@@ -90,6 +96,15 @@ async def _log(running: Running, service: str) -> list[Line]:
     return [
         Line(service, *row[:5], cause=msgspec.json.decode(row[5], type=Meta).cause) for row in found
     ]
+
+
+async def _topics(running: Running, lines: list[Line]) -> dict[str, Heard]:
+    """Every topic, where there is a broker; the gateway decides nothing and has none."""
+    if running.broker is None:
+        return {}
+    cell = running.environments["needs"].get("KAFKA_CELL", "local")
+    settings = KafkaSettings(bootstrap=running.broker.bootstrap, cell=cell)
+    return {name: await heard_of(settings, name, lines) for name in SERVICES if name != "gateway"}
 
 
 def _against_peace(storm: Storm, lines: list[Line]) -> tuple[list[str], list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ JOURNEYS_PER_SECOND = 1.5
 MOST_UNDER_WAY = 60
 AGAIN_SHARE = 0.1
 REPORT_SECONDS = 10.0
+STUCK_SECONDS = 60.0
 Told = Callable[[str], None]
 
 
@@ -59,8 +60,8 @@ class Storm:
         killing = asyncio.create_task(self.killer.kill(kills))
         telling = asyncio.create_task(self._tell(kills))
         journeys = [task async for task in self._timetable(killing, rate)]
-        await killing
-        await asyncio.gather(*journeys)
+        await killing  # raises what ended it before its time
+        await self._come_to_their_ends(journeys)
         telling.cancel()
         self.seconds = time.monotonic() - began
         await self._ask_again()
@@ -79,10 +80,21 @@ class Storm:
             if len(under_way) >= MOST_UNDER_WAY:
                 self.left_out += 1
                 continue
-            journey = asyncio.create_task(self._go(kind, self._journey(stroke)))
+            named = f"{name_of(kind)} {stroke}"
+            journey = asyncio.create_task(self._go(kind, self._journey(stroke)), name=named)
             under_way.add(journey)
             journey.add_done_callback(under_way.discard)
             yield journey
+
+    async def _come_to_their_ends(self, journeys: Sequence[asyncio.Task[None]]) -> None:
+        """Waits for as long as any request gets accepted; who then still waits, waits in vain."""
+        under_way, accepted = set(journeys), -1
+        while under_way and accepted != len(self.caller.accepted):
+            accepted = len(self.caller.accepted)
+            _, under_way = await asyncio.wait(under_way, timeout=STUCK_SECONDS)
+        for journey in under_way:
+            journey.cancel()
+            self.broken.append(f"{journey.get_name()} waits for what never comes")
 
     def _journey(self, number: int) -> Journey:
         return Journey(self.caller, self.founded, self.seed, number)

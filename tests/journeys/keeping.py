@@ -21,11 +21,14 @@ def kept_alive(running: Running) -> Generator[threading.Event]:
     The kernel takes the end of the thread that started a process for its parent's death, so the
     thread that revives waits for the whole house to be closed.
     """
-    enough, closed = threading.Event(), threading.Event()
+    enough, rested, closed = threading.Event(), threading.Event(), threading.Event()
 
     def keep() -> None:
-        while not enough.wait(LOOK_SECONDS):
-            running.revive()
+        try:
+            while not enough.wait(LOOK_SECONDS):
+                running.revive()
+        finally:
+            rested.set()
         closed.wait()
 
     keeper = threading.Thread(target=keep, name="keeper", daemon=True)
@@ -34,3 +37,4 @@ def kept_alive(running: Running) -> Generator[threading.Event]:
         yield closed
     finally:
         enough.set()
+        rested.wait()  # so that nothing is started beside what is being closed

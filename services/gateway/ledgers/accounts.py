@@ -18,6 +18,9 @@ EXPENSES = "Expenses:Pool:"
 INCOME = "Income:Pool:"
 CONTRIBUTION = "Income:Pool:Contribution:"
 RETURNABLE = "Liabilities:Pool:Returnable:"
+PAYABLE = "Liabilities:Pool:Payable:"
+WITHHELD = "Liabilities:Pool:Withheld:"
+ACCRUED = "Liabilities:Pool:Accrued:"
 CARRIED_FORWARD = "Equity:Pool:CarriedForward:"
 
 
@@ -30,15 +33,15 @@ def risk_share_receivable(partner: AgencyId) -> str:
 
 
 def payable(contract: ContractId) -> str:
-    return f"Liabilities:Pool:Payable:{contract}"
+    return f"{PAYABLE}{contract}"
 
 
 def withheld(contract: ContractId) -> str:
-    return f"Liabilities:Pool:Withheld:{contract}"
+    return f"{WITHHELD}{contract}"
 
 
 def accrued(contract: ContractId) -> str:
-    return f"Liabilities:Pool:Accrued:{contract}"
+    return f"{ACCRUED}{contract}"
 
 
 def returnable(partner: AgencyId) -> str:
@@ -84,6 +87,11 @@ def is_budget(account: str) -> bool:
 
 def is_cost(account: str) -> bool:
     return account.startswith(EXPENSES)
+
+
+def is_of_contract(account: str) -> bool:
+    """Whether an account is one contract's own."""
+    return account.startswith((EXPENSES, COMMITMENT, CONSUMED, PAYABLE, WITHHELD, ACCRUED))
 
 
 def makes_the_result(account: str) -> bool:

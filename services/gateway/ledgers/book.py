@@ -7,17 +7,19 @@ negates it and recomputes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
-from services.gateway.ledgers import accounts
+from services.gateway.ledgers.shelves import Shelves, found, placed
 from services.gateway.ledgers.transactions import Entry, Transaction
+from services.gateway.ledgers.years import YearBook
 from shared.eventsourcing.views import Row
 from shared.published import contracts
 from shared.published.terms import AgencyId, ContractId, Element, FinancialYear, FundId
-from shared.values.closing import Agreement, ElementCost, Funding, eligible_weights
+from shared.values.closing import Agreement, ElementCost, eligible_weights
 from shared.values.quarters import previous_year
 
 T = TypeVar("T")
@@ -50,7 +52,7 @@ ContractEvent = (
     | contracts.WithholdingReleased
     | contracts.WithholdingForfeited
 )
-LedgerEvent = FundEvent | ContractEvent
+LedgerEvent = ContractEvent | FundEvent
 
 
 class CannotPost(Exception):
@@ -75,61 +77,6 @@ class Unknown(CannotPost):
 
 class AlreadyPosted(CannotPost):
     """A certificate, accrual, withholding, year or contract that is in the books already."""
-
-
-class YearBook(msgspec.Struct, frozen=True, kw_only=True):
-    """One financial year of a fund. `costs` is contract → element → shares by partner.
-
-    `ring_fences` has what each contribution a partner agreed is fenced to, "" being not at all;
-    `taken_up` is how much of what was carried forward the next year has begun with.
-    """
-
-    agreement: Agreement
-    balances: dict[str, int] = {}
-    costs: dict[ContractId, dict[str, tuple[int, ...]]] = {}
-    ring_fences: dict[AgencyId, tuple[str, ...]] = {}
-    brought_forward: dict[AgencyId, int] = {}
-    carried_forward: dict[AgencyId, int] = {}
-    taken_up: dict[AgencyId, int] = {}
-    result_pence: int | None = None
-
-    @property
-    def partners(self) -> tuple[AgencyId, ...]:
-        return self.agreement.partners
-
-    @property
-    def closed(self) -> bool:
-        return self.result_pence is not None
-
-    def balance(self, account: str) -> int:
-        return self.balances.get(account, 0)
-
-    def total(self, prefix: str) -> int:
-        """The sum of every balance under a branch of the chart."""
-        return sum(pence for name, pence in self.balances.items() if name.startswith(prefix))
-
-    def funding(self) -> Funding:
-        """Contributions agreed and balances brought forward, in the order of the partners."""
-        return Funding(
-            contributions_pence=tuple(self.balance(accounts.authority(p)) for p in self.partners),
-            brought_forward_pence=tuple(self.brought_forward.get(p, 0) for p in self.partners),
-        )
-
-    def attributed_pence(self) -> tuple[int, ...]:
-        """What the year's services have cost each partner."""
-        every = [shares for elements in self.costs.values() for shares in elements.values()]
-        return tuple(sum(shares[n] for shares in every) for n in range(len(self.partners)))
-
-    def funding_applied_pence(self) -> tuple[int, ...]:
-        """What each partner put in, less what it keeps or gets back."""
-        return tuple(
-            self.brought_forward.get(partner, 0)
-            - self.balance(accounts.contribution(partner))
-            - self.balance(accounts.risk_share(partner))
-            - self.balance(accounts.contribution_returned(partner))
-            - self.carried_forward.get(partner, 0)
-            for partner in self.partners
-        )
 
 
 class ContractBook(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,9 +118,11 @@ class FundBook(Row, frozen=True, kw_only=True):
     contracts: dict[ContractId, ContractBook] = msgspec.field(
         default_factory=dict[ContractId, ContractBook]
     )
-    certificates: dict[str, Posted] = msgspec.field(default_factory=dict[str, Posted])
-    accruals: dict[str, Posted] = msgspec.field(default_factory=dict[str, Posted])
-    withholdings: dict[str, Withholding] = msgspec.field(default_factory=dict[str, Withholding])
+    certified: Shelves[Posted] = msgspec.field(default_factory=dict[str, dict[str, Posted]])
+    accrued: Shelves[Posted] = msgspec.field(default_factory=dict[str, dict[str, Posted]])
+    withheld: Shelves[Withholding] = msgspec.field(
+        default_factory=dict[str, dict[str, Withholding]]
+    )
 
     def year(self, year: FinancialYear) -> YearBook:
         """Raises YearNotOpen."""
@@ -183,19 +132,19 @@ class FundBook(Row, frozen=True, kw_only=True):
 
     def contract(self, contract: ContractId) -> ContractBook:
         """Raises Unknown."""
-        return _known(self.contracts, contract, "contract")
+        return _known(self.contracts.get(contract), contract, "contract")
 
     def certificate(self, certificate: str) -> Posted:
         """Raises Unknown."""
-        return _known(self.certificates, certificate, "certificate")
+        return _known(found(self.certified, certificate), certificate, "certificate")
 
     def accrual(self, accrual: str) -> Posted:
         """Raises Unknown."""
-        return _known(self.accruals, accrual, "accrual")
+        return _known(found(self.accrued, accrual), accrual, "accrual")
 
     def withholding(self, withholding: str) -> Withholding:
         """Raises Unknown."""
-        return _known(self.withholdings, withholding, "withholding")
+        return _known(found(self.withheld, withholding), withholding, "withholding")
 
     def weights(self, year: FinancialYear, contract: ContractId) -> tuple[int, ...]:
         """How this contract's cost is split: nobody's ring-fenced money bears what it may not."""
@@ -212,8 +161,8 @@ class FundBook(Row, frozen=True, kw_only=True):
                 shares_pence=shares,
                 weights=self.weights(year, contract),
             )
-            for contract, elements in sorted(self.year(year).costs.items())
-            for element, shares in sorted(elements.items())
+            for contract, one in sorted(self.year(year).contracts.items(), key=itemgetter(0))
+            for element, shares in sorted(one.costs.items())
         )
 
     def balance(self, account: str) -> int:
@@ -221,38 +170,23 @@ class FundBook(Row, frozen=True, kw_only=True):
         return sum(year.balance(account) for year in self.years.values())
 
 
-def _known(things: Mapping[str, T], name: str, kind: str) -> T:
-    if name not in things:
+def _known(thing: T | None, name: str, kind: str) -> T:
+    if thing is None:
         raise Unknown(f"{kind} {name}")
-    return things[name]
+    return thing
 
 
 def evolve(book: FundBook, event: LedgerEvent, transactions: Iterable[Transaction]) -> FundBook:
     """The books after an event and the transactions it was posted as."""
     posted = tuple(transactions)
-    if isinstance(event, FundEvent):
-        after = _after_fund(book, event)
-    else:
+    if isinstance(event, ContractEvent):
         after = _after_contract(book, event, posted)
+    else:
+        after = _after_fund(book, event)
     for transaction in posted:
-        year = _after_transaction(after.year(transaction.year), transaction)
+        year = after.year(transaction.year).after(transaction)
         after = replace(after, years=after.years | {transaction.year: year})
     return after
-
-
-def _after_transaction(year: YearBook, transaction: Transaction) -> YearBook:
-    balances = dict(year.balances)
-    costs = {contract: dict(elements) for contract, elements in year.costs.items()}
-    for entry in transaction.entries:
-        balances[entry.account] = balances.get(entry.account, 0) + entry.amount_pence
-        if accounts.is_cost(entry.account):
-            elements = costs.setdefault(entry.contract, {})
-            nothing = (0,) * len(year.partners)
-            place = year.partners.index(entry.partner)
-            shares = list(elements.get(entry.element, nothing))
-            shares[place] += entry.amount_pence
-            elements[entry.element] = tuple(shares)
-    return replace(year, balances=balances, costs=costs)
 
 
 def _after_contract(
@@ -275,27 +209,27 @@ def _after_contract(
             return replace(book, contracts=book.contracts | {event.contract: changed})
         case contracts.PaymentCertified():
             certificate = _as_posted(event, posted)
-            return replace(book, certificates=book.certificates | {event.certificate: certificate})
+            return replace(book, certified=placed(book.certified, event.certificate, certificate))
         case contracts.CertificationReversed():
             gone = replace(book.certificate(event.certificate), reversed=True)
-            return replace(book, certificates=book.certificates | {event.certificate: gone})
+            return replace(book, certified=placed(book.certified, event.certificate, gone))
         case contracts.ExpenditureAccrued():
             accrual = _as_posted(event, posted)
-            return replace(book, accruals=book.accruals | {event.accrual: accrual})
+            return replace(book, accrued=placed(book.accrued, event.accrual, accrual))
         case contracts.AccrualReversed():
             gone = replace(book.accrual(event.accrual), reversed=True)
-            return replace(book, accruals=book.accruals | {event.accrual: gone})
+            return replace(book, accrued=placed(book.accrued, event.accrual, gone))
         case contracts.AmountWithheld():
             kept = Withholding(
                 contract=event.contract,
                 certificate=event.certificate,
                 left_pence=event.amount_pence,
             )
-            return replace(book, withholdings=book.withholdings | {event.withholding: kept})
+            return replace(book, withheld=placed(book.withheld, event.withholding, kept))
         case contracts.WithholdingReleased() | contracts.WithholdingForfeited():
             kept = book.withholding(event.withholding)
             kept = replace(kept, left_pence=kept.left_pence - event.amount_pence)
-            return replace(book, withholdings=book.withholdings | {event.withholding: kept})
+            return replace(book, withheld=placed(book.withheld, event.withholding, kept))
         case contracts.PaymentMade():
             return book
 

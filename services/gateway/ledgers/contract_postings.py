@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from services.gateway.ledgers import accounts
 from services.gateway.ledgers.book import AlreadyPosted, ContractEvent, FundBook, Posted
+from services.gateway.ledgers.shelves import found
 from services.gateway.ledgers.transactions import Code, Entry, Transaction, only_sums
 from shared.published import contracts
 from shared.published.terms import ContractId, Element, FinancialYear
@@ -83,7 +84,7 @@ def promise(contract: ContractId, pence: int) -> tuple[Entry, ...]:
 
 def _certified(book: FundBook, event: contracts.PaymentCertified) -> Transaction:
     """Recoverable VAT is owed to the provider and due from HMRC; irrecoverable VAT is a cost."""
-    if event.certificate in book.certificates:
+    if found(book.certified, event.certificate) is not None:
         raise AlreadyPosted(f"certificate {event.certificate}")
     recoverable = book.contract(event.contract).vat == "standard-recoverable"
     cost = event.amount_pence + (0 if recoverable else event.vat_pence)
@@ -105,7 +106,7 @@ def _certified(book: FundBook, event: contracts.PaymentCertified) -> Transaction
 
 
 def _accrued(book: FundBook, event: contracts.ExpenditureAccrued) -> Transaction:
-    if event.accrual in book.accruals:
+    if found(book.accrued, event.accrual) is not None:
         raise AlreadyPosted(f"accrual {event.accrual}")
     entries = (
         *_cost(book, event.year, event.contract, event.element, event.amount_pence),
@@ -136,7 +137,7 @@ def _consumption(
     book: FundBook, year: FinancialYear, contract: ContractId, pence: int
 ) -> tuple[Entry, ...]:
     """Uses what was promised, then what is available."""
-    promised = -book.year(year).balance(accounts.commitment(contract))
+    promised = -book.year(year).of(contract).balances.get(accounts.commitment(contract), 0)
     used = min(pence, promised)
     return (
         Entry(accounts.commitment(contract), used, contract),
@@ -184,7 +185,7 @@ def _paid(book: FundBook, event: contracts.PaymentMade) -> Transaction:
 
 def _withheld(book: FundBook, event: contracts.AmountWithheld) -> Transaction:
     book.certificate(event.certificate)
-    if event.withholding in book.withholdings:
+    if found(book.withheld, event.withholding) is not None:
         raise AlreadyPosted(f"withholding {event.withholding}")
     return Transaction(
         code="amount-withheld",

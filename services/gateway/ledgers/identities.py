@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from services.gateway.ledgers import accounts
-from services.gateway.ledgers.book import FundBook, LedgerEvent, YearBook
+from services.gateway.ledgers.book import FundBook, LedgerEvent
 from services.gateway.ledgers.transactions import Transaction
+from services.gateway.ledgers.years import YearBook
 from shared.published import contracts
-from shared.published.terms import FinancialYear
 from shared.values.closing import Settlement, settle, true_up
 
 NOT_BELOW = "a sum is not below nothing"
@@ -47,8 +47,8 @@ def check(
     _not_below_nothing(event)
     for transaction in posted:
         _both_halves(transaction)
-    for year in sorted({transaction.year for transaction in posted}):
-        _standing(year, after.years[year])
+    for transaction in posted:
+        _standing(transaction, after.years[transaction.year])
     _fact(before, event, posted, after)
 
 
@@ -60,36 +60,51 @@ def _require(identity: str, holds: bool, detail: str) -> None:
 def _not_below_nothing(event: LedgerEvent) -> None:
     """Signed sums have names of their own: changes, shares and results."""
     for name in ("amount_pence", "annual_pence", "vat_pence"):
-        pence = getattr(event, name, 0)
-        _require(NOT_BELOW, pence >= 0, f"{type(event).__name__} {name} {pence}")
+        if getattr(event, name, 0) < 0:
+            detail = f"{type(event).__name__} {name} {getattr(event, name)}"
+            raise BooksDoNotBalance(NOT_BELOW, detail)
 
 
 def _both_halves(transaction: Transaction) -> None:
-    budget = sum(e.amount_pence for e in transaction.entries if accounts.is_budget(e.account))
-    rest = sum(e.amount_pence for e in transaction.entries if not accounts.is_budget(e.account))
-    detail = f"{transaction.code} {transaction.reference}: budget {budget}, the rest {rest}"
-    _require(BOTH_HALVES, budget == 0 and rest == 0, detail)
+    budget = sum([e.amount_pence for e in transaction.entries if accounts.is_budget(e.account)])
+    rest = sum([e.amount_pence for e in transaction.entries]) - budget
+    if budget or rest:
+        detail = f"{transaction.code} {transaction.reference}: budget {budget}, the rest {rest}"
+        raise BooksDoNotBalance(BOTH_HALVES, detail)
 
 
-def _standing(name: FinancialYear, year: YearBook) -> None:
-    """What holds of a year's balances at any moment."""
-    spent = year.total(accounts.EXPENSES)
-    consumed = -year.total(accounts.CONSUMED)
-    _require(CONSUMED, spent == consumed, f"{name}: spent {spent}, consumed {consumed}")
-    attributed = sum(year.attributed_pence())
-    _require(SHARES, spent == attributed, f"{name}: spent {spent}, shared {attributed}")
-    for account, pence in _above_nothing(year, accounts.COMMITMENT):
-        _require(PROMISED, False, f"{name}: {account} is {pence}")
-    for account, pence in _above_nothing(year, accounts.RETURNABLE):
-        _require(RETURNED, False, f"{name}: {account} is {pence}")
+def _standing(posted: Transaction, year: YearBook) -> None:
+    """What holds of a year's balances at any moment, where this transaction has touched them.
+
+    It holds contract by contract, so what was not touched holds as it did before.
+    """
+    touched = {entry.contract for entry in posted.entries}
+    for contract in touched - {""}:
+        _contract_standing(posted, contract, year)
+    if "" not in touched:
+        return
+    for entry in posted.entries:
+        if entry.account.startswith(accounts.RETURNABLE) and year.balance(entry.account) > 0:
+            _above_nothing(RETURNED, posted, entry.account, year.balance(entry.account))
 
 
-def _above_nothing(year: YearBook, prefix: str) -> Iterator[tuple[str, int]]:
-    return (
-        (account, pence)
-        for account, pence in year.balances.items()
-        if account.startswith(prefix) and pence > 0
-    )
+def _contract_standing(posted: Transaction, contract: str, year: YearBook) -> None:
+    one = year.of(contract)
+    spent = one.total(accounts.EXPENSES)
+    consumed = -one.balances.get(accounts.consumed(contract), 0)
+    if spent != consumed:
+        detail = f"{posted.year} {contract}: spent {spent}, consumed {consumed}"
+        raise BooksDoNotBalance(CONSUMED, detail)
+    if spent != one.attributed_pence:
+        detail = f"{posted.year} {contract}: spent {spent}, shared {one.attributed_pence}"
+        raise BooksDoNotBalance(SHARES, detail)
+    promised = accounts.commitment(contract)
+    if one.balances.get(promised, 0) > 0:
+        _above_nothing(PROMISED, posted, promised, one.balances[promised])
+
+
+def _above_nothing(identity: str, posted: Transaction, account: str, pence: int) -> None:
+    raise BooksDoNotBalance(identity, f"{posted.year}: {account} is {pence}")
 
 
 def _fact(

@@ -6,7 +6,7 @@ Law: a rule reads the books and changes nothing; what a closed year came to is n
 from __future__ import annotations
 
 from services.gateway.ledgers import accounts
-from services.gateway.ledgers.book import FundBook, FundEvent, LedgerEvent, YearIsClosed
+from services.gateway.ledgers.book import ContractEvent, FundBook, LedgerEvent, YearIsClosed
 from services.gateway.ledgers.contract_postings import contract_transactions
 from services.gateway.ledgers.fund_postings import fund_transactions
 from services.gateway.ledgers.transactions import Transaction
@@ -19,12 +19,12 @@ Settling = (
 
 def transactions(book: FundBook, event: LedgerEvent) -> tuple[Transaction, ...]:
     """Raises, in this order: YearNotOpen, Unknown, AlreadyPosted, YearIsClosed, YearNotClosed."""
-    if isinstance(event, FundEvent):
-        posted = fund_transactions(book, event)
-    else:
+    if isinstance(event, ContractEvent):
         posted = contract_transactions(book, event)
-    for transaction in posted:
-        if not isinstance(event, Settling):
+    else:
+        posted = fund_transactions(book, event)
+    if not isinstance(event, Settling):
+        for transaction in posted:
             _refuse_a_closed_year(book, transaction)
     return posted
 

@@ -45,7 +45,7 @@ PostedElement = Literal["Block", "Activity", "Fee", "Outcome", ""]
 """A contract element, or none at all."""
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One side of a transaction: debit +, credit -."""
 
     account: str
@@ -58,7 +58,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.structs.replace(self, amount_pence=-self.amount_pence)
 
 
-class Transaction(msgspec.Struct, frozen=True, kw_only=True):
+class Transaction(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Entries of one year's books. Entries of nothing are left out.
 
     `reference` is the certificate, accrual, payment, withholding or remittance it is about.
@@ -72,7 +72,7 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     period: Period = ""
 
 
-class PostingLine(msgspec.Struct, frozen=True, kw_only=True):
+class PostingLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An entry as it is kept. `transaction` numbers the event's transactions from 0."""
 
     fund: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.datastructures import UploadFile
 
 from services.monitoring.heard import (
@@ -35,9 +35,10 @@ from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
+from shared.http.routing import Router
 from shared.published.monitoring import Action
 
-router = APIRouter(prefix="/v1/returns", tags=["returns"])
+router = Router(prefix="/v1/returns", tags=["returns"])
 
 
 Provider = Annotated[Actor, allowed("returns:submit", "provider", of=parties_of_contract)]

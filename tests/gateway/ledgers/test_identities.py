@@ -113,7 +113,7 @@ def with_entries(*entries: Entry) -> Tamper:
                 Entry("Expenses:Pool:K9:Block:Alder", 1, "K9", "Alder", "Block"),
                 Entry("Assets:Pool:Bank", -1),
                 Entry("Equity:Budget:Available", 1),
-                Entry("Equity:Budget:Consumed:K9", -1),
+                Entry("Equity:Budget:Consumed:K9", -1, "K9"),
             ),
             SHARES,
         ),
@@ -138,8 +138,9 @@ def test_the_rules_as_they_are_pass() -> None:
 def cut_short(book: FundBook, year: str) -> FundBook:
     """The books with a penny of spending gone from them after the close."""
     open_year = book.year(year)
-    costs = {"K9": {"Block": (59_999, 36_000, 24_000)}}
-    bent = msgspec.structs.replace(open_year, costs=open_year.costs | costs)
+    costs = {"Block": (59_999, 36_000, 24_000)}
+    contract = msgspec.structs.replace(open_year.contracts["K9"], costs=costs)
+    bent = msgspec.structs.replace(open_year, contracts=open_year.contracts | {"K9": contract})
     return msgspec.structs.replace(book, years=book.years | {year: bent})
 
 
