@@ -30,6 +30,7 @@ from goldenthread.demo.playing import Ending, play
 from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
 from goldenthread.demo.story import ACTS, Act
 from goldenthread.demo.telling import tell
+from goldenthread.england.command import simulate
 from goldenthread.finding import DEFAULT_DATA, Data, console
 from goldenthread.finding import running_house as _found
 from goldenthread.house import HouseFailed, Place
@@ -51,6 +52,7 @@ app = typer.Typer(
     help="Golden Thread: from any pound back to the need it serves.",
 )
 app.add_typer(operating)
+app.command()(simulate)
 
 UseBus = Annotated[
     house.Bus, typer.Option("--bus", help="What carries events from service to service.")

@@ -8,7 +8,7 @@ again on what is there now.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -18,6 +18,7 @@ from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.commands import Command, Refused
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.events import Event, Meta, type_of
+from shared.eventsourcing.folded import Folded, Loaded
 from shared.eventsourcing.log import (
     Append,
     Appended,
@@ -63,13 +64,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     if_version: int | None = None
 
 
-class Loaded(NamedTuple, Generic[S]):
-    """A stream's state and the version it was folded to (0: it does not exist)."""
-
-    state: S
-    version: int
-
-
 class Step(NamedTuple):
     """One stream's part in a command that several streams must answer together."""
 
@@ -86,12 +80,17 @@ class Handler:
         self.log = log
         self.codec = codec
         self.now = now
+        self._folded = Folded()
 
     async def load(self, decider: Decider[Any, S, Any], subject: str) -> Loaded[S]:
         """The stream as it stands now."""
-        envelopes = await self.log.read_stream(decider.stream(subject))
+        stream = decider.stream(subject)
+        known: Loaded[S] = self._folded.of(stream) or Loaded(decider.initial, 0)
+        envelopes = await self.log.read_stream(stream, known.version)
         events = (self.codec.decode(envelope.type, envelope.body) for envelope in envelopes)
-        return Loaded(decider.fold(events), len(envelopes))
+        loaded = Loaded(decider.fold(events, known.state), known.version + len(envelopes))
+        self._folded.keep(stream, loaded)
+        return loaded
 
     async def handle(
         self, decider: AnyDecider, subject: str, command: Command, context: Context
@@ -135,6 +134,7 @@ class Handler:
             try:
                 return _the_same(await self.log.append(append), context)
             except VersionConflict as conflict:
+                self._folded.forget(append.streams)
                 if unchanged:
                     raise Outdated from conflict
         raise Busy

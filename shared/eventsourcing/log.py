@@ -7,6 +7,7 @@ the same command gives the same answer.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -112,8 +113,12 @@ class Log(Protocol):
         """The answer already given to this command, if it was."""
         ...
 
-    async def read_stream(self, stream: str) -> list[Envelope]:
-        """The stream from its first event, in order."""
+    async def request_hashes(self, command_ids: Sequence[UUID]) -> frozenset[str]:
+        """The fingerprints of the requests with which any of these commands came."""
+        ...
+
+    async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
+        """The stream's events above a version, in order; all of them, where none is named."""
         ...
 
     async def read(self, after: int, limit: int) -> list[Envelope]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -91,8 +92,12 @@ class MemoryLog:
             request_hash=mine[0].meta.request_hash,
         )
 
-    async def read_stream(self, stream: str) -> list[Envelope]:
-        return [event for event in self._events if event.stream == stream]
+    async def request_hashes(self, command_ids: Sequence[UUID]) -> frozenset[str]:
+        asked = set(command_ids)
+        return frozenset(e.meta.request_hash for e in self._events if e.command_id in asked)
+
+    async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
+        return [e for e in self._events if e.stream == stream and e.version > after]
 
     async def read(self, after: int, limit: int) -> list[Envelope]:
         return self._events[after : after + limit]

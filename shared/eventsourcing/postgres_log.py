@@ -19,7 +19,7 @@ from shared.postgres.pool import Pool
 
 _COLUMNS = """position, publication, stream, version, type, event_id, command_id, partition_key,
     body, meta, effective_on, recorded_at"""
-_STREAM = f"select {_COLUMNS} from log.events where stream = $1 order by version"
+_STREAM = f"select {_COLUMNS} from log.events where stream = $1 and version > $2 order by version"
 _READ = f"select {_COLUMNS} from log.events where position > $1 order by position limit $2"
 _PUBLISHED = (
     f"select {_COLUMNS} from log.events where publication > $1 order by publication limit $2"
@@ -32,6 +32,7 @@ select max(position) as position, min(position) as first, stream, max(version) a
 from log.events where command_id = $1 group by stream order by first
 """
 _META = "select meta from log.events where position = $1"
+_METAS = "select distinct on (command_id) meta from log.events where command_id = any($1)"
 
 _decode_meta = msgspec.json.Decoder(Meta).decode
 
@@ -80,8 +81,12 @@ class PostgresLog:
             request_hash=meta.request_hash,
         )
 
-    async def read_stream(self, stream: str) -> list[Envelope]:
-        return self._envelopes(await self._pool.fetch(_STREAM, stream))
+    async def request_hashes(self, command_ids: Sequence[UUID]) -> frozenset[str]:
+        rows = await self._pool.fetch(_METAS, command_ids)
+        return frozenset(_decode_meta(row[0]).request_hash for row in rows)
+
+    async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
+        return self._envelopes(await self._pool.fetch(_STREAM, stream, after))
 
     async def read(self, after: int, limit: int) -> list[Envelope]:
         return self._envelopes(await self._pool.fetch(_READ, after, limit))

@@ -63,6 +63,8 @@ async def test_positions_and_publications_have_no_holes(log: Log) -> None:
     assert [event.position for event in events] == [1, 2, 3, 4]
     assert [event.publication for event in events] == [1, 2, None, 3]
     assert [event.version for event in await log.read_stream("a")] == [1, 2, 3]
+    assert [event.version for event in await log.read_stream("a", 1)] == [2, 3]
+    assert await log.read_stream("a", 3) == []
     assert [event.publication for event in await log.read_published(1, 10)] == [2, 3]
     head = await log.head()
     assert (head.position, head.publication) == (4, 3)
@@ -121,6 +123,15 @@ async def test_the_same_command_gets_the_same_answer(log: Log) -> None:
     assert again == first
     assert await log.find(uuid5(IDS, "one")) == first
     assert (await log.head()).position == 3
+
+
+async def test_a_log_knows_which_requests_its_commands_came_with(log: Log) -> None:
+    await log.append(append("one", write("a", 0, "1"), write("b", 0, "1")))
+
+    known = await log.request_hashes([uuid5(IDS, "one"), uuid5(IDS, "two")])
+
+    assert known == {"one"}
+    assert await log.request_hashes([uuid5(IDS, "two")]) == frozenset()
 
 
 async def test_the_same_command_twice_at_once_happens_once(log: Log) -> None:
