@@ -109,7 +109,11 @@ def asyncapi() -> Document:
     """The AsyncAPI 3 document of all that an agency can hear, by topic and by feed."""
     messages = {type_of(event): _message(event, says) for event, says in told()}
     named = {type: {"$ref": f"#/components/messages/{type}"} for type in messages}
-    agency = {"agency": {"description": "the agency's id, as in its token"}}
+    agency = {
+        "agency": {
+            "description": "the agency's id; what no topic's name can hold as _ and its code point"
+        }
+    }
     return {
         "asyncapi": "3.0.0",
         "info": {
