@@ -25,7 +25,7 @@ from shared.http.permissions import scopes_of
 T = TypeVar("T")
 ASK_SECONDS = 20.0
 PATIENCE_SECONDS = 600.0
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 3.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.1, 3.0
 AGAIN = frozenset({502, 503, 504})
 CLIENT = "goldenthread"
 

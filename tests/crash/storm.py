@@ -23,8 +23,8 @@ from tests.crash.journeys import KINDS, Journey, Kind
 from tests.crash.killing import Killer
 from tests.journeys.keeping import kept_alive
 
-JOURNEYS_PER_SECOND = 1.5
-MOST_UNDER_WAY = 60
+JOURNEYS_PER_SECOND = 1.0
+MOST_UNDER_WAY = 40
 AGAIN_SHARE = 0.1
 REPORT_SECONDS = 10.0
 STUCK_SECONDS = 60.0
