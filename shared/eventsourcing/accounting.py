@@ -8,6 +8,7 @@ checkpoint.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,13 +21,17 @@ BLOCK = 1024
 _BYTES = BLOCK // 8
 _FULL = (1 << BLOCK) - 1
 
-_WRITE = """
-insert into kept.accounted (subscriber, source, block, bits, last_event)
-select $1, $2, block, bits, last_event
-from unnest($3::integer[], $4::bit(1024)[], $5::uuid[]) as new (block, bits, last_event)
-on conflict (subscriber, source, block)
-do update set bits = accounted.bits | excluded.bits, last_event = excluded.last_event
-"""
+
+def write_after(n: int, condition: str = "") -> str:
+    """Adds accounts given as three parameters after the nth to what is accounted for already."""
+    return (
+        "insert into kept.accounted (subscriber, source, block, bits, last_event)"
+        " select $1, $2, block, bits, last_event from"
+        f" unnest(${n + 1}::integer[], ${n + 2}::bit(1024)[], ${n + 3}::uuid[])"
+        f" as new (block, bits, last_event){condition}"
+        " on conflict (subscriber, source, block) do update"
+        " set bits = accounted.bits | excluded.bits, last_event = excluded.last_event"
+    )
 
 
 class Span(NamedTuple):
@@ -44,17 +49,18 @@ class Accounts:
         self._last: dict[int, UUID] = {}
 
     def add(self, numbered: Iterable[Numbered]) -> None:
-        for number, envelope in numbered:
-            block, place = divmod(number, BLOCK)
-            self._bits[block] = self._bits.get(block, 0) | 1 << place
-            self._last[block] = envelope.event_id
+        for block, gone_through in groupby(numbered, lambda item: item.number // BLOCK):
+            bits, last = self._bits.get(block, 0), None
+            for number, envelope in gone_through:
+                bits |= 1 << number % BLOCK
+                last = envelope
+            if last is not None:
+                self._bits[block], self._last[block] = bits, last.event_id
 
-    async def write(self, connection: Connection, subscriber: str, source: str) -> None:
-        """Adds them to what is accounted for, in the caller's transaction."""
-        if self._bits:
-            bits = [_stored(bits) for bits in self._bits.values()]
-            blocks, events = list(self._bits), list(self._last.values())
-            await connection.execute(_WRITE, subscriber, source, blocks, bits, events)
+    def columns(self) -> tuple[list[int], list[asyncpg.BitString], list[UUID]]:
+        """As the parameters that a statement of `write_after` takes."""
+        bits = [_stored(bits) for bits in self._bits.values()]
+        return list(self._bits), bits, list(self._last.values())
 
 
 def _stored(bits: int) -> asyncpg.BitString:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.eventsourcing.accounting import Accounts
+from shared.eventsourcing.accounting import Accounts, write_after
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.row_tables import transposed
@@ -20,6 +20,12 @@ from shared.postgres.pool import Connection, Pool
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Envelope).decode
+
+_FIRST = "insert into kept.checkpoints values ($1, $2, $3, $4) on conflict do nothing"
+_SWAP = (
+    "update kept.checkpoints set epoch = $3, number = $4"
+    " where subscriber = $1 and source = $2 and epoch = $5 and number = $6"
+)
 
 
 class NotParked(Missing):
@@ -65,26 +71,25 @@ class Parking:
 
         Raises Overtaken if it is not where the caller thinks.
         """
-        if at == BEGINNING:
-            status = await connection.execute(
-                "insert into kept.checkpoints values ($1, $2, $3, $4) on conflict do nothing",
-                self._name, source, to.epoch, to.number,
-            )  # fmt: skip
-        else:
-            status = await connection.execute(
-                "update kept.checkpoints set epoch = $3, number = $4 where subscriber = $1"
-                " and source = $2 and epoch = $5 and number = $6",
-                self._name, source, to.epoch, to.number, at.epoch, at.number,
-            )  # fmt: skip
-        if not status.endswith(" 1"):
-            raise Overtaken(f"{self._name} is no longer at {at.number} of {source}")
         accounts = Accounts()
         accounts.add(numbered)
-        await self.account(connection, source, accounts)
+        swap = _FIRST if at == BEGINNING else _SWAP
+        place = (*to,) if at == BEGINNING else (*to, *at)
+        write = write_after(len(place) + 2, " where exists (select from moved)")
+        moved = await connection.fetchval(
+            f"with moved as ({swap} returning true), written as ({write})"
+            " select exists (select from moved)",
+            self._name,
+            source,
+            *place,
+            *accounts.columns(),
+        )
+        if not moved:
+            raise Overtaken(f"{self._name} is no longer at {at.number} of {source}")
 
     async def account(self, connection: Connection, source: str, accounts: Accounts) -> None:
         """Accounts for numbers gathered beforehand, in the transaction that moves the place."""
-        await accounts.write(connection, self._name, source)
+        await connection.execute(write_after(2), self._name, source, *accounts.columns())
 
     async def blocked(self, connection: Connection, source: str) -> set[str]:
         rows = await connection.fetch(

@@ -20,6 +20,7 @@ import asyncpg
 import structlog
 
 from shared.eventsourcing.commands import Refused
+from shared.eventsourcing.incarnations import first_other_of, forget_from
 from shared.eventsourcing.subscriptions import Checkpoint, Follower, Source
 from shared.eventsourcing.view_store import UNSTORABLE, ViewStore
 from shared.postgres.pool import Pool
@@ -45,12 +46,16 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
     Raises RebuildBlocked. Until it returns, reads see the old rows; afterwards the new.
     """
     async with _alone(pool):
+        first = await _first_other(live, source)
+        if first is not None:
+            async with pool.acquire() as connection, connection.transaction():
+                await forget_from(connection, live.name, live.view.name, source.name, first)
         beside: ViewStore[Any] = ViewStore(live.view, pool, suffix="_next")
         await _fill(live, beside, pool, source)
         await _catch_up(beside, source)
         for _ in range(ATTEMPTS):
             try:
-                await _take_over(live, beside, pool, source)
+                await _take_over(live, beside, pool, source, stranded=first is not None)
             except asyncpg.LockNotAvailableError:
                 continue
             logger.info("view-rebuilt", view=live.view.name)
@@ -105,10 +110,19 @@ def _tables(name: str, live: ViewStore[Any]) -> list[str]:
     return [table.replace(live.name, name, 1) for table in live.tables.all_names()]
 
 
+async def _first_other(live: ViewStore[Any], source: Source) -> int | None:
+    """Where the source was restored to before the live view's place: the first number after."""
+    page = await source.read(0, 1, 0.0)
+    return first_other_of(await live.checkpoint(source.name), page)
+
+
 async def _take_over(
-    live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: Source
+    live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: Source, *, stranded: bool
 ) -> None:
-    """Renames in one transaction, in which the live view stands still and is overtaken first."""
+    """Renames in one transaction, in which the live view stands still and is overtaken first.
+
+    One stranded in numbers that the source has no more is ahead of nobody.
+    """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
         number = await connection.fetchval(
@@ -116,7 +130,7 @@ async def _take_over(
             live.name,
             source.name,
         )
-        if (await beside.checkpoint(source.name)).number < (number or 0):
+        if not stranded and (await beside.checkpoint(source.name)).number < (number or 0):
             await _catch_up(beside, source)
         for old, new in zip(live.tables.all_names(), beside.tables.all_names(), strict=True):
             await connection.execute(f'drop table views."{old}"')
