@@ -25,7 +25,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from goldenthread import house
-from goldenthread.broker import Broker, BrokerFailed
+from goldenthread.broker import BrokerFailed, serve
 from goldenthread.demo.playing import Ending, play
 from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
 from goldenthread.demo.story import ACTS, Act
@@ -38,7 +38,6 @@ from goldenthread.importing import ImportLine, Summary
 from goldenthread.importing import import_ocds as import_files
 from goldenthread.jars import KafkaNotToBeHad, get_kafka
 from goldenthread.operating import commands as operating
-from goldenthread.ports import why_not
 from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
 from goldenthread.reference import load_series as load_figures
@@ -128,19 +127,12 @@ def kafka(
     signal.signal(signal.SIGTERM, _interrupted)
     try:
         found = get_kafka()
-        if only_fetch:
-            return
-        if port and (reason := why_not(port)):
-            raise BrokerFailed(f"port {port} cannot be used ({reason}); choose another with --port")
-        with Broker(data / "kafka", found, port) as broker:
-            typer.echo(broker.bootstrap)
-            broker.wait()
-    except KafkaNotToBeHad as error:
+        if not only_fetch:
+            serve(data / "kafka", found, port, typer.echo)
+    except (BrokerFailed, KafkaNotToBeHad) as error:
         typer.echo(str(error))
-        raise typer.Exit(os.EX_UNAVAILABLE) from error
-    except BrokerFailed as error:
-        typer.echo(str(error))
-        raise typer.Exit(1) from error
+        not_to_be_had = isinstance(error, KafkaNotToBeHad)
+        raise typer.Exit(os.EX_UNAVAILABLE if not_to_be_had else 1) from error
     except KeyboardInterrupt:
         console.print("Stopping …")
 
