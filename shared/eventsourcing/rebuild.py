@@ -27,7 +27,8 @@ from shared.postgres.pool import Pool
 logger = structlog.get_logger(__name__)
 
 ATTEMPTS = 20
-LOCK_TIMEOUT = "500ms"
+LOCK_TIMEOUT = "500ms"  # for so long at most does a reader wait behind a swap that waits
+VACUUM_TIMEOUT = "10s"  # an automatic vacuum gives way, but only to who has waited for a second
 
 
 class RebuildBlocked(Refused):
@@ -105,6 +106,11 @@ async def _take_over(
 ) -> None:
     """Renames in one transaction, in which the live view stands still and is overtaken first."""
     async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(f"set local lock_timeout = '{VACUUM_TIMEOUT}'")
+        both = [
+            f'views."{name}"' for name in (*live.tables.all_names(), *beside.tables.all_names())
+        ]
+        await connection.execute(f"lock table {', '.join(both)} in share update exclusive mode")
         await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
         number = await connection.fetchval(
             "select number from kept.checkpoints where subscriber = $1 and source = $2 for update",
