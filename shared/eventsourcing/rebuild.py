@@ -28,7 +28,8 @@ from shared.postgres.pool import Pool
 logger = structlog.get_logger(__name__)
 
 ATTEMPTS = 20
-LOCK_TIMEOUT = "500ms"
+LOCK_TIMEOUT = "500ms"  # for so long at most does a reader wait behind a swap that waits
+VACUUM_TIMEOUT = "10s"  # an automatic vacuum gives way, but only to who has waited for a second
 REBUILDING = 0x601DB  # one rebuild at a time in a service's database
 PLACE = ("checkpoints", "parked", "accounted", "accounting")
 """The tables that say where a subscriber is; a view rebuilt brings its own."""
@@ -124,6 +125,11 @@ async def _take_over(
     One stranded in numbers that the source has no more is ahead of nobody.
     """
     async with pool.acquire() as connection, connection.transaction():
+        await connection.execute(f"set local lock_timeout = '{VACUUM_TIMEOUT}'")
+        both = [
+            f'views."{name}"' for name in (*live.tables.all_names(), *beside.tables.all_names())
+        ]
+        await connection.execute(f"lock table {', '.join(both)} in share update exclusive mode")
         await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
         number = await connection.fetchval(
             "select number from kept.checkpoints where subscriber = $1 and source = $2 for update",

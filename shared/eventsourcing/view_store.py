@@ -17,7 +17,7 @@ import structlog
 from shared.eventsourcing.accounting import Accounts
 from shared.eventsourcing.folding import Due, Folding, Work, why
 from shared.eventsourcing.parking import Parked, Parking
-from shared.eventsourcing.row_tables import ViewTables, Where, condition, transposed
+from shared.eventsourcing.row_tables import ViewTables, Where, condition
 from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Numbered, Source
 from shared.eventsourcing.views import R, View
 from shared.postgres.pool import Connection, Pool
@@ -128,28 +128,19 @@ class ViewStore(Generic[R]):
                 [key for key, _ in kept],
                 *self.tables.rows.arrays([row for _, row in kept]),
             )
-        if work.lines and self.tables.lines:
-            await self._insert_lines(connection, work.lines)
-        if work.history:
-            await connection.execute(
-                f"insert into {self.tables.history_table} select key, number, known_at, row::jsonb"
-                " from unnest($1::text[], $2::bigint[], $3::timestamptz[], $4::text[])"
-                " as new (key, number, known_at, row)",
-                *transposed(work.history, 4),
-            )
+        await self._copy_emitted(connection, work)
 
-    async def _insert_lines(self, connection: Connection, lines: list[tuple[Any, ...]]) -> None:
-        columns = self.tables.lines.columns if self.tables.lines else []
-        arrays = "".join(f", ${n}::{column.array}" for n, column in enumerate(columns, 5))
-        names = "".join(f', "{column.name}"' for column in columns)
-        values = "".join(f', new."{column.name}"::{column.sql}' for column in columns)
-        await connection.execute(
-            f"insert into {self.tables.lines_table} (key, number, line, known_at{names})"
-            f" select new.key, new.number, new.line, new.known_at{values} from unnest($1::text[],"
-            f" $2::bigint[], $3::integer[], $4::timestamptz[]{arrays})"
-            f" as new (key, number, line, known_at{names})",
-            *transposed(lines, 4 + len(columns)),
-        )
+    async def _copy_emitted(self, connection: Connection, work: Work[R]) -> None:
+        """Writes the lines and the history there are, and lets go of them."""
+        tables = self.tables
+        if work.lines and tables.lines:
+            names = ["key", "number", "line", "known_at", *tables.lines.column_names]
+            await _copy_in(connection, f"{tables.name}_lines", names, work.lines)
+        if work.history:
+            names = ["key", "number", "known_at", "row"]
+            await _copy_in(connection, f"{tables.name}_history", names, work.history)
+        work.lines.clear()
+        work.history.clear()
 
     # -- rebuilding
 
@@ -168,8 +159,8 @@ class ViewStore(Generic[R]):
         while (page := await source.read(at.number, REBUILD_PAGE, 0.0)).envelopes:
             numbered = [Numbered(source.number(e), e) for e in page.envelopes]
             parked = self._folding.fold(work, self._folding.due(numbered, skipped), blocked)
-            await self._copy_emitted(work)
             async with self._pool.acquire() as connection:
+                await self._copy_emitted(connection, work)
                 await self._parking.park(connection, source.name, parked)
             accounts.add(numbered)
             at = Checkpoint(page.envelopes[-1].epoch, numbered[-1].number)
@@ -180,19 +171,6 @@ class ViewStore(Generic[R]):
                 await self._parking.move(connection, source.name, BEGINNING, at, ())
                 await self._parking.account(connection, source.name, accounts)
         return at
-
-    async def _copy_emitted(self, work: Work[R]) -> None:
-        """Writes the lines and history of a page, and lets go of them."""
-        tables = self.tables
-        async with self._pool.acquire() as connection:
-            if tables.lines:
-                names = ["key", "number", "line", "known_at", *tables.lines.column_names]
-                await _copy_in(connection, f"{tables.name}_lines", names, work.lines)
-            if self.view.history:
-                names = ["key", "number", "known_at", "row"]
-                await _copy_in(connection, f"{tables.name}_history", names, work.history)
-        work.lines.clear()
-        work.history.clear()
 
     async def _copy_rows(self, connection: Connection, work: Work[R]) -> None:
         record = self.tables.rows.record

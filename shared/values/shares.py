@@ -18,12 +18,13 @@ def split(amount_pence: int, weights: Sequence[int]) -> tuple[int, ...]:
         raise ValueError("weights must not be negative, and one must be above nothing")
     if amount_pence < 0:
         return tuple(-share for share in split(-amount_pence, weights))
-    floors = [amount_pence * weight // whole for weight in weights]
-    remainders = [amount_pence * weight % whole for weight in weights]
+    parts = [divmod(amount_pence * weight, whole) for weight in weights]
+    floors = [floor for floor, _ in parts]
     odd_pence = amount_pence - sum(floors)
-    first = sorted(range(len(weights)), key=lambda n: (-remainders[n], n))[:odd_pence]
-    for n in first:
-        floors[n] += 1
+    if odd_pence:
+        first = sorted(range(len(parts)), key=lambda n: (-parts[n][1], n))[:odd_pence]
+        for n in first:
+            floors[n] += 1
     return tuple(floors)
 
 
