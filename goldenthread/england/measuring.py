@@ -62,7 +62,8 @@ async def disk(running: Running) -> dict[str, Disk]:
 
 def cpu_seconds(running: Running) -> dict[str, float]:
     """Processor seconds so far: of each service, of its database sessions, of this client."""
-    found = {service: _seconds(pid) for service, pid in running.pids().items()}
+    servers = {"postgres"}  # told below, by database
+    found = {n: _seconds(pid) for n, pid in running.pids().items() if n not in servers}
     found["client"] = time.process_time()
     for name, seconds in _database_seconds(running.place.postgres):
         found[name] = found.get(name, 0.0) + seconds
