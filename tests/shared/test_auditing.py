@@ -28,13 +28,9 @@ from shared.postgres.migrating import migrate_apart
 from shared.postgres.pool import Pool, open_pool
 from shared.running.auditing import Account, accounts_of
 from shared.testing.houses import token
-from tests.shared import test_subscriptions as subscriptions
 from tests.shared.counters import POISON, Counted, Noted
+from tests.shared.hearing import LAST, NOW, Heard, Store, follow, happen
 from tests.shared.pairs import Pair, execute, open_pair
-from tests.shared.test_subscriptions import LAST, NOW, Heard, Store, follow, happen
-
-heard = subscriptions.heard
-store = subscriptions.store
 
 
 async def account(pool: Pool, store: Store, follower: Follower) -> Account:

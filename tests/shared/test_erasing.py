@@ -12,8 +12,8 @@ from shared.testing.houses import RunningHouse, open_house
 from shared.testing.scenarios import Scenario
 from shared.texts.erasing import TEXTS, EraseText, TextErased
 from tests.shared.counters import PLAN
+from tests.shared.hearing import NOW
 from tests.shared.test_repeats import cited, router
-from tests.shared.test_subscriptions import NOW
 
 TELLING = replace(PLAN, routers=(*PLAN.routers, router))
 ASKED = {"ground": "asked-by-the-person"}

@@ -35,8 +35,8 @@ from tests.shared.counters import (
     timely,
     totals,
 )
+from tests.shared.hearing import NOW, Store, follow, happen, total
 from tests.shared.test_log import append, write
-from tests.shared.test_subscriptions import NOW, Store, follow, happen, total
 
 
 class Broken(ViewStore[CounterRow]):

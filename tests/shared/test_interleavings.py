@@ -25,7 +25,7 @@ from shared.eventsourcing.subscriptions import (
 from shared.postgres.pool import Pool, open_pool
 from shared.testing.postgres import DatabaseServer, create_database, drop_database
 from tests.shared.counters import Counted, Expired, Noted, totals
-from tests.shared.test_subscriptions import NOW, Store, happen
+from tests.shared.hearing import NOW, Store, happen
 
 Move = Literal[
     "needs happens", "contracts happens", "needs heard", "contracts heard", "again", "restart"

@@ -19,8 +19,8 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.postgres.pool import Connection, Pool
 from tests.shared.counters import Counted, totals
+from tests.shared.hearing import NOW, Store, follow, happen, total
 from tests.shared.test_failing_parts import BIG, NUL
-from tests.shared.test_subscriptions import NOW, Store, follow, happen, total
 
 KEYS = 20
 

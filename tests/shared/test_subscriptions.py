@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
-import httpx
 import pytest
 
-from goldenthread.broker import Broker
-from shared.eventsourcing.codec import Codec
-from shared.eventsourcing.events import Body, Envelope, Event, Published, Recorded, type_of
-from shared.eventsourcing.log import Append, Log, NewEvent, Write
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.rebuild import rebuild
 from shared.eventsourcing.subscriptions import (
@@ -28,150 +20,21 @@ from shared.eventsourcing.subscriptions import (
     OwnLog,
     Page,
     PublishedLog,
-    Source,
-    Subscriber,
 )
-from shared.eventsourcing.view_store import ViewStore
-from shared.feed.hearing import HttpFeed
-from shared.kafka.hearing import KafkaFeed
-from shared.kafka.settings import KafkaSettings
 from shared.postgres.pool import Pool
-from shared.testing.houses import NO_KAFKA, RunningHouse, open_house, token
-from tests.shared.counters import PLAN, POISON, Counted, CounterRow, Expired, Noted, totals
-
-
-def _in_amounts(body: Body) -> Body:
-    return {"amounts": [body["amount"]]}
-
-
-class CountedTwice(Published, frozen=True, kw_only=True, tag="test.counted.v2"):
-    """What became of a count when several could be told at once."""
-
-    earlier = (_in_amounts,)
-    amounts: tuple[int, ...]
-
-
-def _fold_twice(row: CounterRow | None, recorded: Recorded) -> CounterRow:
-    event = recorded.event
-    assert isinstance(event, CountedTwice)
-    if POISON in event.amounts:
-        raise ValueError("poison")
-    return _fold_kindly(row, recorded)
-
-
-def _fold_kindly(row: CounterRow | None, recorded: Recorded) -> CounterRow:
-    event = recorded.event
-    assert isinstance(event, CountedTwice)
-    row = row or CounterRow(total=0)
-    return CounterRow(total=row.total + sum(event.amounts), seen=(*row.seen, *event.amounts))
-
-
-LAST = 2**62
-SHORT_SECONDS = 0.02
-START_SECONDS = 30.0
-NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
-CODEC = Codec((Counted, Noted, Expired))
-Store = ViewStore[CounterRow]
-
-
-async def happen(log: Log, counter: str, *events: Event, now: datetime = NOW) -> None:
-    stream = f"counter/{counter}"
-    version = len(await log.read_stream(stream))
-    new = tuple(
-        NewEvent(
-            type=type_of(type(event)),
-            event_id=uuid4(),
-            body=CODEC.encode(event),
-            published=event.published,
-            effective_on=NOW.date(),
-        )
-        for event in events
-    )
-    write = Write(stream, version, new, counter)
-    await log.append(Append(command_id=uuid4(), writes=(write,), now=now))
-
-
-class Heard:
-    """A log and one way to hear it."""
-
-    def __init__(self, log: Log, source: Source) -> None:
-        self.log = log
-        self.source = source
-
-
-class Mute:
-    """A feed that says how far its log reaches and nothing more: the topic must do the rest."""
-
-    def __init__(self, feed: Source) -> None:
-        self.name = feed.name
-        self._feed = feed
-
-    def number(self, envelope: Envelope) -> int:
-        return self._feed.number(envelope)
-
-    async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
-        await asyncio.sleep(min(wait_seconds, 0.05))
-        return (await self._feed.read(after, limit, 0.0))._replace(envelopes=[])
-
-
-WAYS = ["own log", "published log", "http feed", "kafka", "kafka topic"]
-
-
-@pytest.fixture(params=WAYS)
-async def heard(request: pytest.FixtureRequest, service_database: str) -> AsyncGenerator[Heard]:
-    way: str = request.param
-    async with AsyncExitStack() as stack:
-        if way.endswith("log"):
-            log = MemoryLog("counting")
-            yield Heard(log, OwnLog(log) if way == "own log" else PublishedLog(log))
-            return
-        kafka = NO_KAFKA
-        if way.startswith("kafka"):
-            broker: Broker = request.getfixturevalue("kafka")
-            kafka = KafkaSettings(bootstrap=broker.bootstrap, cell=request.getfixturevalue("cell"))
-        house = await stack.enter_async_context(open_house(PLAN, service_database, kafka=kafka))
-        feed = HttpFeed("counting", await stack.enter_async_context(feed_client(house)))
-        if not kafka:
-            yield Heard(house.house.log, feed)
-            return
-        topic = KafkaFeed(
-            kafka, kafka.topic("counting"), Mute(feed) if way == "kafka topic" else feed
-        )
-        source = await stack.enter_async_context(topic.open())
-        await source.listening(START_SECONDS)
-        yield Heard(house.house.log, source)
-
-
-def feed_client(house: RunningHouse) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=house.app),
-        base_url="http://counting",
-        headers={"Authorization": f"Bearer {token('', '', 'service')}"},
-    )
-
-
-@pytest.fixture
-async def store(other_pool: Pool) -> Store:
-    made = Store(totals("counting"), other_pool)
-    await made.prepare()
-    return made
-
-
-async def total(store: Store, key: str) -> int:
-    row = await store.get(key)
-    return row.total if row else 0
-
-
-async def follow(source: Source, *stores: Subscriber) -> Follower:
-    """Follows to where the source reaches now, or to where nobody follows any more."""
-    follower = Follower(source, stores)
-    head = (await source.read(LAST, 1, 0.0)).head
-    async with asyncio.timeout(START_SECONDS):
-        while await follower.step(SHORT_SECONDS) or any(
-            where.number < head and not where.stopped for where in follower.following()
-        ):
-            continue
-    return follower
+from shared.testing.houses import open_house, token
+from tests.shared.counters import PLAN, POISON, Counted, CounterRow, Noted, totals
+from tests.shared.hearing import (
+    NOW,
+    SHORT_SECONDS,
+    START_SECONDS,
+    Heard,
+    Store,
+    feed_client,
+    follow,
+    happen,
+    total,
+)
 
 
 async def test_a_reader_waits_for_the_next_event_and_no_longer(heard: Heard) -> None:
@@ -312,44 +175,6 @@ async def test_a_row_is_shown_as_it_was_known(heard: Heard, store: Store) -> Non
     assert known is not None
     assert known.row.total == 1
     assert await store.known_at("a", datetime(2020, 1, 1, tzinfo=UTC)) is None
-
-
-async def test_a_newer_event_version_stops_its_subscriber(heard: Heard, store: Store) -> None:
-    await happen(heard.log, "a", Counted(amount=1))
-    newer = NewEvent(
-        type="test.counted.v2",
-        event_id=uuid4(),
-        body=b'{"type":"test.counted.v2","amounts":[1]}',
-        published=True,
-        effective_on=NOW.date(),
-    )
-    write = Write("counter/n", 0, (newer,), "n")
-    await heard.log.append(Append(command_id=uuid4(), writes=(write,), now=NOW))
-
-    follower = await follow(heard.source, store)
-
-    assert "test.counted.v2" in follower.following()[0].stopped
-    assert (await store.checkpoint("counting")).number < 2  # what came before it may have its page
-
-
-async def test_every_version_ever_shipped_is_heard_as_the_present_one(
-    heard: Heard, other_pool: Pool
-) -> None:
-    await happen(heard.log, "a", Counted(amount=1), Counted(amount=POISON))
-    store = Store(replace(totals("counting"), events=(CountedTwice,), fold=_fold_twice), other_pool)
-    await store.prepare()
-
-    await follow(heard.source, store)
-    assert await store.get("a") == CounterRow(total=1, seen=(1,))
-
-    kinder = replace(totals("counting"), events=(CountedTwice,), fold=_fold_kindly)
-    again = Store(kinder, other_pool)
-    assert await again.retry("counting", "a") == 1  # what was parked is decoded there too
-    assert await total(again, "a") == 1 + POISON
-    before = await again.contents()
-    await rebuild(again, other_pool, heard.source)
-    assert [row.total for row in (await again.find()).values()] == [1 + POISON]
-    assert before.keys() == (await again.contents()).keys()
 
 
 async def test_numbers_used_again_after_a_restore_stop_the_subscriber(other_pool: Pool) -> None:

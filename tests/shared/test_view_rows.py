@@ -18,7 +18,7 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.postgres.pool import Pool
 from tests.shared.counters import Counted
-from tests.shared.test_subscriptions import NOW, follow, happen
+from tests.shared.hearing import NOW, follow, happen
 
 
 class Part(msgspec.Struct, frozen=True):

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from goldenthread.broker import Broker
@@ -22,8 +21,8 @@ from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import prepare_topic
 from shared.postgres.pool import Pool
 from shared.testing.houses import RunningHouse, open_house
-from tests.shared.counters import PLAN, Counted, totals
-from tests.shared.test_subscriptions import Mute, Store, feed_client, follow, happen, total
+from tests.shared.counters import PLAN, Counted
+from tests.shared.hearing import Mute, Store, feed_client, follow, happen, total
 
 SECONDS = 60.0
 
@@ -68,13 +67,6 @@ async def bus(
         stack.push_async_callback(asyncio.gather, following, return_exceptions=True)
         stack.callback(following.cancel)
         yield Bus(house, source, follower, store)
-
-
-@pytest.fixture
-async def store(other_pool: Pool) -> Store:
-    made = Store(totals("counting"), other_pool)
-    await made.prepare()
-    return made
 
 
 async def test_a_broker_that_restarts_is_heard_again(

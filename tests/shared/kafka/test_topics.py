@@ -18,7 +18,7 @@ from shared.kafka.topics import BadTopic, prepare_topic
 from shared.postgres.pool import Pool
 from shared.testing.houses import open_house
 from tests.shared.counters import PLAN, Counted
-from tests.shared.test_subscriptions import happen
+from tests.shared.hearing import happen
 
 
 @pytest.fixture
