@@ -5,10 +5,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 ASSETS := services/gateway/pages/assets/NOTICES.json
-CODE := services shared goldenthread tests deploy
+CODE := services shared goldenthread bench tests deploy
 
 .DELETE_ON_ERROR:
-.PHONY: setup check test demo kafka lock clean
+.PHONY: setup check test demo kafka crash events lock clean
 
 setup: $(INSTALLED) $(ASSETS)
 
@@ -36,6 +36,13 @@ demo: setup
 
 kafka: setup
 	$(BIN)/goldenthread kafka
+
+crash: setup
+	$(BIN)/python -m tests.crash --kills $(or $(N),2000) --seed $(or $(SEED),0)
+
+events: setup
+	$(BIN)/python -m services.gateway.partners.documents > docs/events/asyncapi.json.new
+	mv docs/events/asyncapi.json.new docs/events/asyncapi.json
 
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile pyproject.toml --quiet --upgrade --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -o requirements.txt

@@ -14,7 +14,7 @@ import struct
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from types import TracebackType
@@ -22,7 +22,7 @@ from typing import BinaryIO
 from uuid import uuid4
 
 from goldenthread.jars import RECIPE, Kafka
-from goldenthread.ports import free_ports
+from goldenthread.ports import free_ports, why_not
 from shared.postgres.embedded import dying_with_parent
 
 START_SECONDS = 90.0
@@ -92,7 +92,7 @@ class Broker:
 
     @property
     def log(self) -> Path:
-        return self.folder / "kafka.log"
+        return self.folder.with_name(f"{self.folder.name}.log")
 
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
@@ -218,6 +218,15 @@ class Broker:
 
     def _last_words(self) -> str:
         return self.log.read_text(errors="replace")[-LAST_WORDS:].strip()
+
+
+def serve(folder: Path, kafka: Kafka, port: int, told: Callable[[str], None]) -> None:
+    """Runs a node for whoever starts it by hand, and says where it is. Raises BrokerFailed."""
+    if port and (reason := why_not(port)):
+        raise BrokerFailed(f"port {port} cannot be used ({reason}); choose another with --port")
+    with Broker(folder, kafka, port) as broker:
+        told(broker.bootstrap)
+        broker.wait()
 
 
 def _answers(port: int) -> bool:

@@ -103,6 +103,7 @@ class Running:
     addresses: Mapping[str, str]
     processes: dict[str, subprocess.Popen[bytes]]
     environments: Mapping[str, Mapping[str, str]]
+    database: EmbeddedPostgres | None = None
     broker: Broker | None = None
 
     @property
@@ -110,22 +111,25 @@ class Running:
         return self.addresses["gateway"]
 
     def revive(self) -> list[str]:
-        """Starts again what has ended, on the same port and database; says what that was."""
+        """Starts again what has ended, at the same address with the same data; says what it was."""
         gone = [name for name, process in self.processes.items() if process.poll() is not None]
         for name in gone:
             port = urlsplit(self.addresses[name]).port or 0
             self.processes[name] = _spawn(name, port, self.environments[name], self.place)
+        if self.database is not None and not self.database.is_running():
+            self.database.relaunch()
+            gone.append("postgres")
         if self.broker is not None and not self.broker.is_running():
             self.broker.launch()
             gone.append("kafka")
         return gone
 
     def pids(self) -> dict[str, int]:
-        """Every process that is a service or the broker."""
+        """Every process of the house that is ours, by the name it is revived by."""
         pids = {name: process.pid for name, process in self.processes.items()}
-        if self.broker is not None and self.broker.pid is not None:
-            pids["kafka"] = self.broker.pid
-        return pids
+        servers = {"postgres": self.database, "kafka": self.broker}
+        running = {name: server.pid for name, server in servers.items() if server is not None}
+        return pids | {name: pid for name, pid in running.items() if pid is not None}
 
     def ended(self) -> str:
         """The name of a service whose process has ended, or nothing."""
@@ -171,14 +175,15 @@ def open_house(
     if port:
         _require_free(port)
     with ExitStack() as stack:
-        stack.enter_context(_held(folder))
+        stack.enter_context(held(folder))
         broker: Broker | None = None
         if bus == "kafka" and not kafka:
             broker = stack.enter_context(Broker(place.kafka, get_kafka()))
             kafka = broker.bootstrap
-        url = database_url
+        url, database = database_url, None
         if not url:
-            url = stack.enter_context(EmbeddedPostgres(place.postgres)).dsn("postgres")
+            database = EmbeddedPostgres(place.postgres)
+            url = stack.enter_context(database).dsn("postgres")
         databases = asyncio.run(_ensure_databases(url))
         ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
         ports |= {"gateway": port} if port else {}
@@ -196,7 +201,7 @@ def open_house(
         stack.callback(_stop, processes)
         for service in SERVICES:
             processes[service] = _spawn(service, ports[service], environments[service], place)
-        running = Running(place, addresses, processes, environments, broker)
+        running = Running(place, addresses, processes, environments, database, broker)
         _await_ready(running)
         place.tell(addresses, running.pids())
         stack.callback(place.address.unlink, missing_ok=True)
@@ -210,7 +215,7 @@ def _require_free(port: int) -> None:
 
 
 @contextmanager
-def _held(folder: Path) -> Generator[None]:
+def held(folder: Path) -> Generator[None]:
     """One house on a folder; the kernel gives the lock back, however this process ends."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "house.lock").open("w") as lock:
@@ -226,7 +231,7 @@ def is_running(folder: Path) -> bool:
     if not folder.exists():
         return False
     try:
-        with _held(folder):
+        with held(folder):
             return False
     except HouseFailed:
         return True

@@ -10,6 +10,8 @@ import json
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -23,16 +25,19 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from goldenthread import house
-from goldenthread.broker import Broker, BrokerFailed
+from goldenthread.broker import BrokerFailed, serve
 from goldenthread.demo.playing import Ending, play
 from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
 from goldenthread.demo.story import ACTS, Act
 from goldenthread.demo.telling import tell
+from goldenthread.england.command import simulate
+from goldenthread.finding import DEFAULT_DATA, Data, console
+from goldenthread.finding import running_house as _found
 from goldenthread.house import HouseFailed, Place
 from goldenthread.importing import ImportLine, Summary
 from goldenthread.importing import import_ocds as import_files
 from goldenthread.jars import KafkaNotToBeHad, get_kafka
-from goldenthread.ports import why_not
+from goldenthread.operating import commands as operating
 from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
 from goldenthread.reference import load_series as load_figures
@@ -45,13 +50,12 @@ app = typer.Typer(
     add_completion=False,
     help="Golden Thread: from any pound back to the need it serves.",
 )
-console = Console()
+app.add_typer(operating)
+app.command()(simulate)
 
 UseBus = Annotated[
     house.Bus, typer.Option("--bus", help="What carries events from service to service.")
 ]
-Data = Annotated[Path, typer.Option("--data", help="The folder the house keeps its things in.")]
-DEFAULT_DATA = Path(".data")
 DOES_NOT_START = (HouseFailed, EmbeddedPostgresError, BrokerFailed, KafkaNotToBeHad)
 STATUS_SECONDS = 5.0
 REVIVE_SECONDS = 1.0
@@ -123,19 +127,12 @@ def kafka(
     signal.signal(signal.SIGTERM, _interrupted)
     try:
         found = get_kafka()
-        if only_fetch:
-            return
-        if port and (reason := why_not(port)):
-            raise BrokerFailed(f"port {port} cannot be used ({reason}); choose another with --port")
-        with Broker(data / "kafka", found, port) as broker:
-            typer.echo(broker.bootstrap)
-            broker.wait()
-    except KafkaNotToBeHad as error:
+        if not only_fetch:
+            serve(data / "kafka", found, port, typer.echo)
+    except (BrokerFailed, KafkaNotToBeHad) as error:
         typer.echo(str(error))
-        raise typer.Exit(os.EX_UNAVAILABLE) from error
-    except BrokerFailed as error:
-        typer.echo(str(error))
-        raise typer.Exit(1) from error
+        not_to_be_had = isinstance(error, KafkaNotToBeHad)
+        raise typer.Exit(os.EX_UNAVAILABLE if not_to_be_had else 1) from error
     except KeyboardInterrupt:
         console.print("Stopping …")
 
@@ -307,6 +304,26 @@ def import_ocds(
         console.print(f"became {became}: {count} processes")
 
 
+@app.command(
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    }
+)
+def bench(context: typer.Context) -> None:
+    """Measure speed and memory beside yardsticks; `bench --help` says what there is.
+
+    Needs the repository with its development dependencies: benchmarks are not installed.
+    """
+    repository = Path(__file__).resolve().parent.parent
+    if not (repository / "bench").is_dir():
+        console.print("The benchmarks are not here; they come with the repository.")
+        raise typer.Exit(1)
+    ended = subprocess.run([sys.executable, "-m", "bench", *context.args], cwd=repository)
+    raise typer.Exit(ended.returncode)
+
+
 @app.command()
 def load_reference(folder: Path, data: Data = DEFAULT_DATA) -> None:
     """Load areas and statistical neighbours from a folder of reference data."""
@@ -373,13 +390,3 @@ def _client(address: str, place: Place, role: str) -> httpx.AsyncClient:
     bearer = house.token(place, "alderbrook-council", "p-9d04", frozenset({role}))
     headers = {"Authorization": f"Bearer {bearer}"}
     return httpx.AsyncClient(base_url=address, headers=headers, timeout=IMPORT_SECONDS)
-
-
-def _found(data: Path) -> tuple[dict[str, str], Place]:
-    """The house running on a folder, or else the demonstration's below it."""
-    folder = data if house.is_running(data) else data / "demo"
-    try:
-        return house.found(folder if house.is_running(folder) else data), Place(folder)
-    except HouseFailed as error:
-        console.print(str(error))
-        raise typer.Exit(1) from error

@@ -63,7 +63,7 @@ def kafka(kafka_programs: Kafka) -> Iterator[Broker]:
     """The run's node; whoever stops or wipes one asks for `own_kafka`."""
     with (
         tempfile.TemporaryDirectory(prefix="gt-kafka-") as folder,
-        Broker(Path(folder), kafka_programs) as broker,
+        Broker(Path(folder, "node"), kafka_programs) as broker,
     ):
         yield broker
 
@@ -73,7 +73,7 @@ def own_kafka(kafka_programs: Kafka) -> Iterator[Broker]:
     """A node that one test may kill, wipe and restart."""
     with (
         tempfile.TemporaryDirectory(prefix="gt-kafka-") as folder,
-        Broker(Path(folder), kafka_programs) as broker,
+        Broker(Path(folder, "node"), kafka_programs) as broker,
     ):
         yield broker
 

@@ -20,6 +20,9 @@ from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
 from services.gateway.pages import routes as pages
 from services.gateway.pages.problem_pages import problem_page
+from services.gateway.partners import documents as partner_documents
+from services.gateway.partners import routes as partners
+from services.gateway.partners.relaying import relaying
 from services.gateway.proxy import documents, everywhere
 from services.gateway.proxy import routes as proxy
 from services.gateway.sign_in import routes as sign_in
@@ -27,6 +30,8 @@ from services.gateway.sign_in.clients import Assertions, registered
 from services.gateway.sign_in.sessions import CookieSessions
 from services.gateway.threads import routes as threads
 from services.gateway.threads.views import VIEWS as THREAD_VIEWS
+from services.gateway.webhooks import routes as webhooks
+from services.gateway.webhooks.worker import delivering
 from shared.http.identity import Issuer
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
@@ -38,7 +43,8 @@ PROXY_SECONDS = 30.0
 
 @asynccontextmanager
 async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[None]:
-    """What the gateway has beside a log: sessions, an issuer in a sandbox, the way to each service.
+    """What the gateway has beside a log: sessions, an issuer in a sandbox, the way to each service,
+    and what brings the agencies' logs to their topics and webhooks.
 
     Reads `SESSION_SECRET`, `ISSUER_KEY` (a private JWK) and `CLIENTS` (a JSON list), each also as
     a file by `<NAME>_FILE`.
@@ -56,6 +62,9 @@ async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[
             )
             for name, address in settings.sources.items()
         }
+        logs = partners.partner_logs(state.house)
+        await stack.enter_async_context(relaying(state.house, logs))
+        await stack.enter_async_context(delivering(state.house, logs))
         yield
 
 
@@ -74,6 +83,9 @@ PLAN = Plan(
         *OVERVIEW_VIEWS,
     ),
     routers=(
+        partners.router,
+        partner_documents.router,
+        webhooks.router,
         contract_views.router,
         threads.router,
         overviews.router,
@@ -84,6 +96,7 @@ PLAN = Plan(
         proxy.router,
         pages.router,
     ),
+    subscribers=partners.subscribers,
     problem_page=problem_page,
     alongside=alongside,
     openapi_url=None,

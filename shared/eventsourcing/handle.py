@@ -1,13 +1,14 @@
 """The one imperative sentence of the product: load, fold, decide, append at the expected version.
 
-The command id is looked up before anything is decided, so the same command gives the same answer
-however often it comes; a conflict is decided again on what is there now.
+The same command gives the same answer however often it comes: the log knows the ids of those it
+has taken, and is asked before one is refused or found to change nothing. A conflict is decided
+again on what is there now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -17,6 +18,7 @@ from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.commands import Command, Refused
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.events import Event, Meta, type_of
+from shared.eventsourcing.folded import Folded, Loaded
 from shared.eventsourcing.log import (
     Append,
     Appended,
@@ -62,13 +64,6 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     if_version: int | None = None
 
 
-class Loaded(NamedTuple, Generic[S]):
-    """A stream's state and the version it was folded to (0: it does not exist)."""
-
-    state: S
-    version: int
-
-
 class Step(NamedTuple):
     """One stream's part in a command that several streams must answer together."""
 
@@ -85,12 +80,17 @@ class Handler:
         self.log = log
         self.codec = codec
         self.now = now
+        self._folded = Folded()
 
     async def load(self, decider: Decider[Any, S, Any], subject: str) -> Loaded[S]:
         """The stream as it stands now."""
-        envelopes = await self.log.read_stream(decider.stream(subject))
+        stream = decider.stream(subject)
+        known: Loaded[S] = self._folded.of(stream) or Loaded(decider.initial, 0)
+        envelopes = await self.log.read_stream(stream, known.version)
         events = (self.codec.decode(envelope.type, envelope.body) for envelope in envelopes)
-        return Loaded(decider.fold(events), len(envelopes))
+        loaded = Loaded(decider.fold(events, known.state), known.version + len(envelopes))
+        self._folded.keep(stream, loaded)
+        return loaded
 
     async def handle(
         self, decider: AnyDecider, subject: str, command: Command, context: Context
@@ -108,8 +108,6 @@ class Handler:
 
         Refuses like `handle`. A stream appears in one step only.
         """
-        if (known := await self.answered(context)) is not None:
-            return known
         for _ in range(ATTEMPTS):
             try:
                 writes = [
@@ -117,11 +115,13 @@ class Handler:
                     for n, step in enumerate(steps)
                 ]
             except Refused:
-                if (twin := await self.log.find(context.command_id)) is None:
+                if (known := await self.answered(context)) is None:
                     raise
-                return _the_same(twin, context)  # sent twice at once; the other was first
+                return known
             writes = [write for write in writes if write.events]
             if not writes:
+                if (known := await self.answered(context)) is not None:
+                    return known
                 head = await self.log.head()
                 return Appended(position=head.position, publication=head.publication, versions={})
             append = Append(
@@ -134,6 +134,7 @@ class Handler:
             try:
                 return _the_same(await self.log.append(append), context)
             except VersionConflict as conflict:
+                self._folded.forget(append.streams)
                 if unchanged:
                     raise Outdated from conflict
         raise Busy

@@ -6,6 +6,8 @@ the same command gives the same answer.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
@@ -111,8 +113,12 @@ class Log(Protocol):
         """The answer already given to this command, if it was."""
         ...
 
-    async def read_stream(self, stream: str) -> list[Envelope]:
-        """The stream from its first event, in order."""
+    async def request_hashes(self, command_ids: Sequence[UUID]) -> frozenset[str]:
+        """The fingerprints of the requests with which any of these commands came."""
+        ...
+
+    async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
+        """The stream's events above a version, in order; all of them, where none is named."""
         ...
 
     async def read(self, after: int, limit: int) -> list[Envelope]:
@@ -129,6 +135,12 @@ class Log(Protocol):
 
     async def head(self) -> Head: ...
 
-    async def wait(self, position: int, seconds: float) -> None:
-        """Returns when the log reaches beyond the position, or the time is up."""
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        """The incarnations of this log, as of its opening."""
+        ...
+
+    @property
+    def growth(self) -> asyncio.Event:
+        """Is set when this process appends something after it was asked for."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -91,8 +92,12 @@ class MemoryLog:
             request_hash=mine[0].meta.request_hash,
         )
 
-    async def read_stream(self, stream: str) -> list[Envelope]:
-        return [event for event in self._events if event.stream == stream]
+    async def request_hashes(self, command_ids: Sequence[UUID]) -> frozenset[str]:
+        asked = set(command_ids)
+        return frozenset(e.meta.request_hash for e in self._events if e.command_id in asked)
+
+    async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
+        return [e for e in self._events if e.stream == stream and e.version > after]
 
     async def read(self, after: int, limit: int) -> list[Envelope]:
         return self._events[after : after + limit]
@@ -110,13 +115,13 @@ class MemoryLog:
             position=len(self._events), publication=self._publication(), epochs=self._epochs
         )
 
-    async def wait(self, position: int, seconds: float) -> None:
-        if len(self._events) > position:
-            return
-        try:
-            await asyncio.wait_for(self._grown.wait(), seconds)
-        except TimeoutError:
-            return
+    @property
+    def epochs(self) -> tuple[Epoch, ...]:
+        return self._epochs
+
+    @property
+    def growth(self) -> asyncio.Event:
+        return self._grown
 
     def begin_epoch(self) -> None:
         """A new incarnation, as after a restore."""

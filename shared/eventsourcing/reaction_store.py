@@ -5,6 +5,8 @@ Safe to repeat at any point: the log knows every command id it has answered.
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -18,6 +20,7 @@ from shared.eventsourcing.handle import Busy, Handler, Step
 from shared.eventsourcing.parking import Parked, Parking
 from shared.eventsourcing.reactions import Reaction, context_of
 from shared.eventsourcing.refusals import record_refusal
+from shared.eventsourcing.side_by_side import side_by_side
 from shared.eventsourcing.subscriptions import Checkpoint, Numbered
 from shared.eventsourcing.view_store import why
 from shared.postgres.pool import UNAVAILABLE, Pool
@@ -25,8 +28,15 @@ from shared.postgres.pool import UNAVAILABLE, Pool
 logger = structlog.get_logger(__name__)
 
 
+class Turns(defaultdict[str, asyncio.Lock]):
+    """A turn for each stream: causes of different keys that meet in one do not conflict there."""
+
+    def __init__(self) -> None:
+        super().__init__(asyncio.Lock)
+
+
 class ReactionStore:
-    """Follows one source for one reaction."""
+    """Follows one source for one reaction; events of different partition keys side by side."""
 
     def __init__(self, reaction: Reaction, handler: Handler, pool: Pool, now: Now) -> None:
         self.name = reaction.name
@@ -46,19 +56,33 @@ class ReactionStore:
         async with self._pool.acquire() as connection:
             blocked = await self._parking.blocked(connection, source)
             skipped = await self._parking.skipped(connection, source)
-        parked: list[Parked] = []
-        for number, envelope in numbered:
-            if number in skipped or not self._codec.knows(envelope.type):
-                continue
-            key = envelope.partition_key
-            reason = "behind an earlier event" if key in blocked else ""
-            reason = reason or await self._answer(envelope)
-            if reason:
-                blocked.add(key)
-                parked.append(Parked(number, key, envelope, reason))
+        by_key: defaultdict[str, list[Numbered]] = defaultdict(list)
+        for one in numbered:
+            if one.number not in skipped and self._codec.knows(one.envelope.type):
+                by_key[one.envelope.partition_key].append(one)
+        turns = Turns()
+
+        async def in_order(same_key: list[Numbered]) -> list[Parked]:
+            return await self._answer_in_order(same_key, blocked, turns)
+
+        some = await side_by_side(in_order, by_key.values())
+        parked = sorted((one for parked in some for one in parked), key=lambda one: one.number)
         async with self._pool.acquire() as connection, connection.transaction():
-            await self._parking.move(connection, source, at, to)
+            await self._parking.move(connection, source, at, to, numbered)
             await self._parking.park(connection, source, parked)
+
+    async def _answer_in_order(
+        self, same_key: Sequence[Numbered], blocked: set[str], turns: Turns
+    ) -> list[Parked]:
+        """The events of one partition key one after the other; what follows a failure waits."""
+        parked: list[Parked] = []
+        for number, envelope in same_key:
+            key = envelope.partition_key
+            waits = parked or key in blocked
+            reason = "behind an earlier event" if waits else await self._answer(envelope, turns)
+            if reason:
+                parked.append(Parked(number, key, envelope, reason))
+        return parked
 
     async def retry(self, source: str, key: str) -> int:
         """Answers a parked key's events again, in order, up to the first that fails.
@@ -69,7 +93,7 @@ class ReactionStore:
             waiting = await self._parking.waiting(connection, source, key)
         done: list[int] = []
         for number, envelope in waiting:
-            if await self._answer(envelope):
+            if await self._answer(envelope, Turns()):
                 break
             done.append(number)
         async with self._pool.acquire() as connection:
@@ -81,14 +105,15 @@ class ReactionStore:
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.skip(connection, source, number, person, reason, now)
 
-    async def _answer(self, envelope: Envelope) -> str:
+    async def _answer(self, envelope: Envelope, turns: Turns) -> str:
         """Handles what the event asks for; returns why it could not, or nothing."""
         try:
             recorded = self._codec.open(envelope)
             for n, step in enumerate(self.reaction.react(recorded)):
                 context = context_of(self.reaction, recorded, n)
                 try:
-                    await self._handler.handle_together([step], context)
+                    async with turns[step.decider.stream(step.subject)]:
+                        await self._handler.handle_together([step], context)
                 except Busy:
                     raise
                 except Refused as refused:

@@ -1,8 +1,8 @@
 """Reactions: a published event becomes commands, safely however often it comes.
 
 The command id is made from the event's id, so the log answers a repeated command with its first
-answer; the checkpoint moves after the append. A refusal is a recorded fact; only an exception parks
-the event's key.
+answer; the checkpoint moves after the append. Events of one partition key are answered in order. A
+refusal is a recorded fact; only an exception parks the event's key.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ import asyncpg
 import structlog
 
 from shared.eventsourcing.commands import Refused
+from shared.eventsourcing.incarnations import first_other_of, forget_from
 from shared.eventsourcing.subscriptions import Checkpoint, Follower, Source
 from shared.eventsourcing.view_store import UNSTORABLE, ViewStore
 from shared.postgres.pool import Pool
@@ -29,10 +30,13 @@ logger = structlog.get_logger(__name__)
 ATTEMPTS = 20
 LOCK_TIMEOUT = "500ms"  # for so long at most does a reader wait behind a swap that waits
 VACUUM_TIMEOUT = "10s"  # an automatic vacuum gives way, but only to who has waited for a second
+REBUILDING = 0x601DB  # one rebuild at a time in a service's database
+PLACE = ("checkpoints", "parked", "accounted", "accounting")
+"""The tables that say where a subscriber is; a view rebuilt brings its own."""
 
 
 class RebuildBlocked(Refused):
-    """The live view could not be replaced: it is being rebuilt, or readers held it; try again."""
+    """Another view is being rebuilt, or readers held this one; try again."""
 
     code = "rebuild-blocked"
 
@@ -42,13 +46,17 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
 
     Raises RebuildBlocked. Until it returns, reads see the old rows; afterwards the new.
     """
-    async with _alone(live, pool):
+    async with _alone(pool):
+        first = await _first_other(live, source)
+        if first is not None:
+            async with pool.acquire() as connection, connection.transaction():
+                await forget_from(connection, live.name, live.view.name, source.name, first)
         beside: ViewStore[Any] = ViewStore(live.view, pool, suffix="_next")
         await _fill(live, beside, pool, source)
         await _catch_up(beside, source)
         for _ in range(ATTEMPTS):
             try:
-                await _take_over(live, beside, pool, source)
+                await _take_over(live, beside, pool, source, stranded=first is not None)
             except asyncpg.LockNotAvailableError:
                 continue
             logger.info("view-rebuilt", view=live.view.name)
@@ -57,16 +65,18 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
 
 
 @asynccontextmanager
-async def _alone(live: ViewStore[Any], pool: Pool) -> AsyncGenerator[None]:
-    """Two at once would fill the same tables. Raises RebuildBlocked."""
+async def _alone(pool: Pool) -> AsyncGenerator[None]:
+    """Two at once would fill the same tables, or take each other's connections.
+
+    Raises RebuildBlocked.
+    """
     async with pool.acquire() as connection:
-        lock = f"rebuild {live.name}"
-        if not await connection.fetchval("select pg_try_advisory_lock(hashtext($1))", lock):
+        if not await connection.fetchval("select pg_try_advisory_lock($1)", REBUILDING):
             raise RebuildBlocked
         try:
             yield
         finally:
-            await connection.execute("select pg_advisory_unlock(hashtext($1))", lock)
+            await connection.execute("select pg_advisory_unlock($1)", REBUILDING)
 
 
 async def _fill(live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: Source) -> None:
@@ -93,18 +103,27 @@ async def _discard(name: str, live: ViewStore[Any], pool: Pool) -> None:
     async with pool.acquire() as connection:
         for table in _tables(name, live):
             await connection.execute(f'drop table if exists views."{table}"')
-        await connection.execute("delete from kept.checkpoints where subscriber = $1", name)
-        await connection.execute("delete from kept.parked where subscriber = $1", name)
+        for table in PLACE:
+            await connection.execute(f"delete from kept.{table} where subscriber = $1", name)
 
 
 def _tables(name: str, live: ViewStore[Any]) -> list[str]:
     return [table.replace(live.name, name, 1) for table in live.tables.all_names()]
 
 
+async def _first_other(live: ViewStore[Any], source: Source) -> int | None:
+    """Where the source was restored to before the live view's place: the first number after."""
+    page = await source.read(0, 1, 0.0)
+    return first_other_of(await live.checkpoint(source.name), page)
+
+
 async def _take_over(
-    live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: Source
+    live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: Source, *, stranded: bool
 ) -> None:
-    """Renames in one transaction, in which the live view stands still and is overtaken first."""
+    """Renames in one transaction, in which the live view stands still and is overtaken first.
+
+    One stranded in numbers that the source has no more is ahead of nobody.
+    """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"set local lock_timeout = '{VACUUM_TIMEOUT}'")
         both = [
@@ -117,12 +136,12 @@ async def _take_over(
             live.name,
             source.name,
         )
-        if (await beside.checkpoint(source.name)).number < (number or 0):
+        if not stranded and (await beside.checkpoint(source.name)).number < (number or 0):
             await _catch_up(beside, source)
         for old, new in zip(live.tables.all_names(), beside.tables.all_names(), strict=True):
             await connection.execute(f'drop table views."{old}"')
             await connection.execute(f'alter table views."{new}" rename to "{old}"')
-        for table in ("checkpoints", "parked"):
+        for table in PLACE:
             await connection.execute(
                 f"delete from kept.{table} where subscriber = $1 and source = $2",
                 live.name,

@@ -8,7 +8,7 @@ the subscriber; so redelivery, restarts and a second replica change nothing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -25,6 +25,7 @@ from shared.postgres.pool import UNAVAILABLE
 PAGE = 500
 WAIT_SECONDS = 10.0
 RETRY_SECONDS = 0.5
+BACKSTOP_SECONDS = 0.25  # how often a waiting reader looks for what another replica appended
 STOPPED_SECONDS = 5.0  # another replica may have rebuilt what this one had to stop
 STANDBY_SECONDS = 0.1
 
@@ -75,10 +76,10 @@ class OwnLog:
         return envelope.position
 
     async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
-        await self._log.wait(after, wait_seconds)
-        envelopes = await self._log.read(after, limit)
-        head = await self._log.head()
-        return Page(envelopes, head.position, first_positions(head.epochs))
+        envelopes = await _arriving(self._log, self._log.read, after, limit, wait_seconds)
+        full = len(envelopes) in (0, limit)  # else the last one is where the log ends
+        head = (await self._log.head()).position if full else envelopes[-1].position
+        return Page(envelopes, head, first_positions(self._log.epochs))
 
 
 class PublishedLog:
@@ -92,18 +93,31 @@ class PublishedLog:
         return envelope.publication or 0
 
     async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
-        await self._wait(after, wait_seconds)
-        envelopes = await self._log.read_published(after, limit)
-        head = await self._log.head()
-        return Page(envelopes, head.publication, first_publications(head.epochs))
+        envelopes = await _arriving(self._log, self._log.read_published, after, limit, wait_seconds)
+        full = len(envelopes) in (0, limit)
+        head = (await self._log.head()).publication if full else self.number(envelopes[-1])
+        return Page(envelopes, head, first_publications(self._log.epochs))
 
-    async def _wait(self, publication: int, seconds: float) -> None:
-        deadline = asyncio.get_running_loop().time() + seconds
-        while (left := deadline - asyncio.get_running_loop().time()) > 0:
-            head = await self._log.head()
-            if head.publication > publication:
-                return
-            await self._log.wait(head.position, left)
+
+async def _arriving(
+    log: Log,
+    read: Callable[[int, int], Awaitable[list[Envelope]]],
+    after: int,
+    limit: int,
+    seconds: float,
+) -> list[Envelope]:
+    """What is there, or else what comes first in that time; other replicas append unheard."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        growth = log.growth
+        envelopes = await read(after, limit)
+        left = deadline - asyncio.get_running_loop().time()
+        if envelopes or left <= 0:
+            return envelopes
+        try:
+            await asyncio.wait_for(growth.wait(), min(left, BACKSTOP_SECONDS))
+        except TimeoutError:
+            continue
 
 
 def first_positions(epochs: Sequence[Epoch]) -> tuple[FirstNumber, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from shared.eventsourcing.deadlines import DueRow, Timed, command_id
 from shared.eventsourcing.events import Meta
 from shared.eventsourcing.handle import Busy, Context, Handler, Step
 from shared.eventsourcing.refusals import record_refusal
+from shared.eventsourcing.side_by_side import side_by_side
 from shared.eventsourcing.view_store import ViewStore
 from shared.postgres.duty import OnDuty
 from shared.postgres.pool import UNAVAILABLE, Pool
@@ -63,9 +65,19 @@ class Ticker:
             await asyncio.sleep(TICK_SECONDS)
 
     async def tick(self) -> int:
-        """Issues everything due now; says how many commands that were."""
-        issued = 0
+        """Issues everything due now; says how many commands that were.
+
+        Each stream's in the order of their times; those of many streams side by side, so that one
+        commit carries many.
+        """
+        by_stream: defaultdict[str, list[_Due]] = defaultdict(list)
         for due in await self._due():
+            by_stream[due.stream].append(due)
+        return sum(await side_by_side(self._issue_in_turn, by_stream.values()))
+
+    async def _issue_in_turn(self, of_stream: Sequence[_Due]) -> int:
+        issued = 0
+        for due in of_stream:
             try:
                 issued += await self._issue(due)
             except UNAVAILABLE:

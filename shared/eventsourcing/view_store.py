@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 import structlog
 
+from shared.eventsourcing.accounting import Accounts
 from shared.eventsourcing.folding import Due, Folding, Work, why
 from shared.eventsourcing.parking import Parked, Parking
 from shared.eventsourcing.row_tables import ViewTables, Where, condition
@@ -84,7 +85,7 @@ class ViewStore(Generic[R]):
         apply: Callable[[Connection, Sequence[Due], set[str]], Awaitable[list[Parked]]],
     ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await self._parking.move(connection, source, at, to)
+            await self._parking.move(connection, source, at, to, numbered)
             blocked = await self._parking.blocked(connection, source)
             skipped = await self._parking.skipped(connection, source)
             parked = await apply(connection, self._folding.due(numbered, skipped), blocked)
@@ -152,6 +153,7 @@ class ViewStore(Generic[R]):
         work: Work[R] = Work({})
         at = BEGINNING
         blocked: set[str] = set()
+        accounts = Accounts()
         async with self._pool.acquire() as connection:
             skipped = await self._parking.skipped(connection, source.name)
         while (page := await source.read(at.number, REBUILD_PAGE, 0.0)).envelopes:
@@ -160,12 +162,14 @@ class ViewStore(Generic[R]):
             async with self._pool.acquire() as connection:
                 await self._copy_emitted(connection, work)
                 await self._parking.park(connection, source.name, parked)
+            accounts.add(numbered)
             at = Checkpoint(page.envelopes[-1].epoch, numbered[-1].number)
         async with self._pool.acquire() as connection, connection.transaction():
             await self._copy_rows(connection, work)
             await connection.execute(self.tables.index())
             if at != BEGINNING:
-                await self._parking.move(connection, source.name, BEGINNING, at)
+                await self._parking.move(connection, source.name, BEGINNING, at, ())
+                await self._parking.account(connection, source.name, accounts)
         return at
 
     async def _copy_rows(self, connection: Connection, work: Work[R]) -> None:

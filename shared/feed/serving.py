@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.log import Log
-from shared.eventsourcing.subscriptions import FirstNumber, PublishedLog
+from shared.eventsourcing.subscriptions import FirstNumber, PublishedLog, Source
 from shared.feed.events import BATCH, to_cloud_event
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
@@ -34,18 +34,26 @@ def read(header: str) -> tuple[FirstNumber, ...]:
     return tuple(FirstNumber(int(epoch), int(first)) for epoch, first in pairs)
 
 
-@router.get(
-    "/v1/feed",
-    response_class=Response,
-    responses={200: {"content": {BATCH: {"schema": {"type": "array"}}}}},
-)
+FEED: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {200: {"content": {BATCH: {"schema": {"type": "array"}}}}},
+}
+"""How a door that serves a source describes its answer."""
+
+After = Annotated[int, Query(ge=0, le=2**62)]
+Limit = Annotated[int, Query(ge=1, le=5000)]
+Seconds = Annotated[float, Query(ge=0, le=30)]
+LastEventId = Annotated[UUID | None, Query(alias="lastEventId")]
+
+
+@router.get("/v1/feed", **FEED)
 async def read_feed(
     request: Request,
     _: Annotated[Actor, allowed("feed:read")],
-    last_event_id: Annotated[UUID | None, Query(alias="lastEventId")] = None,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
-    limit: Annotated[int, Query(ge=1, le=5000)] = 1000,
-    timeout: Annotated[float, Query(ge=0, le=30)] = 0,  # noqa: ASYNC109 - the feed's own word
+    last_event_id: LastEventId = None,
+    after: After = 0,
+    limit: Limit = 1000,
+    timeout: Seconds = 0,  # noqa: ASYNC109 - the feed's own word
 ) -> Response:
     """Published events after `lastEventId` (or after a publication), oldest first.
 
@@ -53,9 +61,14 @@ async def read_feed(
     """
     log: Log = request.app.state.house.log
     if last_event_id is not None:
-        after = await _publication(log, last_event_id)
-    page = await PublishedLog(log).read(after, limit, timeout)
-    batch = [to_cloud_event(log.name, envelope) for envelope in page.envelopes]
+        after = known(await log.publication_of(last_event_id))
+    return await answer(PublishedLog(log), after, limit, timeout)
+
+
+async def answer(source: Source, after: int, limit: int, seconds: float) -> Response:
+    """The next events of a source as a batch of CloudEvents, with its head and incarnations."""
+    page = await source.read(after, limit, seconds)
+    batch = [to_cloud_event(source.name, envelope) for envelope in page.envelopes]
     return Response(
         msgspec.json.encode(batch),
         media_type=BATCH,
@@ -67,8 +80,8 @@ async def read_feed(
     )
 
 
-async def _publication(log: Log, event_id: UUID) -> int:
-    publication = await log.publication_of(event_id)
-    if publication is None:
+def known(number: int | None) -> int:
+    """The number of the event that a reader names. Raises UnknownEvent."""
+    if number is None:
         raise UnknownEvent
-    return publication
+    return number

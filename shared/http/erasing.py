@@ -15,6 +15,7 @@ from shared.http.bodies import Body
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import Parties, allowed
+from shared.http.routing import Router
 from shared.texts.erasing import TEXTS, EraseText, Ground
 from shared.texts.store import TextStore
 
@@ -48,6 +49,6 @@ async def erase_text(text: UUID, body: Erasure, handle: Handling, actor: Owner) 
 
 def router(service: str) -> APIRouter:
     """The door of one service's texts: `/v1/<service>-texts`."""
-    made = APIRouter(prefix=f"/v1/{service}-texts", tags=["texts"])
+    made = Router(prefix=f"/v1/{service}-texts", tags=["texts"])
     made.post("/{text}/erasure", status_code=201)(erase_text)
     return made

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from shared.eventsourcing.commands import Command, Invalid, Missing
 from shared.eventsourcing.decider import Decider
 from shared.eventsourcing.events import Meta
-from shared.eventsourcing.handle import AnyDecider, Context, Handler, Loaded, Step
+from shared.eventsourcing.handle import AnyDecider, Context, Handler, KeyReused, Loaded, Step
 from shared.eventsourcing.log import Appended, Unchanged
 from shared.http.identity import Actor
 from shared.http.ids import uuid7
@@ -27,6 +27,11 @@ from shared.texts.store import TextStore
 
 _CLIENTS = UUID("0c5b6f0e-7d5e-5f0a-8a5a-3d0c9b6ad1f4")
 S = TypeVar("S")
+
+
+def command_id(actor: Actor, key: str) -> UUID:
+    """The id of the command that an actor's Idempotency-Key names, for ever."""
+    return uuid5(_CLIENTS, f"{actor.client}|{actor.agency}|{actor.person}|{key}")
 
 
 class Accepted(BaseModel):
@@ -40,7 +45,13 @@ class Handle:
     """Handles the commands of one request."""
 
     def __init__(
-        self, request: Request, response: Response, key: str, if_match: str | None, digest: str
+        self,
+        request: Request,
+        response: Response,
+        key: str,
+        if_match: str | None,
+        digest: str,
+        part: str = "",
     ) -> None:
         house = request.app.state.house
         self._handler: Handler = house.handler
@@ -50,6 +61,12 @@ class Handle:
         self._key = key
         self._if_match = if_match
         self._digest = digest
+        self._part = part
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of this request, for what is kept beside a log."""
+        return self._digest
 
     def now(self) -> datetime:
         return self._handler.now()
@@ -59,7 +76,36 @@ class Handle:
         return str(uuid7(self.now()))
 
     def command_id(self, actor: Actor) -> UUID:
-        return uuid5(_CLIENTS, f"{actor.client}|{actor.agency}|{actor.person}|{self._key}")
+        whole = command_id(actor, self._key)
+        return uuid5(whole, self._part) if self._part else whole
+
+    # -- many commands in one request
+
+    async def parts(self, actor: Actor, count: int, most: int) -> list[Handle]:
+        """A handle for each of many commands: the key and its place name the command.
+
+        A request of this kind never has more than `most`; so many are looked at for another request
+        under the same key. Raises KeyReused, and Invalid where a version is named.
+        """
+        if self._if_match is not None:
+            raise Invalid("Many objects have no one version.", pointer="/header/If-Match")
+        handles = [
+            Handle(self._request, Response(), self._key, None, self._digest, str(n))
+            for n in range(max(count, most))
+        ]
+        known = await self._handler.log.request_hashes([one.command_id(actor) for one in handles])
+        if known - {self._digest}:
+            raise KeyReused
+        return handles[:count]
+
+    def reached(self, parts: Sequence[Handle]) -> None:
+        """Answers with the furthest place in the log that any of the parts came to."""
+        told = [one.position for one in parts if one.position]
+        if told:
+            self._tell(max(told))
+
+    position: tuple[int, int] | None = None
+    """Where in the log the last answer of this handle stands: position and publication."""
 
     async def keep_text(
         self, actor: Actor, kind: str, content: str | bytes, media_type: str = "text/plain"
@@ -125,13 +171,16 @@ class Handle:
         of_kind = {s: v for s, v in appended.versions.items() if s.startswith(prefix)}
         stream = next(iter(of_kind), decider.stream(subject))
         version = of_kind.get(stream, 0)
-        name = self._handler.log.name
-        self._response.headers["Log-Position"] = (
-            f"{name}={appended.position}/{appended.publication}"
-        )
+        self._tell((appended.position, appended.publication))
         if version:
             self._response.headers["ETag"] = f'"{version}"'
         return Accepted(id=stream.partition("/")[2], version=version)
+
+    def _tell(self, position: tuple[int, int]) -> None:
+        self.position = position
+        self._response.headers["Log-Position"] = (
+            f"{self._handler.log.name}={position[0]}/{position[1]}"
+        )
 
 
 def _traceparent() -> str:

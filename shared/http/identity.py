@@ -5,6 +5,7 @@ A token carries client, agency, person, roles and scopes; ids only, never a name
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from shared.eventsourcing.clock import system_now
 
 ALGORITHM = "Ed25519"
 AUDIENCE = "goldenthread"
+MOST_REMEMBERED = 1000
 
 
 class InvalidToken(Exception):
@@ -37,11 +39,13 @@ class Verifier:
     """Reads tokens signed by any of the public keys of a JWK set.
 
     Token times are real time, not the sandbox clock's: a token's life has nothing to do with the
-    year a demo plays in.
+    year a demo plays in. A signature found good stays good for these keys and is not computed at
+    each request; the claims, time above all, are judged every time.
     """
 
     def __init__(self, keys: KeySet, issuer: str) -> None:
         self._keys = keys
+        self._signed: dict[bytes, dict[str, Any]] = {}
         self._claims = jwt.JWTClaimsRegistry(
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": AUDIENCE},
@@ -52,9 +56,8 @@ class Verifier:
     def actor(self, token: str) -> Actor:
         """Raises InvalidToken."""
         try:
-            decoded = jwt.decode(token, self._keys, algorithms=[ALGORITHM])
-            self._claims.validate(decoded.claims)
-            claims: dict[str, Any] = decoded.claims
+            claims = self._signed_claims(token)
+            self._claims.validate(claims)
             return Actor(
                 client=str(claims["sub"]),
                 agency=str(claims["agency"]),
@@ -64,6 +67,17 @@ class Verifier:
             )
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise InvalidToken(str(error)) from error
+
+    def _signed_claims(self, token: str) -> dict[str, Any]:
+        """What our key has signed; remembered by the token's digest, the oldest forgotten first."""
+        digest = hashlib.sha256(token.encode()).digest()
+        claims = self._signed.get(digest)
+        if claims is None:
+            claims = jwt.decode(token, self._keys, algorithms=[ALGORITHM]).claims
+            if len(self._signed) >= MOST_REMEMBERED:
+                del self._signed[next(iter(self._signed))]
+            self._signed[digest] = claims
+        return claims
 
 
 class Issuer:

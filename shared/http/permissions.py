@@ -62,9 +62,10 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "partner-system": frozenset(
         {"needs:read", "contracts:read", "funds:read", "returns:read", "flags:read",
-         "thread:read"}
+         "thread:read", "partner-feed:read", "webhooks:write"}
     ),
     "operator": frozenset({"operations:read", "operations:write", "sandbox:write"}),
+    "collector": frozenset({"operations:read"}),
     "service": frozenset({"feed:read", "operations:read", "tenders:read"}),
 }  # fmt: skip
 

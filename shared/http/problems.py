@@ -5,7 +5,7 @@ A problem says what is wrong and where, never what was sent: input is not echoed
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -66,6 +66,8 @@ class ProblemTold(Exception):
         self.told = told
 
 
+_INVALID = ("invalid", "Some values cannot be right; see errors.")
+
 PageOf = Callable[[Request, Problem], Response]
 """Shows a problem to a person; the gateway has one in `app.state.problem_page`."""
 
@@ -77,16 +79,20 @@ def problem(
     errors: list[Fault] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    document = Problem(
+    document = _document(status, code, detail, errors or [])
+    return JSONResponse(
+        document.model_dump(), status, headers, media_type="application/problem+json"
+    )
+
+
+def _document(status: int, code: str, detail: str, errors: list[Fault]) -> Problem:
+    return Problem(
         type=f"/problems/{code}",
         title=HTTPStatus(status).phrase,
         status=status,
         code=code,
         detail=detail,
-        errors=errors or [],
-    )
-    return JSONResponse(
-        document.model_dump(), status, headers, media_type="application/problem+json"
+        errors=errors,
     )
 
 
@@ -109,8 +115,7 @@ def _answer(
     answer = problem(status, code, detail, errors, headers)
     if page is None or not wants_page(request):
         return answer
-    told = Problem.model_validate_json(bytes(answer.body))
-    shown = page(request, told)
+    shown = page(request, Problem.model_validate_json(bytes(answer.body)))
     shown.headers.update(headers or {})
     return shown
 
@@ -119,17 +124,31 @@ def status_of(refused: Refused) -> int:
     return next(status for kind, status in STATUS if isinstance(refused, kind))
 
 
+def faults_of(error: Refused) -> list[Fault]:
+    """The single things wrong: those the refusal lists, or the one place it points at."""
+    faults = [Fault(code=error.code, pointer=error.pointer, detail=error.detail)]
+    return getattr(error, "faults", None) or (faults if error.pointer else [])
+
+
+def told(error: Refused) -> Problem:
+    """A refusal as a document, for an answer that lists what became of many commands."""
+    return _document(status_of(error), error.code, error.detail, faults_of(error))
+
+
+def misshapen(found: Sequence[Any]) -> Problem:
+    """What pydantic found wrong with the shape of one part of a body."""
+    return _document(422, *_INVALID, _misfits(found))
+
+
 def _refused(request: Request, error: Refused) -> Response:
     status = status_of(error)
-    faults = [Fault(code=error.code, pointer=error.pointer, detail=error.detail)]
-    listed: list[Fault] = getattr(error, "faults", None) or (faults if error.pointer else [])
     headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
-    return _answer(request, status, error.code, error.detail, listed, headers)
+    return _answer(request, status, error.code, error.detail, faults_of(error), headers)
 
 
 def _told(request: Request, error: ProblemTold) -> Response:
-    told = error.told
-    return _answer(request, told.status, told.code, told.detail, told.errors)
+    said = error.told
+    return _answer(request, said.status, said.code, said.detail, said.errors)
 
 
 def _malformed(request: Request, error: RequestValidationError) -> Response:
@@ -144,7 +163,11 @@ def _malformed(request: Request, error: RequestValidationError) -> Response:
             "idempotency-key-missing",
             "Send an Idempotency-Key header of 1 to 255 characters.",
         )
-    faults = [
+    return _answer(request, 422, *_INVALID, _misfits(found))
+
+
+def _misfits(found: Sequence[Any]) -> list[Fault]:
+    return [
         Fault(
             code=item["type"].replace("_", "-"),
             pointer="/" + "/".join(str(part) for part in item["loc"]),
@@ -152,7 +175,6 @@ def _malformed(request: Request, error: RequestValidationError) -> Response:
         )
         for item in found
     ]
-    return _answer(request, 422, "invalid", "Some values cannot be right; see errors.", faults)
 
 
 _CODES = {

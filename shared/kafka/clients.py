@@ -21,6 +21,11 @@ from shared.kafka.settings import KafkaSettings
 UNREACHABLE = (KafkaError, OSError)
 """What a cluster raises that does not answer now; asked again, it may."""
 
+
+class NotThere(ConnectionError):
+    """A topic does not exist, or this client has no right to it; a cluster does not say which."""
+
+
 MOST_BATCH_BYTES = 900_000
 REQUEST_MS = 10_000
 METADATA_MS = 30_000  # how long a topic that was made anew may go unnoticed
@@ -76,7 +81,10 @@ async def open_producer(settings: KafkaSettings) -> Any:
 
 @asynccontextmanager
 async def consuming(settings: KafkaSettings, topic: str) -> AsyncGenerator[Any]:
-    """A consumer at the end of a topic's one partition, ready for `getmany`."""
+    """A consumer at the end of a topic's one partition, ready for `getmany`.
+
+    Raises NotThere where the topic is missing, or this client may not read it.
+    """
     consumer: Any = AIOKafkaConsumer(
         **_connection(settings),
         auto_offset_reset="earliest",  # a topic that lost its records is heard from its new start
@@ -85,8 +93,11 @@ async def consuming(settings: KafkaSettings, topic: str) -> AsyncGenerator[Any]:
     partition = TopicPartition(topic, 0)
     try:
         await consumer.start()
+        if topic not in await consumer.topics():
+            raise NotThere(f"{topic} is missing, or may not be read")
         consumer.assign([partition])
-        await consumer.seek_to_end(partition)
+        if not await consumer.seek_to_end(partition):
+            raise NotThere(f"{topic} may not be read")
         yield consumer
     finally:
         await consumer.stop()

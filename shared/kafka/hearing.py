@@ -145,17 +145,20 @@ class KafkaFeed:
             await asyncio.gather(listening, return_exceptions=True)
 
     async def _listen(self) -> None:
-        """Hears the topic for ever; while it cannot, the feed serves."""
+        """Hears the topic for ever; while it cannot, the feed serves, and that is said once."""
+        said = ""
         while True:
             try:
                 async with consuming(self._settings, self.topic) as consumer:
+                    said = ""
                     self._listening = True
                     self._compare_at = 0.0  # what came before this place, the feed knows
                     self._heard.tell()
                     while True:
                         await self._take(consumer)
             except UNREACHABLE as error:
-                logger.warning("topic-unheard", topic=self.topic, error=type(error).__name__)
+                if said != (said := type(error).__name__):
+                    logger.warning("topic-unheard", topic=self.topic, error=said)
             finally:
                 self._listening = False
                 self._heard.tell()

@@ -5,6 +5,7 @@ Law: what cannot be meant is refused at start, before anything is sent in the cl
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -61,6 +62,14 @@ class KafkaSettings(msgspec.Struct, frozen=True, kw_only=True):
         return f"goldenthread.{self.cell}.{service}.v1"
 
 
+_PLAIN = re.compile(r"[^A-Za-z0-9-]")
+
+
 def partner_topic(agency: str) -> str:
-    """The topic of what one agency may see."""
-    return f"goldenthread.partner.{agency}.v1"
+    """The topic of what one agency may see.
+
+    What a topic's name cannot hold, or could be taken for its own dots, stands there as `_` and its
+    code point: `st.mary` is `goldenthread.partner.st_2e_mary.v1`.
+    """
+    written = _PLAIN.sub(lambda found: f"_{ord(found[0]):x}_", agency)
+    return f"goldenthread.partner.{written}.v1"

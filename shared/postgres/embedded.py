@@ -12,9 +12,10 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Literal
@@ -92,6 +93,7 @@ class EmbeddedPostgres:
         self.data_dir = data_dir.absolute()
         self._durable = durable
         self._process: subprocess.Popen[bytes] | None = None
+        self._launch: Callable[[], subprocess.Popen[bytes]] | None = None
         self._socket_dir: Path | None = None
         self._lock: int | None = None
 
@@ -126,8 +128,23 @@ class EmbeddedPostgres:
             self.stop()
             raise
 
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def relaunch(self) -> None:
+        """Starts the server again where it ended by itself, at the same address; does not wait.
+
+        The dead server's own children may still be ending and hold its memory: then this one ends
+        too, and one asks again. Refuses AlreadyRunning.
+        """
+        if self._launch is None or self.is_running():
+            return
+        _await_predecessor(self.data_dir)
+        self._process = self._launch()
+
     def stop(self) -> None:
         """Fast shutdown: clients are cut off, what was committed stays. Safe to call twice."""
+        self._launch = None
         if self._process is not None:
             _end(self._process)
             self._process = None
@@ -146,7 +163,10 @@ class EmbeddedPostgres:
         self._socket_dir = _new_socket_dir(account)
         os.pwrite(lock, os.fsencode(self._socket_dir), 0)
         log = self.data_dir.with_name(f"{self.data_dir.name}.log")
-        self._process = _spawn(self._command(binaries, self._socket_dir), account, log)
+        command = self._command(binaries, self._socket_dir)
+        log.unlink(missing_ok=True)
+        self._launch = partial(_spawn, command, account, log)
+        self._process = self._launch()
         _await_ready(self._process, self.data_dir, log)
         return Server(self._socket_dir, PORT, SUPERUSER)
 
@@ -173,6 +193,16 @@ class EmbeddedPostgres:
         chosen = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         program = [str(binaries / "postgres"), "-D", str(self.data_dir), "-p", str(PORT)]
         return [*dying_with_parent(), *program, *chosen]
+
+
+def running_server(data_dir: Path) -> Server | None:
+    """The server that another process runs on a data directory, by what it says of itself."""
+    pid_file = data_dir.absolute() / "postmaster.pid"
+    pid = _written_pid(pid_file)
+    if pid is None or not _serves(pid, data_dir.absolute()) or not _says_ready(pid_file, pid):
+        return None
+    lines = pid_file.read_text(encoding="utf-8").splitlines()
+    return Server(Path(lines[4]), int(lines[3]), SUPERUSER)
 
 
 def _hold(lock: Path, data_dir: Path) -> int:
@@ -285,7 +315,7 @@ def _spawn(command: Sequence[str], account: Account, log: Path) -> subprocess.Po
 
     def keep() -> None:
         try:
-            with log.open("wb") as output:
+            with log.open("ab") as output:
                 process = subprocess.Popen(
                     command,
                     cwd="/",

@@ -37,7 +37,8 @@ class ReturnScheduled(Published, frozen=True, kw_only=True, tag="monitoring.retu
 class ReturnSubmitted(Published, frozen=True, kw_only=True, tag="monitoring.return-submitted.v1"):
     """What the provider reports. `receipt` is a hash of what was received.
 
-    Neither queried nor accepted, it counts as accepted at `counts_as_accepted_at`.
+    Neither queried nor accepted, it counts as accepted at `counts_as_accepted_at`. `withheld` names
+    what is left out of the copy of an agency that may not see it; in the log itself it is empty.
     """
 
     contract: ContractId
@@ -55,6 +56,7 @@ class ReturnSubmitted(Published, frozen=True, kw_only=True, tag="monitoring.retu
     submitted_at: datetime
     late: bool = False
     counts_as_accepted_at: datetime | None = None
+    withheld: tuple[str, ...] = ()
 
 
 class ReturnRejected(Published, frozen=True, kw_only=True, tag="monitoring.return-rejected.v1"):
@@ -98,7 +100,10 @@ class ReturnAccepted(Published, frozen=True, kw_only=True, tag="monitoring.retur
 
 
 class ReturnRestated(Published, frozen=True, kw_only=True, tag="monitoring.return-restated.v1"):
-    """New figures for a period already accepted; both versions are kept."""
+    """New figures for a period already accepted; both versions are kept.
+
+    `withheld` names what is left out of the copy of an agency that may not see it.
+    """
 
     contract: ContractId
     period: Period
@@ -112,6 +117,7 @@ class ReturnRestated(Published, frozen=True, kw_only=True, tag="monitoring.retur
     complaints: int = 0
     compliments: int = 0
     receipt: str = ""
+    withheld: tuple[str, ...] = ()
 
 
 class ReturnOverdue(Published, frozen=True, kw_only=True, tag="monitoring.return-overdue.v1"):
@@ -166,7 +172,10 @@ class Miss(Term, frozen=True, kw_only=True):
 class UnderperformanceFlagged(
     Published, frozen=True, kw_only=True, tag="monitoring.underperformance-flagged.v1"
 ):
-    """A rule of the contract opened a case, on these periods."""
+    """A rule of the contract opened a case, on these periods.
+
+    `withheld` names what is left out of the copy of an agency that may not see it.
+    """
 
     flag: str
     contract: ContractId
@@ -179,6 +188,7 @@ class UnderperformanceFlagged(
     raised_by: PersonId = ""
     raised_at: datetime
     sanctions_live_on: date | None = None
+    withheld: tuple[str, ...] = ()
 
 
 class ExplanationRequested(

@@ -16,12 +16,13 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Body, Id, Instant, Title
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
+from shared.http.routing import Router
 from shared.running.running import House
 from shared.telemetry import figures
 
 public = APIRouter(tags=["health"])
-router = APIRouter(prefix="/v1/operations", tags=["operations"])
-sandbox = APIRouter(prefix="/v1/sandbox", tags=["sandbox"])
+router = Router(prefix="/v1/operations", tags=["operations"])
+sandbox = Router(prefix="/v1/sandbox", tags=["sandbox"])
 
 Reader = Annotated[Actor, allowed("operations:read")]
 Writer = Annotated[Actor, allowed("operations:write")]
@@ -177,7 +178,8 @@ async def list_refusals(request: Request, _: Reader) -> list[RefusedCommand]:
 def _subscriber(house: House, name: str) -> Any:
     found = house.reactions.get(name) or house.stores.get(name)
     by_table = (store for store in house.stores.values() if store.name == name)
-    found = found or next(by_table, None)
+    others = (other for _, other in house.subscribers if other.name == name)
+    found = found or next(by_table, None) or next(others, None)
     if found is None:
         raise Missing
     return found

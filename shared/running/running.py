@@ -59,6 +59,7 @@ RELAY_PAGE = 2_000
 class Plan:
     """What a service consists of; its `main` says it, the house runs it.
 
+    `subscribers` makes what follows a source, named beside it, and is neither view nor reaction.
     `alongside` is what else lives as long as the service does: it is entered with the application
     before the first request. A service that answers for its API elsewhere has no `openapi_url`.
     """
@@ -70,6 +71,7 @@ class Plan:
     timed: tuple[Timed, ...] = ()
     routers: tuple[APIRouter, ...] = ()
     problem_page: PageOf | None = None
+    subscribers: Callable[[House], Sequence[tuple[str, Subscriber]]] | None = None
     alongside: Callable[[FastAPI, Settings], AbstractAsyncContextManager[None]] | None = None
     openapi_url: str | None = "/v1/openapi.json"
 
@@ -107,6 +109,7 @@ class House:
             reaction.name: ReactionStore(reaction, self.handler, pool, clock)
             for reaction in plan.reactions
         }
+        self.subscribers = plan.subscribers(self) if plan.subscribers else ()
         self.sources: dict[str, Source] = {}
         self.followers: dict[str, Follower] = {}
         self.relays: list[Follower] = []
@@ -122,6 +125,7 @@ class House:
                 store for store in self.stores.values() if store.view.source == source.name
             ]
             heard += [s for s in self.reactions.values() if s.reaction.source == source.name]
+            heard += [s for name, s in self.subscribers if name == source.name]
             self.sources[source.name] = source
             self.followers[source.name] = Follower(source, heard)
 

@@ -12,6 +12,7 @@ from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from shared.eventsourcing.subscriptions import Following
@@ -20,11 +21,13 @@ from shared.eventsourcing.subscriptions import Following
 def install(service: str) -> None:
     """Makes this process trace and measure under its service's name; once per process.
 
-    Spans go to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names, if it names one.
+    Spans go to the collector that OTEL_EXPORTER_OTLP_ENDPOINT names. Where it names none, traces
+    keep their ids, in events and logs, and nothing else is recorded of them.
     """
     resource = Resource.create({"service.name": f"goldenthread-{service}"})
-    provider = TracerProvider(resource=resource)
-    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"):
+    collected = bool(os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    provider = TracerProvider(resource=resource, sampler=None if collected else ALWAYS_OFF)
+    if collected:
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
     HTTPXClientInstrumentor().instrument()

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from shared.eventsourcing.events import Event, Published, type_of
+from shared.published import gateway
 from shared.running.running import Plan
 from tests.architecture.test_routes import PLANS
 from tests.shared import counters
@@ -30,6 +31,12 @@ EXTERNAL: Mapping[str, str] = {
     "procurement.standstill-not-required.v1": "says the section that waives the wait; what it"
     " leads to is AwardConfirmed, which is heard",
 }
+
+
+def test_what_the_gateway_says_itself_partners_alone_hear() -> None:
+    waiting = {event for plan in PLANS for _, _, event in heard(plan)}
+    assert waiting.isdisjoint(gateway.PUBLISHED)
+    assert all(type_of(event).startswith("gateway.") for event in gateway.PUBLISHED)
 
 
 def heard(plan: Plan) -> Iterator[tuple[str, str, type[Event]]]:

@@ -30,6 +30,7 @@ PUBLIC = {
     "/sign-out",
     "/docs",
     "/v1/openapi.json",
+    "/v1/asyncapi.json",
     "/icon.svg",
     "/assets/{name}",
     "/about/notices",

@@ -177,3 +177,16 @@ async def test_money_in_is_part_by_part_and_never_more_than_was_asked(
     ]
     odd = await fin.post(f"/v1/funds/{fund}/years/2026-31/invoices", {"period": "2026-27-Q1"})
     assert odd.status_code == 404
+
+
+async def test_an_instalment_day_that_was_certified_is_not_looked_at_again(
+    house: RunningHouse, lea: Caller, fin: Caller
+) -> None:
+    await lea.done(f"{CONTRACT}/signature", signature(await opened(fin, house)))
+    await house.set_clock(at(2026, 7, 1))
+    row = await house.house.stores["deadlines"].get(f"contract/{CONTRACT.rpartition('/')[2]}")
+    assert row is not None
+    days = list(row.due)
+    assert days
+    assert "instalment:2026-27-Q1" not in days
+    assert "instalment:2026-27-Q2" in days

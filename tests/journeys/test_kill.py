@@ -11,7 +11,6 @@ import signal
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,13 +20,13 @@ import pytest
 from goldenthread.demo.stage import Person
 from goldenthread.house import SERVICES, Running, open_house
 from tests.journeys.figures import figures, recorded
+from tests.journeys.keeping import LOOK_SECONDS, kept_alive
 from tests.journeys.playing import Played, Remembering, ending, folder, query
 from tests.journeys.rebuilding import differing
 
 ROUNDS = int(os.environ.get("KILL_ROUNDS", "1"))
 SEED = int(os.environ.get("KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
 LONGEST_DELAY_SECONDS = 0.03
-LOOK_SECONDS = 0.1
 BACK_SECONDS = 30.0
 
 
@@ -68,28 +67,6 @@ class Disturbed(Remembering):
         time.sleep(delay)
         os.kill(self.running.processes[service].pid, signal.SIGKILL)
         self.killed.append(service)
-
-
-@contextmanager
-def kept_alive(running: Running) -> Generator[threading.Event]:
-    """Revives what has died, as `goldenthread up` does, until the house is closed.
-
-    The kernel takes the end of the thread that started a process for its parent's death, so the
-    thread that revives waits for the whole house to be closed.
-    """
-    enough, closed = threading.Event(), threading.Event()
-
-    def keep() -> None:
-        while not enough.wait(LOOK_SECONDS):
-            running.revive()
-        closed.wait()
-
-    keeper = threading.Thread(target=keep, name="keeper", daemon=True)
-    keeper.start()
-    try:
-        yield closed
-    finally:
-        enough.set()
 
 
 def moments(seed: int, requests: int) -> dict[int, tuple[str, float]]:

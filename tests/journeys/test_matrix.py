@@ -38,6 +38,13 @@ NOT_IN_THE_STORY = {
     "POST /v1/contracts/{contract}/invoices/{invoice}/dispute",
     "POST /v1/contracts/{contract}/invoices/{invoice}/settlement",
     "POST /v1/returns/{contract}/{period}/actions/{action}/completion",
+    "GET /v1/webhooks/{webhook}",
+    "DELETE /v1/webhooks/{webhook}",
+    "POST /v1/webhooks/{webhook}/secret",
+    "POST /v1/webhooks/{webhook}/pause",
+    "POST /v1/webhooks/{webhook}/resume",
+    "POST /v1/webhooks/{webhook}/replay",
+    "GET /v1/webhooks/{webhook}/deliveries",
 }
 """Doors behind which the story has put nothing: tried with the rest of the address real."""
 

@@ -336,3 +336,23 @@ async def test_identical_figures_of_the_next_quarter_need_an_explanation(
         for measure in ("seen", "better")
     ]
     assert (await people.ann.put(at, body(Q2, explanations=explained))).status_code == 200
+
+
+async def test_what_time_has_done_to_a_return_is_not_looked_at_again(
+    house: RunningHouse, people: People
+) -> None:
+    async def waits(period: str) -> list[str]:
+        row = await house.house.stores["deadlines"].get(f"return/c1:{period}")
+        return sorted(row.due) if row else []
+
+    assert await waits(Q1) == ["open", "overdue"]
+    await house.set_clock(AFTER_Q1)
+    assert await waits(Q1) == ["overdue"]
+    await house.set_clock(datetime(2026, 7, 22, 9, tzinfo=UTC))
+    assert await waits(Q1) == []
+    await people.ann.put(AT, body())
+    await house.settle()
+    assert await waits(Q1) == ["count-as-accepted"]
+    await people.mo.done(f"{AT}/acceptance", {"version": 1})
+    await house.settle()
+    assert await waits(Q1) == []

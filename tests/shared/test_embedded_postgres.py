@@ -3,6 +3,7 @@
 Law: tried on real processes; what a test starts, it ends.
 """
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -110,6 +111,37 @@ def is_gone(pid: int) -> bool:
     except ProcessLookupError:
         return True
     return "State:\tZ" in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+
+
+async def test_a_killed_server_comes_back_at_the_same_address_with_what_was_committed(
+    home: Path,
+) -> None:
+    embedded = EmbeddedPostgres(home / "data")
+    with embedded as server:
+        await tell(server, "CREATE TABLE kept AS SELECT 7 AS number")
+        first = embedded.pid
+        assert first is not None
+        embedded.relaunch()
+        assert embedded.pid == first
+        os.kill(first, signal.SIGKILL)
+        assert wait_until(lambda: not embedded.is_running(), 5)
+        assert await _revived(embedded, server) == 7
+        assert embedded.pid != first
+    assert embedded.pid is None
+    embedded.relaunch()
+    assert embedded.pid is None
+
+
+async def _revived(embedded: EmbeddedPostgres, server: Server) -> object:
+    """Asks until the server answers; what the dead one left may end a first attempt."""
+    async with asyncio.timeout(30):
+        while True:
+            if not embedded.is_running():
+                embedded.relaunch()
+            try:
+                return await ask(server, "SELECT number FROM kept")
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(0.05)
 
 
 async def test_what_was_committed_is_there_after_a_restart(home: Path) -> None:

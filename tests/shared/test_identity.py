@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from shared.eventsourcing.clock import system_now
 from shared.eventsourcing.commands import Missing, NotPermitted
 from shared.http.identity import (
+    MOST_REMEMBERED,
     Actor,
     InvalidToken,
     Issuer,
@@ -55,6 +59,46 @@ def test_a_token_out_of_time_from_elsewhere_or_touched_is_refused() -> None:
     ):
         with pytest.raises(InvalidToken):
             VERIFIER.actor(bad)
+
+
+def test_a_token_that_was_good_is_refused_once_its_time_is_over() -> None:
+    now = system_now()
+    token = ISSUER.token(ANN, timedelta(seconds=2), now=now)
+    assert VERIFIER.actor(token) == ANN
+
+    while system_now() < now + timedelta(seconds=2):
+        time.sleep(0.05)
+
+    with pytest.raises(InvalidToken):
+        VERIFIER.actor(token)
+
+
+def test_a_token_known_to_one_set_of_keys_is_unknown_to_another() -> None:
+    token = ISSUER.token(ANN, HOUR)
+    assert VERIFIER.actor(token) == ANN
+
+    with pytest.raises(InvalidToken):
+        Verifier(key_set(public_keys(new_key())), ISSUER.name).actor(token)
+
+
+def test_a_signature_is_not_lent_to_another_token() -> None:
+    mine = ISSUER.token(ANN, HOUR)
+    theirs = ISSUER.token(replace(ANN, agency="other"), HOUR)
+    assert VERIFIER.actor(mine).agency == "council"
+    assert VERIFIER.actor(theirs).agency == "other"
+
+    head, body, _ = theirs.split(".")
+    with pytest.raises(InvalidToken):
+        VERIFIER.actor(f"{head}.{body}.{mine.split('.')[2]}")
+
+
+def test_only_so_many_tokens_are_remembered() -> None:
+    verifier = Verifier(key_set(public_keys(KEY)), ISSUER.name)
+    for n in range(MOST_REMEMBERED + 5):
+        verifier.actor(ISSUER.token(replace(ANN, person=f"p-{n}"), HOUR))
+
+    assert len(verifier._signed) == MOST_REMEMBERED  # pyright: ignore[reportPrivateUsage] - a bound nobody else can see
+    assert verifier.actor(ISSUER.token(ANN, HOUR)) == ANN
 
 
 def test_the_public_keys_hold_nothing_private() -> None:

@@ -63,6 +63,8 @@ async def test_positions_and_publications_have_no_holes(log: Log) -> None:
     assert [event.position for event in events] == [1, 2, 3, 4]
     assert [event.publication for event in events] == [1, 2, None, 3]
     assert [event.version for event in await log.read_stream("a")] == [1, 2, 3]
+    assert [event.version for event in await log.read_stream("a", 1)] == [2, 3]
+    assert await log.read_stream("a", 3) == []
     assert [event.publication for event in await log.read_published(1, 10)] == [2, 3]
     head = await log.head()
     assert (head.position, head.publication) == (4, 3)
@@ -121,6 +123,15 @@ async def test_the_same_command_gets_the_same_answer(log: Log) -> None:
     assert again == first
     assert await log.find(uuid5(IDS, "one")) == first
     assert (await log.head()).position == 3
+
+
+async def test_a_log_knows_which_requests_its_commands_came_with(log: Log) -> None:
+    await log.append(append("one", write("a", 0, "1"), write("b", 0, "1")))
+
+    known = await log.request_hashes([uuid5(IDS, "one"), uuid5(IDS, "two")])
+
+    assert known == {"one"}
+    assert await log.request_hashes([uuid5(IDS, "two")]) == frozenset()
 
 
 async def test_the_same_command_twice_at_once_happens_once(log: Log) -> None:
@@ -196,15 +207,14 @@ async def test_a_tailing_reader_beside_sixteen_writers_loses_nothing(log: Log) -
     assert seen == list(range(1, writers * each + 1))
 
 
-async def test_a_reader_waits_for_the_next_event_and_no_longer(log: Log) -> None:
-    waiting = asyncio.create_task(log.wait(0, 30))
-    await asyncio.sleep(0)
-    assert not waiting.done()
+async def test_growth_tells_whoever_asked_before_and_nobody_later(log: Log) -> None:
+    before = log.growth
+    assert not before.is_set()
 
     await log.append(append("one", write("a", 0, "1")))
 
-    await asyncio.wait_for(waiting, 5)
-    await asyncio.wait_for(log.wait(0, 30), 5)
+    await asyncio.wait_for(before.wait(), 5)
+    assert not log.growth.is_set()
 
 
 async def test_writers_in_two_processes_share_one_order(service_database: str) -> None:

@@ -11,14 +11,15 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import APIRouter
 
-from shared.eventsourcing.log import Appended
-from shared.eventsourcing.memory_log import MemoryLog
+from shared.eventsourcing.commands import Command
+from shared.eventsourcing.events import Event
+from shared.eventsourcing.handle import KeyReused
 from shared.http.bodies import Body, Id, Prose
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.testing.houses import RunningHouse, open_house
-from tests.shared.counters import COUNTERS, PLAN, Count
+from tests.shared.counters import COUNTERS, PLAN, Count, Counted
 from tests.shared.test_handle import context, count, handler
 
 router = APIRouter()
@@ -46,29 +47,33 @@ async def house(service_database: str) -> AsyncGenerator[RunningHouse]:
         yield it
 
 
-class Late(MemoryLog):
-    """A log that is asked for a command just before its twin is appended."""
-
-    missed = False
-
-    async def find(self, command_id: UUID) -> Appended | None:
-        if not self.missed:
-            self.missed = True
-            return None
-        return await super().find(command_id)
-
-
 @pytest.mark.parametrize("at", [None, 0], ids=["refused by its rules", "refused by If-Match"])
-async def test_a_twin_that_comes_too_late_gets_the_answer_of_the_first(at: int | None) -> None:
-    log, key = Late(), uuid4()
-    handle = handler(log)
-    log.missed = True
+async def test_a_twin_that_would_be_refused_by_now_gets_the_answer_of_the_first(
+    at: int | None,
+) -> None:
+    handle, key = handler(), uuid4()
     first = await handle.handle(COUNTERS, "a", count(900), context("same", key))
-    log.missed = False
 
     again = await handle.handle(COUNTERS, "a", count(900), context("same", key, at))
 
     assert again == first
+
+
+def _count_once(_: Command, total: int) -> list[Event]:
+    return [] if total else [Counted(amount=1)]
+
+
+async def test_a_twin_that_would_change_nothing_by_now_gets_the_answer_of_the_first() -> None:
+    once = replace(COUNTERS, decide=_count_once)
+    handle, key = handler(), uuid4()
+    first = await handle.handle(once, "a", count(1), context("same", key))
+    await handle.handle(COUNTERS, "b", count(1), context())
+
+    again = await handle.handle(once, "a", count(1), context("same", key))
+
+    assert again == first
+    with pytest.raises(KeyReused):
+        await handle.handle(once, "a", count(1), context("other", key))
 
 
 async def test_a_text_corrected_after_a_refusal_is_the_one_cited(house: RunningHouse) -> None:

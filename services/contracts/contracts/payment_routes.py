@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.contracts.contracts import bodies, commands
 from services.contracts.contracts.decider import CONTRACTS
@@ -18,8 +18,9 @@ from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Listed, Paging
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/contracts", tags=["payments"])
+router = Router(prefix="/v1/contracts", tags=["payments"])
 
 Lead = Annotated[Actor, allowed("contracts:write", "lead", of=contract_parties)]
 Provider = Annotated[Actor, allowed("invoices:write", "provider", of=contract_parties)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from services.contracts.contracts import bodies, commands
 from services.contracts.contracts.decider import CONTRACTS
@@ -40,10 +40,11 @@ from shared.http.identity import Actor
 from shared.http.membership import partnerships_of
 from shared.http.permissions import allowed
 from shared.http.reading import Listed, Paging, Texts
+from shared.http.routing import Router
 from shared.published.needs import SpecificationPublished
 from shared.published.terms import ContractTerms
 
-router = APIRouter(prefix="/v1/contracts", tags=["contracts"])
+router = Router(prefix="/v1/contracts", tags=["contracts"])
 
 Reader = Annotated[
     Actor,

@@ -14,7 +14,12 @@ from services.contracts.contracts.state import Contract, Drafted, Signed, Undraf
 from shared.eventsourcing.deadlines import Timed
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
-from shared.published.contracts import ContractExtended, ContractSigned, ContractTerminated
+from shared.published.contracts import (
+    ContractExtended,
+    ContractSigned,
+    ContractTerminated,
+    PaymentCertified,
+)
 from shared.published.terms import (
     AgencyId,
     AgreementKind,
@@ -124,10 +129,12 @@ CONTRACT_ROWS: View[ContractRow] = View(
 
 
 def due(recorded: Recorded) -> Mapping[str, datetime | None]:
-    """The instalment days of a contract; an early end is one more."""
+    """The instalment days of a contract, each until it is certified; an early end is one more."""
     match recorded.event:
         case ContractSigned() | ContractExtended() as agreed:
             return _instalment_days(agreed.terms)
+        case PaymentCertified() as certified if not certified.return_version:
+            return {f"instalment:{certified.period}": None}
         case ContractTerminated() as terminated:
             return {"instalment:last": end_of_day_london(terminated.effective_on)}
         case _:

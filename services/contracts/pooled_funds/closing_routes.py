@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.contracts.contracts.commands import FreezeFundYear, ThawFundYear
 from services.contracts.contracts.decider import CONTRACTS
@@ -24,8 +24,9 @@ from shared.http.bodies import Id
 from shared.http.handling import Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/funds", tags=["pooled funds"])
+router = Router(prefix="/v1/funds", tags=["pooled funds"])
 
 Approver = Annotated[Actor, allowed("payments:approve", "host", of=fund_parties)]
 

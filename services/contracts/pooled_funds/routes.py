@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.contracts.contracts.commands import OpenFundYear
 from services.contracts.contracts.decider import CONTRACTS
@@ -36,10 +36,11 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of, partnerships_of
 from shared.http.permissions import admit, allowed
 from shared.http.reading import Listed, Paging
+from shared.http.routing import Router
 from shared.published.terms import AgencyKind, FinancialYear
 from shared.values.quarters import parse_year, previous_year
 
-router = APIRouter(prefix="/v1/funds", tags=["pooled funds"])
+router = Router(prefix="/v1/funds", tags=["pooled funds"])
 
 Reader = Annotated[Actor, allowed("funds:read", "member", "host", of=fund_parties)]
 Host = Annotated[Actor, allowed("funds:write", "host", of=fund_parties)]

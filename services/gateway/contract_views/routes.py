@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import AwareDatetime
 
 from services.gateway.contract_views.monitored import MonitoredRow
@@ -27,8 +27,9 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of, partnerships_of
 from shared.http.permissions import Parties, allowed, may
 from shared.http.reading import Listed, Paging, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/contract-views", tags=["contract views"])
+router = Router(prefix="/v1/contract-views", tags=["contract views"])
 
 Contracts = Annotated[ViewStore[ContractRow], rows(CONTRACT_FACTS)]
 Monitored = Annotated[ViewStore[MonitoredRow], rows(MONITORING_FACTS)]

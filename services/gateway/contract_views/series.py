@@ -6,7 +6,7 @@ so a value that is missing, nil or suppressed is none of the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -14,7 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from shared.published import monitoring
-from shared.published.terms import MeasureTerms, Period, Reading
+from shared.published.terms import MeasureId, MeasureTerms, Period, Reading
 
 FEWEST_SHOWN = 8
 
@@ -127,14 +127,39 @@ def _hidden(point: Point) -> Point:
 
 
 def is_small(terms: MeasureTerms, reading: Reading) -> bool:
-    """Whether a reading tells a count under eight: as its value, or as a part of its ratio.
+    """Whether a reading tells a count under eight: as its value, as a part of its ratio, or as what
+    is left of the ratio's whole.
 
     One small value hides the measure's others of that return, or a total would give it away.
     """
     counts = [reading.numerator, reading.denominator]
+    if reading.numerator is not None and reading.denominator is not None:
+        counts.append(reading.denominator - reading.numerator)
     if terms.unit == "number":
         counts.append(reading.value)
     return any(count is not None and count < FEWEST_SHOWN for count in counts)
+
+
+def without_small(
+    measures: Mapping[MeasureId, MeasureTerms], readings: Sequence[Reading]
+) -> tuple[Reading, ...]:
+    """The readings of one return with every measure suppressed that tells a small count, and every
+    measure that is not among the contract's.
+    """
+    shown = {reading.measure for reading in readings} & measures.keys()
+    shown -= {
+        one.measure
+        for one in readings
+        if one.measure in shown and is_small(measures[one.measure], one)
+    }
+    return tuple(
+        one if one.measure in shown or one.status != "given" else _suppressed(one)
+        for one in readings
+    )
+
+
+def _suppressed(reading: Reading) -> Reading:
+    return replace(reading, value=None, numerator=None, denominator=None, status="suppressed")
 
 
 def judged(terms: MeasureTerms, reading: Reading) -> PointStatus:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
 from services.gateway.contract_views.views import CONTRACT_FACTS, ContractRow
@@ -25,10 +25,11 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of, partnerships_of
 from shared.http.permissions import Parties, allowed
 from shared.http.reading import Listed, Paging, rows
+from shared.http.routing import Router
 from shared.values.closing import Agreement
 from shared.values.quarters import financial_year
 
-router = APIRouter(prefix="/v1/ledgers", tags=["ledgers"])
+router = Router(prefix="/v1/ledgers", tags=["ledgers"])
 
 Books = Annotated[ViewStore[FundBook], rows(FUND_BOOKS)]
 Agreements = Annotated[ViewStore[FundAgreementRow], rows(FUND_AGREEMENTS)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from services.gateway.pages import measures
@@ -13,8 +13,9 @@ from services.gateway.pages.names import agency_names
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
 from shared.http.bodies import Id
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/contracts", include_in_schema=False)
+router = Router(prefix="/contracts", include_in_schema=False)
 
 HOME = {"text": "Home", "href": "/"}
 LIST = {"text": "Contracts", "href": "/contracts"}

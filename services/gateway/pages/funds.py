@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, Response
 
 from services.gateway.pages.cutting import Cut, Day
@@ -14,8 +14,9 @@ from services.gateway.pages.visiting import Visit
 from services.gateway.pages.wording import money
 from shared.charts import bars
 from shared.http.bodies import Id
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/funds", include_in_schema=False)
+router = Router(prefix="/funds", include_in_schema=False)
 
 HOME = {"text": "Home", "href": "/"}
 LIST = {"text": "Pooled funds", "href": "/funds"}

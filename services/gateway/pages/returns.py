@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import UploadFile
 
@@ -18,8 +18,9 @@ from services.gateway.pages.visiting import Visit, Visitor
 from services.gateway.pages.wording import period as period_words
 from shared.http.bodies import Id
 from shared.http.problems import ProblemTold
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/returns", include_in_schema=False)
+router = Router(prefix="/returns", include_in_schema=False)
 
 HOME = {"text": "Home", "href": "/"}
 LIST = {"text": "Returns", "href": "/returns"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
 from services.gateway.pages.rendering import page
@@ -14,8 +14,9 @@ from services.gateway.pages.wording import day, in_words, money, words
 from services.gateway.threads.graph import Direction, Kind
 from shared.charts import webs
 from shared.http.bodies import Id
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/threads", include_in_schema=False)
+router = Router(prefix="/threads", include_in_schema=False)
 
 HOME = {"text": "Home", "href": "/"}
 ROWS: tuple[tuple[Kind, str], ...] = (

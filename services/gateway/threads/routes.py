@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.gateway.threads.graph import Direction, Kind, Ref, Strand, thread, together
 from services.gateway.threads.views import AGREED, REVIEWED, VIEWS, StrandRow
@@ -15,8 +15,9 @@ from shared.http.bodies import Id
 from shared.http.identity import Actor
 from shared.http.membership import partnerships_of
 from shared.http.permissions import allowed
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/threads", tags=["threads"])
+router = Router(prefix="/v1/threads", tags=["threads"])
 
 PROVIDERS_OWN = frozenset({AGREED.name, REVIEWED.name})
 

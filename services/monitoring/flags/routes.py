@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from services.monitoring.flags import commands
 from services.monitoring.flags.bodies import (
@@ -29,9 +29,10 @@ from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import Parties, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 from shared.published.monitoring import Milestone
 
-router = APIRouter(prefix="/v1/flags", tags=["flags"])
+router = Router(prefix="/v1/flags", tags=["flags"])
 
 Flags = Annotated[ViewStore[FlagRow], rows(FLAG_ROWS)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.monitoring.heard import contract_row, parties_to, visible
 from services.monitoring.incidents import commands
@@ -19,8 +19,9 @@ from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import Parties, admit, allowed
 from shared.http.reading import Listed, Paging, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/incidents", tags=["incidents"])
+router = Router(prefix="/v1/incidents", tags=["incidents"])
 
 Incidents = Annotated[ViewStore[IncidentRow], rows(INCIDENT_ROWS)]
 

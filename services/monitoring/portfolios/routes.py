@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS, PortfolioRow
 from shared.eventsourcing.commands import Missing
@@ -14,8 +14,9 @@ from shared.http.bodies import Id
 from shared.http.identity import Actor
 from shared.http.permissions import Parties, allowed
 from shared.http.reading import rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/portfolios", tags=["portfolios"])
+router = Router(prefix="/v1/portfolios", tags=["portfolios"])
 
 Portfolios = Annotated[ViewStore[PortfolioRow], rows(PORTFOLIO_ROWS)]
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from services.monitoring.flags.views import FLAG_ROWS, SERIES, FlagRow, SeriesRow
 from services.monitoring.heard import (
@@ -35,8 +35,9 @@ from shared.http.bodies import Id
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Cursor, Listed, Paging, Texts, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/returns", tags=["returns"])
+router = Router(prefix="/v1/returns", tags=["returns"])
 
 
 Returns = Annotated[ViewStore[ReturnRow], rows(RETURN_ROWS)]

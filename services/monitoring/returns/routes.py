@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.datastructures import UploadFile
 
 from services.monitoring.heard import (
@@ -26,6 +26,7 @@ from services.monitoring.returns.bodies import (
     ReturnBody,
     VersionBody,
 )
+from services.monitoring.returns.bulk import ManyBody, ManyTold, hand_in_many
 from services.monitoring.returns.decider import RETURNS
 from services.monitoring.returns.files import FileUnreadable, body_of, read_file
 from services.monitoring.returns.submission import Asked, Handed, hand_in
@@ -34,9 +35,10 @@ from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
+from shared.http.routing import Router
 from shared.published.monitoring import Action
 
-router = APIRouter(prefix="/v1/returns", tags=["returns"])
+router = Router(prefix="/v1/returns", tags=["returns"])
 
 
 Provider = Annotated[Actor, allowed("returns:submit", "provider", of=parties_of_contract)]
@@ -59,6 +61,24 @@ async def submit_return(
     """
     asked = Asked(contract=contract, period=period, body=body, content=await request.body())
     return await hand_in(request, handle, actor, asked, dry_run=dry_run)
+
+
+@router.post("/bulk")
+async def submit_returns(
+    request: Request,
+    body: ManyBody,
+    handle: Handling,
+    actor: Annotated[Actor, allowed("returns:submit")],
+    dry_run: DryRun = False,
+) -> ManyTold:
+    """Hand in up to 1,000 returns; each is taken or refused by itself, by the rules of a single
+    one, and answered in its place, with pointers into `/body/items/N`. Another's contract is
+    answered as not-found.
+
+    Sent again under the same Idempotency-Key it gives the same answers, and finishes what broke
+    off. 422: idempotency-key-reused, where anything of another request was taken under the key.
+    """
+    return await hand_in_many(request, handle, actor, body, dry_run=dry_run)
 
 
 @router.put("/{contract}/{period}/draft")

@@ -18,7 +18,7 @@ from services.monitoring.returns.commands import (
     ReturnCommand,
 )
 from services.monitoring.returns.decider import RETURNS
-from services.monitoring.returns.events import ReturnEvent
+from services.monitoring.returns.events import ReturnEvent, ReturnOpened
 from services.monitoring.returns.handing_in import opens_at
 from services.monitoring.returns.state import Cancelled, Standing, Status, Unscheduled, evolve
 from shared.eventsourcing.clock import london_date
@@ -31,6 +31,7 @@ from shared.published.monitoring import (
     QueryRaised,
     ReturnAccepted,
     ReturnCancelled,
+    ReturnOverdue,
     ReturnRejected,
     ReturnRestated,
     ReturnScheduled,
@@ -198,7 +199,10 @@ def _share(part: int, whole: int) -> int | None:
 
 
 def due(recorded: Recorded) -> Mapping[str, datetime | None]:
-    """A return opens, falls overdue and counts as accepted by itself, one second past the last."""
+    """A return opens, falls overdue and counts as accepted by itself, one second past the last.
+
+    What has happened is cleared, so that nobody looks at it again for ever.
+    """
     match recorded.event:
         case ReturnScheduled() as scheduled:
             return {"open": opens_at(scheduled), "overdue": scheduled.due_at + SECOND}
@@ -211,7 +215,13 @@ def due(recorded: Recorded) -> Mapping[str, datetime | None]:
             # Rejected after the due date there is no return, which is looked at once more.
             again = f"overdue-without-{recorded.envelope.version}"
             return {"count-as-accepted": None, again: recorded.recorded_at}
-        case QueryRaised() | ReturnAccepted() | ReturnRestated():
+        case ReturnOpened():
+            return {"open": None}
+        case ReturnOverdue():
+            return {"overdue": None}
+        case ReturnAccepted():
+            return {"open": None, "overdue": None, "count-as-accepted": None}
+        case QueryRaised() | ReturnRestated():
             return {"count-as-accepted": None}
         case ReturnCancelled():
             return {"open": None, "overdue": None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.monitoring.flags.views import FLAG_ROWS, FlagRow
 from services.monitoring.heard import contract_row, parties_to, sees_all
@@ -23,9 +23,10 @@ from shared.http.identity import Actor
 from shared.http.membership import partnerships_of
 from shared.http.permissions import Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 from shared.values.quarters import financial_year, year_of
 
-router = APIRouter(prefix="/v1/reviews", tags=["reviews"])
+router = Router(prefix="/v1/reviews", tags=["reviews"])
 
 Reviews = Annotated[ViewStore[ReviewRow], rows(REVIEW_ROWS)]
 Returns = Annotated[ViewStore[ReturnRow], rows(RETURN_ROWS)]

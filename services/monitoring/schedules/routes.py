@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter
 
 from services.monitoring.heard import parties_of_contract
 from services.monitoring.schedules.decider import owed
@@ -16,8 +15,9 @@ from shared.http.bodies import Id
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/schedules", tags=["schedules"])
+router = Router(prefix="/v1/schedules", tags=["schedules"])
 
 Schedules = Annotated[ViewStore[ScheduleRow], rows(SCHEDULE_ROWS)]
 Reader = Annotated[

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from services.needs.areas.bodies import AreaBody, LoadBody, Neighbour, Neighbours
 from services.needs.areas.commands import LoadAreas
 from services.needs.areas.decider import AREA_SETS
@@ -18,8 +16,9 @@ from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Listed, Paging, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/areas", tags=["areas"])
+router = Router(prefix="/v1/areas", tags=["areas"])
 
 AREA_SET = "england"
 AreaSets = Annotated[ViewStore[AreaSetRow], rows(AREAS)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from services.needs.answers import PartAccepted
 from services.needs.assessments import commands
@@ -43,8 +43,9 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of
 from shared.http.permissions import ANYONE, Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/assessments", tags=["assessments"])
+router = Router(prefix="/v1/assessments", tags=["assessments"])
 
 Assessments = Annotated[ViewStore[AssessmentRow], rows(ASSESSMENTS)]
 Series = Annotated[ViewStore[SeriesRow], rows(SERIES)]

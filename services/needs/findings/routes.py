@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.needs.answers import PartAccepted
 from services.needs.cited_texts import CitedText, cited
@@ -22,8 +22,9 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of
 from shared.http.permissions import Parties, allowed
 from shared.http.reading import Listed, Texts, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/partnerships/{partnership}/evidence", tags=["evidence"])
+router = Router(prefix="/v1/partnerships/{partnership}/evidence", tags=["evidence"])
 
 Findings = Annotated[ViewStore[FindingsRow], rows(FINDINGS_ROWS)]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
 from services.needs.answers import PartAccepted
 from services.needs.cited_texts import CitedText, cited
@@ -38,6 +38,7 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of
 from shared.http.permissions import ANYONE, Parties, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 
 
 async def of_partnership(partnership: Id) -> str:
@@ -45,7 +46,7 @@ async def of_partnership(partnership: Id) -> str:
     return partnership
 
 
-router = APIRouter(
+router = Router(
     prefix="/v1/partnerships/{partnership}",
     tags=["meetings"],
     dependencies=[Depends(of_partnership)],

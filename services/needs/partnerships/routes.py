@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.needs.meetings.views import DECISIONS, DecisionRow
 from services.needs.partnerships import commands
@@ -29,8 +29,9 @@ from shared.http.identity import Actor
 from shared.http.membership import PARTNERSHIPS, PartnershipRow, members_of
 from shared.http.permissions import ANYONE, Parties, allowed
 from shared.http.reading import Listed, Paging, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/partnerships", tags=["partnerships"])
+router = Router(prefix="/v1/partnerships", tags=["partnerships"])
 
 Partnerships = Annotated[ViewStore[PartnershipRow], rows(PARTNERSHIPS)]
 Boards = Annotated[ViewStore[BoardRow], rows(BOARDS)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from services.needs.cited_texts import CitedText, cited
 from services.needs.listing import readable
@@ -29,8 +29,9 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of
 from shared.http.permissions import ANYONE, Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/specifications", tags=["specifications"])
+router = Router(prefix="/v1/specifications", tags=["specifications"])
 
 Strategies = Annotated[ViewStore[StrategyRow], rows(STRATEGIES)]
 Specifications = Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)]

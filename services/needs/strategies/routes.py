@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 
 from services.needs.answers import PartAccepted
 from services.needs.assessments.decider import ASSESSMENT, Assessed
@@ -33,8 +33,9 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of
 from shared.http.permissions import ANYONE, Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/strategies", tags=["strategies"])
+router = Router(prefix="/v1/strategies", tags=["strategies"])
 
 Assessments = Annotated[ViewStore[AssessmentRow], rows(ASSESSMENTS)]
 Strategies = Annotated[ViewStore[StrategyRow], rows(STRATEGIES)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 
 from services.procurement.awards import commands
@@ -24,8 +24,9 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of, partnerships_of
 from shared.http.permissions import Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/awards", tags=["awards"])
+router = Router(prefix="/v1/awards", tags=["awards"])
 
 Awards = Annotated[ViewStore[AwardRow], rows(AWARD_ROWS)]
 Specifications = Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)]

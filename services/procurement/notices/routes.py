@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from pydantic import BaseModel
 
 from services.procurement.notices.events import NoticeKind
@@ -20,8 +20,9 @@ from shared.http.handling import Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/notices", tags=["notices"])
+router = Router(prefix="/v1/notices", tags=["notices"])
 
 Notices = Annotated[ViewStore[NoticeRow], rows(NOTICE_ROWS)]
 Reader = Annotated[Actor, allowed("tenders:read")]

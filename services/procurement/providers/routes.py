@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 
 from services.procurement.providers import commands
@@ -21,8 +21,9 @@ from shared.http.identity import Actor
 from shared.http.membership import PARTNERSHIPS, PartnershipRow
 from shared.http.permissions import ANYONE, Parties, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 
-router = APIRouter(prefix="/v1/providers", tags=["providers"])
+router = Router(prefix="/v1/providers", tags=["providers"])
 
 Register = Annotated[ViewStore[ProviderRow], rows(PROVIDER_ROWS)]
 

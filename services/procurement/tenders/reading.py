@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel
 
 from services.procurement.tenders.bodies import BidBody
@@ -20,10 +20,11 @@ from shared.http.identity import Actor
 from shared.http.membership import members_of, partnerships_of
 from shared.http.permissions import ANYONE, Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.routing import Router
 from shared.published.terms import PartnershipId, TextRef
 from shared.texts.store import TextStore
 
-router = APIRouter(prefix="/v1/tenders", tags=["tenders"])
+router = Router(prefix="/v1/tenders", tags=["tenders"])
 
 Tenders = Annotated[ViewStore[TenderRow], rows(TENDER_ROWS)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from services.procurement.decisions import authority_of
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
@@ -37,9 +37,10 @@ from shared.http.identity import Actor
 from shared.http.membership import PARTNERSHIPS, PartnershipRow, members_of
 from shared.http.permissions import admit, allowed
 from shared.http.reading import rows
+from shared.http.routing import Router
 from shared.published.terms import TextRef
 
-router = APIRouter(prefix="/v1/tenders", tags=["tenders"])
+router = Router(prefix="/v1/tenders", tags=["tenders"])
 
 Specifications = Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)]
 Authorities = Annotated[ViewStore[AuthorityRow], rows(AUTHORITIES)]

@@ -19,6 +19,7 @@ from shared.kafka.clients import MOST_BATCH_BYTES, consuming
 from shared.kafka.hearing import KafkaFeed
 from shared.kafka.relay import Relay
 from shared.kafka.settings import KafkaSettings
+from shared.kafka.topics import prepare_topic
 from shared.postgres.pool import Pool
 from shared.testing.houses import RunningHouse, open_house
 from tests.shared.counters import PLAN, Counted, totals
@@ -216,6 +217,7 @@ async def test_a_log_that_was_restored_to_before_what_its_topic_told_stops_its_r
     topic = settings.topic("counting")
     log = MemoryLog("counting")
     relay = Relay(settings, topic, "/counting", other_pool)
+    await prepare_topic(settings, topic)
     async with KafkaFeed(settings, topic, Mute(PublishedLog(log))).open() as source:
         assert await source.listening(SECONDS)
         await happen(log, "a", Counted(amount=1), Counted(amount=2))
@@ -232,6 +234,22 @@ async def test_a_log_that_was_restored_to_before_what_its_topic_told_stops_its_r
 
     assert "epoch 2 began at 2" in follower.following()[0].stopped
     assert await total(store, "a") == 3
+
+
+async def test_a_topic_made_later_is_heard_once_it_is_there(
+    kafka: Broker, cell: str, other_pool: Pool
+) -> None:
+    settings = KafkaSettings(bootstrap=kafka.bootstrap, cell=cell)
+    topic = settings.topic("counting")
+    log = MemoryLog("counting")
+    async with KafkaFeed(settings, topic, PublishedLog(log)).open() as source:
+        assert not await source.listening(1.0)
+        await happen(log, "a", Counted(amount=1))
+        relay = Relay(settings, topic, "/counting", other_pool)
+        await Follower(PublishedLog(log), [relay]).step()
+        await relay.close()
+
+        assert await source.listening(SECONDS)
 
 
 async def records(settings: KafkaSettings) -> list[int]:

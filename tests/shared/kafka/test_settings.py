@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,14 @@ def test_topics_are_named_by_cell_and_service() -> None:
     assert kafka.topic("contracts") == "goldenthread.north.contracts.v1"
     assert kafka.replication == 3
     assert partner_topic("fenland-nhs") == "goldenthread.partner.fenland-nhs.v1"
+
+
+def test_every_agency_has_a_topic_that_kafka_can_name_and_no_other_agency_has() -> None:
+    agencies = ["st-mary", "st.mary", "st_mary", "st:mary", "st_2e_mary", "st märy"]
+    topics = {partner_topic(agency) for agency in agencies}
+    assert len(topics) == len(agencies)
+    assert all(re.fullmatch(r"[a-zA-Z0-9._-]+", topic) for topic in topics)
+    assert partner_topic("st.mary") == "goldenthread.partner.st_2e_mary.v1"
 
 
 def test_a_password_may_be_a_file(tmp_path: Path) -> None:

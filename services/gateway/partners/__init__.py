@@ -1,0 +1,1 @@
+"""Partners: each agency's own log of what it may see, its feed, and the documents about it."""
