@@ -196,7 +196,7 @@ class Broker:
             return
         shutil.rmtree(self._data, ignore_errors=True)
         cluster = base64.urlsafe_b64encode(uuid4().bytes).decode().rstrip("=")
-        words = ("format", "--cluster-id", cluster, "--config", str(self._settings))
+        words = ("format", f"--cluster-id={cluster}", "--config", str(self._settings))
         command = self._command("kafka.tools.StorageTool", *words)
         made = subprocess.run(command, capture_output=True, text=True, check=False)
         if made.returncode != 0:

@@ -56,10 +56,10 @@ def template(server: Server) -> str:
 
 
 @pytest.fixture
-async def home(server: Server, template: str) -> AsyncGenerator[Home]:
+async def home(server: Server, template: str, tmp_path: Path) -> AsyncGenerator[Home]:
     for service in (SOURCE, CONSUMER):
         await create_database(server, f"goldenthread_{service}", template)
-    yield Home(server, Path(tempfile.mkdtemp(prefix="gt-copies-")))
+    yield Home(server, tmp_path)
     connection = await asyncpg.connect(server.dsn("postgres"))
     rows = await connection.fetch("select datname from pg_database where datname like 'golden%'")
     await connection.close()
