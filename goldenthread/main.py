@@ -28,10 +28,13 @@ from goldenthread.demo.playing import Ending, play
 from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
 from goldenthread.demo.story import ACTS, Act
 from goldenthread.demo.telling import tell
+from goldenthread.finding import DEFAULT_DATA, Data, console
+from goldenthread.finding import running_house as _found
 from goldenthread.house import HouseFailed, Place
 from goldenthread.importing import ImportLine, Summary
 from goldenthread.importing import import_ocds as import_files
 from goldenthread.jars import KafkaNotToBeHad, get_kafka
+from goldenthread.operating import commands as operating
 from goldenthread.ports import why_not
 from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
@@ -45,13 +48,11 @@ app = typer.Typer(
     add_completion=False,
     help="Golden Thread: from any pound back to the need it serves.",
 )
-console = Console()
+app.add_typer(operating)
 
 UseBus = Annotated[
     house.Bus, typer.Option("--bus", help="What carries events from service to service.")
 ]
-Data = Annotated[Path, typer.Option("--data", help="The folder the house keeps its things in.")]
-DEFAULT_DATA = Path(".data")
 DOES_NOT_START = (HouseFailed, EmbeddedPostgresError, BrokerFailed, KafkaNotToBeHad)
 STATUS_SECONDS = 5.0
 REVIVE_SECONDS = 1.0
@@ -373,13 +374,3 @@ def _client(address: str, place: Place, role: str) -> httpx.AsyncClient:
     bearer = house.token(place, "alderbrook-council", "p-9d04", frozenset({role}))
     headers = {"Authorization": f"Bearer {bearer}"}
     return httpx.AsyncClient(base_url=address, headers=headers, timeout=IMPORT_SECONDS)
-
-
-def _found(data: Path) -> tuple[dict[str, str], Place]:
-    """The house running on a folder, or else the demonstration's below it."""
-    folder = data if house.is_running(data) else data / "demo"
-    try:
-        return house.found(folder if house.is_running(folder) else data), Place(folder)
-    except HouseFailed as error:
-        console.print(str(error))
-        raise typer.Exit(1) from error

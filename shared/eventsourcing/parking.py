@@ -1,16 +1,17 @@
-"""Checkpoints, parked keys and skips: what any subscriber on PostgreSQL keeps about its place.
+"""Checkpoints, accounts, parked keys and skips: what any subscriber keeps about its place.
 
 Every statement runs in the subscriber's own transaction, so its place and its work move together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
+from shared.eventsourcing.accounting import Accounts, write_after
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.row_tables import transposed
@@ -19,6 +20,12 @@ from shared.postgres.pool import Connection, Pool
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Envelope).decode
+
+_FIRST = "insert into kept.checkpoints values ($1, $2, $3, $4) on conflict do nothing"
+_SWAP = (
+    "update kept.checkpoints set epoch = $3, number = $4"
+    " where subscriber = $1 and source = $2 and epoch = $5 and number = $6"
+)
 
 
 class NotParked(Missing):
@@ -52,22 +59,37 @@ class Parking:
         return Checkpoint(*row) if row else BEGINNING
 
     async def move(
-        self, connection: Connection, source: str, at: Checkpoint, to: Checkpoint
+        self,
+        connection: Connection,
+        source: str,
+        at: Checkpoint,
+        to: Checkpoint,
+        numbered: Iterable[Numbered],
     ) -> None:
-        """Swaps the checkpoint. Raises Overtaken if it is not where the caller thinks."""
-        if at == BEGINNING:
-            status = await connection.execute(
-                "insert into kept.checkpoints values ($1, $2, $3, $4) on conflict do nothing",
-                self._name, source, to.epoch, to.number,
-            )  # fmt: skip
-        else:
-            status = await connection.execute(
-                "update kept.checkpoints set epoch = $3, number = $4 where subscriber = $1"
-                " and source = $2 and epoch = $5 and number = $6",
-                self._name, source, to.epoch, to.number, at.epoch, at.number,
-            )  # fmt: skip
-        if not status.endswith(" 1"):
+        """Swaps the checkpoint and accounts for what the caller has gone through to move it:
+        applied, parked, skipped on record or found to be none of its own.
+
+        Raises Overtaken if it is not where the caller thinks.
+        """
+        accounts = Accounts()
+        accounts.add(numbered)
+        swap = _FIRST if at == BEGINNING else _SWAP
+        place = (*to,) if at == BEGINNING else (*to, *at)
+        write = write_after(len(place) + 2, " where exists (select from moved)")
+        moved = await connection.fetchval(
+            f"with moved as ({swap} returning true), written as ({write})"
+            " select exists (select from moved)",
+            self._name,
+            source,
+            *place,
+            *accounts.columns(),
+        )
+        if not moved:
             raise Overtaken(f"{self._name} is no longer at {at.number} of {source}")
+
+    async def account(self, connection: Connection, source: str, accounts: Accounts) -> None:
+        """Accounts for numbers gathered beforehand, in the transaction that moves the place."""
+        await connection.execute(write_after(2), self._name, source, *accounts.columns())
 
     async def blocked(self, connection: Connection, source: str) -> set[str]:
         rows = await connection.fetch(

@@ -57,7 +57,7 @@ class ReactionStore:
                 blocked.add(key)
                 parked.append(Parked(number, key, envelope, reason))
         async with self._pool.acquire() as connection, connection.transaction():
-            await self._parking.move(connection, source, at, to)
+            await self._parking.move(connection, source, at, to, numbered)
             await self._parking.park(connection, source, parked)
 
     async def retry(self, source: str, key: str) -> int:

@@ -21,6 +21,8 @@ logger = structlog.get_logger(__name__)
 
 ATTEMPTS = 20
 LOCK_TIMEOUT = "500ms"
+PLACE = ("checkpoints", "parked", "accounted", "accounting")
+"""The tables that say where a subscriber is; a view rebuilt brings its own."""
 
 
 class RebuildBlocked(Refused):
@@ -54,8 +56,8 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
 async def _discard(connection: Connection, name: str, live: ViewStore[Any]) -> None:
     for table in _tables(name, live):
         await connection.execute(f'drop table if exists views."{table}"')
-    await connection.execute("delete from kept.checkpoints where subscriber = $1", name)
-    await connection.execute("delete from kept.parked where subscriber = $1", name)
+    for table in PLACE:
+        await connection.execute(f"delete from kept.{table} where subscriber = $1", name)
 
 
 def _tables(name: str, live: ViewStore[Any]) -> list[str]:
@@ -77,7 +79,7 @@ async def _take_over(live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, s
         for old, new in zip(live.tables.all_names(), beside.tables.all_names(), strict=True):
             await connection.execute(f'drop table views."{old}"')
             await connection.execute(f'alter table views."{new}" rename to "{old}"')
-        for table in ("checkpoints", "parked"):
+        for table in PLACE:
             await connection.execute(
                 f"delete from kept.{table} where subscriber = $1 and source = $2",
                 live.name,

@@ -15,6 +15,7 @@ import asyncpg
 import msgspec
 import structlog
 
+from shared.eventsourcing.accounting import Accounts
 from shared.eventsourcing.codec import Codec, NewerVersion
 from shared.eventsourcing.events import Envelope, Recorded
 from shared.eventsourcing.parking import Parked, Parking
@@ -92,7 +93,7 @@ class ViewStore(Generic[R]):
         apply: Callable[[Connection, Keyed, set[str]], Awaitable[list[Parked]]],
     ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
-            await self._parking.move(connection, source, at, to)
+            await self._parking.move(connection, source, at, to, numbered)
             blocked = await self._parking.blocked(connection, source)
             skipped = await self._parking.skipped(connection, source)
             parked = await apply(connection, self._keyed(numbered, skipped), blocked)
@@ -226,18 +227,21 @@ class ViewStore(Generic[R]):
         work: Work[R] = Work({})
         at = BEGINNING
         parked: list[Parked] = []
+        accounts = Accounts()
         async with self._pool.acquire() as connection:
             skipped = await self._parking.skipped(connection, source.name)
         while (page := await source.read(at.number, REBUILD_PAGE, 0.0)).envelopes:
             numbered = [Numbered(source.number(e), e) for e in page.envelopes]
             blocked = {item.key for item in parked}
             parked += self._fold_keyed(work, self._keyed(numbered, skipped), blocked)
+            accounts.add(numbered)
             at = Checkpoint(page.envelopes[-1].epoch, numbered[-1].number)
         async with self._pool.acquire() as connection, connection.transaction():
             await self._copy(connection, work)
             await self._parking.park(connection, source.name, parked)
             if at != BEGINNING:
-                await self._parking.move(connection, source.name, BEGINNING, at)
+                await self._parking.move(connection, source.name, BEGINNING, at, ())
+                await self._parking.account(connection, source.name, accounts)
         return at
 
     async def _copy(self, connection: Connection, work: Work[R]) -> None:

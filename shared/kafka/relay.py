@@ -55,7 +55,7 @@ class Relay:
             await self.close()
             raise BrokerUnavailable(type(error).__name__) from error
         async with self._pool.acquire() as connection, connection.transaction():
-            await self._parking.move(connection, source, at, to)
+            await self._parking.move(connection, source, at, to, numbered)
 
     async def close(self) -> None:
         producer, self._producer = self._producer, None

@@ -11,6 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, MetaData, Text
+from sqlalchemy.dialects.postgresql import BIT
 from sqlmodel import Field, SQLModel
 
 KEPT = MetaData(schema="kept")
@@ -38,6 +39,26 @@ class CheckpointTable(Kept, table=True):
     source: str = Field(sa_column=_text(primary_key=True))
     epoch: int = Field(sa_column=Column(Integer, nullable=False))
     number: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class AccountedTable(Kept, table=True):
+    """Which of 1024 numbers of a source a subscriber has gone through, one bit each."""
+
+    __tablename__ = "accounted"  # pyright: ignore[reportAssignmentType]
+    subscriber: str = Field(sa_column=_text(primary_key=True))
+    source: str = Field(sa_column=_text(primary_key=True))
+    block: int = Field(sa_column=Column(Integer, primary_key=True))
+    bits: str = Field(sa_column=Column(BIT(1024), nullable=False))
+    last_event: UUID | None = Field(default=None)
+
+
+class AccountingTable(Kept, table=True):
+    """The first number accounted for, where a subscriber's place is older than its accounts."""
+
+    __tablename__ = "accounting"  # pyright: ignore[reportAssignmentType]
+    subscriber: str = Field(sa_column=_text(primary_key=True))
+    source: str = Field(sa_column=_text(primary_key=True))
+    first: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
 class ParkedTable(Kept, table=True):

@@ -125,6 +125,16 @@ async def other_pool(
 
 
 @pytest.fixture
+async def other_database(
+    postgres_server: DatabaseServer, migrated_template: str
+) -> AsyncIterator[str]:
+    """The address of one more fresh database with a service's tables."""
+    name = f"test_{uuid4().hex}"
+    yield await create_database(postgres_server, name, migrated_template)
+    await drop_database(postgres_server, name)
+
+
+@pytest.fixture
 async def database(postgres_server: DatabaseServer) -> AsyncIterator[str]:
     """The address of a fresh, empty database."""
     name = f"test_{uuid4().hex}"
