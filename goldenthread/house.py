@@ -171,7 +171,7 @@ def open_house(
     if port:
         _require_free(port)
     with ExitStack() as stack:
-        stack.enter_context(_held(folder))
+        stack.enter_context(held(folder))
         broker: Broker | None = None
         if bus == "kafka" and not kafka:
             broker = stack.enter_context(Broker(place.kafka, get_kafka()))
@@ -210,7 +210,7 @@ def _require_free(port: int) -> None:
 
 
 @contextmanager
-def _held(folder: Path) -> Generator[None]:
+def held(folder: Path) -> Generator[None]:
     """One house on a folder; the kernel gives the lock back, however this process ends."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "house.lock").open("w") as lock:
@@ -226,7 +226,7 @@ def is_running(folder: Path) -> bool:
     if not folder.exists():
         return False
     try:
-        with _held(folder):
+        with held(folder):
             return False
     except HouseFailed:
         return True

@@ -13,6 +13,7 @@ import asyncpg
 import structlog
 
 from shared.eventsourcing.commands import Refused
+from shared.eventsourcing.incarnations import first_other_of, forget_from
 from shared.eventsourcing.subscriptions import Checkpoint, Follower, Overtaken, Source
 from shared.eventsourcing.view_store import ViewStore
 from shared.postgres.pool import Connection, Pool
@@ -36,8 +37,11 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
 
     Raises RebuildBlocked. Until it returns, reads see the old rows; afterwards the new.
     """
-    async with pool.acquire() as connection:
+    first = await _first_other(live, source)
+    async with pool.acquire() as connection, connection.transaction():
         await _discard(connection, f"{live.name}_next", live)
+        if first is not None:
+            await forget_from(connection, live.name, live.view.name, source.name, first)
     beside: ViewStore[Any] = ViewStore(live.view, pool, suffix="_next")
     await beside.prepare()
     await beside.fold_all(source)
@@ -45,7 +49,7 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
         while await Follower(source, [beside]).step():
             continue
         try:
-            await _take_over(live, beside, pool, source.name)
+            await _take_over(live, beside, pool, source.name, stranded=first is not None)
         except (Overtaken, asyncpg.LockNotAvailableError):
             continue
         logger.info("view-rebuilt", view=live.view.name)
@@ -64,8 +68,19 @@ def _tables(name: str, live: ViewStore[Any]) -> list[str]:
     return [table.replace(live.name, name, 1) for table in live.tables.all_names()]
 
 
-async def _take_over(live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: str) -> None:
-    """Renames in one transaction; raises Overtaken if the live view is ahead after all."""
+async def _first_other(live: ViewStore[Any], source: Source) -> int | None:
+    """Where the source was restored to before the live view's place: the first number after."""
+    page = await source.read(0, 1, 0.0)
+    return first_other_of(await live.checkpoint(source.name), page)
+
+
+async def _take_over(
+    live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: str, *, stranded: bool
+) -> None:
+    """Renames in one transaction; raises Overtaken if the live view is ahead after all.
+
+    One stranded in numbers that the source has no more is ahead of nobody.
+    """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute(f"set local lock_timeout = '{LOCK_TIMEOUT}'")
         numbers = await connection.fetch(
@@ -74,7 +89,7 @@ async def _take_over(live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, s
             [live.name, beside.name],
             source,
         )
-        if len(numbers) == 2 and numbers[0][0] > numbers[1][0]:
+        if not stranded and len(numbers) == 2 and numbers[0][0] > numbers[1][0]:
             raise Overtaken(live.name)
         for old, new in zip(live.tables.all_names(), beside.tables.all_names(), strict=True):
             await connection.execute(f'drop table views."{old}"')

@@ -175,6 +175,16 @@ class EmbeddedPostgres:
         return [*dying_with_parent(), *program, *chosen]
 
 
+def running_server(data_dir: Path) -> Server | None:
+    """The server that another process runs on a data directory, by what it says of itself."""
+    pid_file = data_dir.absolute() / "postmaster.pid"
+    pid = _written_pid(pid_file)
+    if pid is None or not _serves(pid, data_dir.absolute()) or not _says_ready(pid_file, pid):
+        return None
+    lines = pid_file.read_text(encoding="utf-8").splitlines()
+    return Server(Path(lines[4]), int(lines[3]), SUPERUSER)
+
+
 def _hold(lock: Path, data_dir: Path) -> int:
     """A lock the kernel gives back when this process ends, however it ends."""
     descriptor = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)

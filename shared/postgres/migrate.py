@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -22,7 +23,7 @@ _MIGRATING = 0x601D  # one migration at a time, whichever replica starts first
 
 _BEGIN_EPOCH = """
 insert into log.epochs (epoch, first_position, first_publication, incarnation)
-select coalesce((select max(epoch) from log.epochs), 0) + 1,
+select greatest(coalesce((select max(epoch) from log.epochs), 0) + 1, :least),
        position + 1, publication + 1, :incarnation
 from log.head
 """
@@ -49,8 +50,11 @@ $$
 """
 
 
-def upgrade(connection: Connection) -> None:
-    """Applies what is missing and notices another incarnation of the server, in one transaction."""
+def upgrade(connection: Connection, restored: int = 0) -> None:
+    """Applies what is missing and notices another incarnation of the server, in one transaction.
+
+    A log just restored begins an epoch in any case, of this number or a higher one.
+    """
     connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": _MIGRATING})
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
@@ -60,14 +64,18 @@ def upgrade(connection: Connection) -> None:
     latest = connection.execute(
         text("select incarnation from log.epochs order by epoch desc limit 1")
     ).scalar_one_or_none()
-    if latest != incarnation:
-        connection.execute(text(_BEGIN_EPOCH), {"incarnation": incarnation})
+    if restored or latest != incarnation:
+        begin_epoch(connection, restored)
 
 
-def begin_epoch(connection: Connection) -> None:
-    """Begins a new incarnation by hand, after a restore that the server itself cannot show."""
+def begin_epoch(connection: Connection, least: int = 0) -> None:
+    """Begins a new incarnation, of at least this number.
+
+    By hand after a restore that the server itself cannot show.
+    """
     incarnation = connection.execute(text(INCARNATION)).scalar_one()
-    connection.execute(text(_BEGIN_EPOCH), {"incarnation": incarnation})
+    told = {"incarnation": incarnation, "least": least}
+    connection.execute(text(_BEGIN_EPOCH), told)
 
 
 def admit(connection: Connection, dsn: str) -> None:
@@ -83,12 +91,12 @@ def admit(connection: Connection, dsn: str) -> None:
         connection.execute(text(_ADMIT))
 
 
-async def migrate(owner_dsn: str, dsn: str = "") -> None:
+async def migrate(owner_dsn: str, dsn: str = "", restored: int = 0) -> None:
     """Migrates the database of its owner's DSN (`postgresql://…`) for the service of a DSN."""
     engine = create_async_engine(owner_dsn.replace("postgresql://", "postgresql+asyncpg://", 1))
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(upgrade)
+            await connection.run_sync(upgrade, restored)
             await connection.run_sync(admit, dsn)
     finally:
         await engine.dispose()
@@ -96,4 +104,5 @@ async def migrate(owner_dsn: str, dsn: str = "") -> None:
 
 if __name__ == "__main__":
     given = os.environ["DATABASE_URL"]
-    asyncio.run(migrate(os.environ.get("OWNER_DATABASE_URL", given), given))
+    least = int(sys.argv[1]) if sys.argv[1:] else 0
+    asyncio.run(migrate(os.environ.get("OWNER_DATABASE_URL", given), given, least))

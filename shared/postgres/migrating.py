@@ -43,8 +43,10 @@ async def is_ready(connection: asyncpg.Connection[asyncpg.Record], dsn: str) -> 
     return bool(await connection.fetchval(statement, newest_revision(), login))
 
 
-async def migrate_apart(owner_dsn: str, dsn: str = "") -> None:
+async def migrate_apart(owner_dsn: str, dsn: str = "", restored: int = 0) -> None:
     """Migrates a database by its owner's DSN and lets the login of the service's own in.
+
+    A database just restored begins an epoch of the number given or a higher one.
 
     Raises MigrationFailed with the migration's last words.
     """
@@ -52,6 +54,7 @@ async def migrate_apart(owner_dsn: str, dsn: str = "") -> None:
         sys.executable,
         "-m",
         "shared.postgres.migrate",
+        *([str(restored)] if restored else []),
         env={**os.environ, "OWNER_DATABASE_URL": owner_dsn, "DATABASE_URL": dsn or owner_dsn},
         stderr=asyncio.subprocess.PIPE,
     )

@@ -107,6 +107,37 @@ class IssuedTable(Kept, table=True):
     issued_at: datetime = Field(sa_column=_instant())
 
 
+class OrphanTable(Kept, table=True):
+    """An event of this log whose cause its source no longer has: it was restored to before it."""
+
+    __tablename__ = "orphans"  # pyright: ignore[reportAssignmentType]
+    event_id: UUID = Field(primary_key=True)
+    source: str = Field(sa_column=_text())
+    reaction: str = Field(sa_column=_text())
+    cause: UUID
+    stream: str = Field(sa_column=_text())
+    version: int = Field(sa_column=Column(Integer, nullable=False))
+    type: str = Field(sa_column=_text())
+    recorded_at: datetime = Field(sa_column=_instant())
+    found_at: datetime = Field(sa_column=_instant())
+
+
+class AcceptanceTable(Kept, table=True):
+    """A subscriber put back to where its source was restored to: from where, by whom, why."""
+
+    __tablename__ = "acceptances"  # pyright: ignore[reportAssignmentType]
+    subscriber: str = Field(sa_column=_text(primary_key=True))
+    source: str = Field(sa_column=_text(primary_key=True))
+    accepted_at: datetime = Field(
+        sa_column=Column(DateTime(timezone=True), primary_key=True, nullable=False)
+    )
+    epoch: int = Field(sa_column=Column(Integer, nullable=False))
+    number: int = Field(sa_column=Column(BigInteger, nullable=False))
+    back_to: int = Field(sa_column=Column(BigInteger, nullable=False))
+    person: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
+
+
 class TextTable(Kept, table=True):
     """A free text or file; erased, it keeps its id and loses content and salt."""
 

@@ -14,7 +14,7 @@ from shared.http import erasing, problems
 from shared.http.edges import Edges
 from shared.http.identity import Verifier, key_set
 from shared.http.reading import wait_for_own_write
-from shared.running import auditing, operations
+from shared.running import accepting, auditing, operations
 from shared.running.running import Plan, running
 from shared.running.settings import Settings, from_environment
 from shared.telemetry import figures, logs
@@ -55,7 +55,7 @@ def create_app(
     app.state.problem_page = plan.problem_page
     problems.install(app)
     app.add_middleware(Edges, most_bytes=MOST_BODY_BYTES)
-    operating = (operations.router, auditing.router)
+    operating = (operations.router, auditing.router, accepting.router)
     ours = (operations.public, *operating, serving.router)
     for router in (*ours, *plan.routers):
         app.include_router(router)

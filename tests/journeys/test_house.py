@@ -259,6 +259,8 @@ def test_real_notices_are_taken_in_once(house: Up, shared_material: Path) -> Non
     "words",
     [
         ("status",),
+        ("audit",),
+        ("accept-restore", "--reason", "a test"),
         ("token", "alderbrook-council", "--role", "auditor"),
         ("rebuild", "partnerships", "needs"),
         ("import-ocds", "any.json"),
