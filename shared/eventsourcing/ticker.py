@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
@@ -67,13 +67,14 @@ class Ticker:
     async def tick(self) -> int:
         """Issues everything due now; says how many commands that were.
 
-        Each stream's in the order of their times; those of many streams side by side, so that one
-        commit carries many.
+        In the order of their times; what falls due at one moment in many streams goes side by side,
+        so that one commit carries many.
         """
-        by_stream: defaultdict[str, list[_Due]] = defaultdict(list)
-        for due in await self._due():
-            by_stream[due.stream].append(due)
-        return sum(await side_by_side(self._issue_in_turn, by_stream.values()))
+        issued = 0
+        for _, at_once in groupby(await self._due(), key=lambda due: due.at):
+            by_stream = [list(same) for _, same in groupby(at_once, key=lambda due: due.stream)]
+            issued += sum(await side_by_side(self._issue_in_turn, by_stream))
+        return issued
 
     async def _issue_in_turn(self, of_stream: Sequence[_Due]) -> int:
         issued = 0
