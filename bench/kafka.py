@@ -29,8 +29,9 @@ from shared.kafka.relay import Relay
 from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import prepare_topic
 from shared.postgres.pool import Pool, open_pool
+from shared.running.running import RELAY_PAGE
 
-EVENTS = 20_000
+EVENTS = 50_000
 GOAL = 0.5
 ALONE = "aiokafka alone"
 
@@ -74,7 +75,7 @@ def _topic() -> str:
 async def relay(settings: KafkaSettings, log: PostgresLog, pool: Pool, events: int) -> float:
     """Events a second, from the log's first to the last acknowledged and remembered."""
     relaying = Relay(settings, _topic(), "/contracts", pool)
-    follower = Follower(PublishedLog(log), [relaying])
+    follower = Follower(PublishedLog(log), [relaying], RELAY_PAGE)
     first = await follower.step()  # makes the topic and opens the producer, which is not timed
     began = perf_counter()
     while await follower.step():

@@ -53,6 +53,10 @@ class Folding(Generic[R]):
         self._tables = tables
         self._codec = Codec(view.events)
 
+    def concerned(self, numbered: Iterable[Numbered]) -> bool:
+        """Whether the page holds anything of this view's types. Raises NewerVersion."""
+        return any(self._codec.knows(envelope.type) for _, envelope in numbered)
+
     def due(self, numbered: Iterable[Numbered], skipped: Collection[int]) -> list[Due]:
         """The events this view is about, each with its key. Raises NewerVersion."""
         knows = self._codec.knows

@@ -86,6 +86,8 @@ class ViewStore(Generic[R]):
     ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.move(connection, source, at, to, numbered)
+            if not self._folding.concerned(numbered):
+                return
             blocked = await self._parking.blocked(connection, source)
             skipped = await self._parking.skipped(connection, source)
             parked = await apply(connection, self._folding.due(numbered, skipped), blocked)

@@ -52,7 +52,7 @@ from shared.texts.store import TextStore
 logger = structlog.get_logger(__name__)
 
 RETRY_SECONDS = 1.0
-RELAY_PAGE = 2_000
+RELAY_PAGE = 5_000
 
 
 @dataclass(frozen=True)

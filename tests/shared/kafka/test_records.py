@@ -43,7 +43,7 @@ def test_the_attributes_are_headers_and_the_body_is_untouched() -> None:
     assert told["content-type"] == b"application/json"
     assert (told["ce_specversion"], told["ce_source"]) == (b"1.0", b"/contracts")
     assert (told["ce_type"], told["ce_publication"]) == (b"contracts.contract-signed.v1", b"77")
-    assert told["ce_time"] == b"2026-04-01T09:30:00.123456+00:00"
+    assert told["ce_time"] == b"2026-04-01T09:30:00.123456Z"
 
 
 def test_a_reader_gets_the_event_without_position_and_actor() -> None:
