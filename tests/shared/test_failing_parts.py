@@ -174,18 +174,18 @@ async def test_a_lost_database_parks_no_event_of_a_reaction(
 ) -> None:
     async with open_house(replace(PLAN, reactions=(ECHO,)), service_database) as house:
         echo = house.house.reactions["echo"]
-        find, failures = house.house.log.find, iter([lost])
+        read, failures = house.house.log.read_stream, iter([lost])
 
-        async def flaky(command_id: object) -> object:
+        async def flaky(*asked: Any) -> object:
             origin = asyncio.current_task()
             assert origin is not None
             if origin.get_name() != "request" and (error := next(failures, None)):
                 raise error
-            return await find(command_id)  # pyright: ignore[reportArgumentType]
+            return await read(*asked)
 
         ann = house.caller("council", "ann", "commissioner")
         asyncio.current_task().set_name("request")  # pyright: ignore[reportOptionalMemberAccess]
-        monkeypatch.setattr(house.house.log, "find", flaky)
+        monkeypatch.setattr(house.house.log, "read_stream", flaky)
         await ann.done("/v1/counters/a/counts", {"amount": 3})
         await house.settle()
 
