@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Annotated
 
@@ -43,12 +44,16 @@ def simulate(
     alone, so that reads can be compared. What an earlier simulation left on the folder is removed.
     """
     console = Console(stderr=as_json)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # both put everything away
     size = Size(partnerships, contracts, quarters, seed)
     try:
         year = _played(console, size, _cleared(data / "simulation"), port, bus)
-    except* BREAKS_OFF as failed:
-        console.print(f"[bold]The year broke off.[/bold] {failed.exceptions[0]}")
+    except BREAKS_OFF as failed:
+        console.print(f"[bold]The year broke off.[/bold] {failed}")
         raise typer.Exit(1) from failed
+    except KeyboardInterrupt:
+        console.print("Stopped.")
+        raise typer.Exit(1) from None
     if as_json:
         typer.echo(json.dumps(told_as_json(year)))
     else:

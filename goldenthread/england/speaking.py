@@ -176,6 +176,9 @@ async def side_by_side(
         async with free:
             await each(item)
 
-    async with asyncio.TaskGroup() as group:
-        for item in items:
-            group.create_task(one(item))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for item in items:
+                group.create_task(one(item))
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from failed

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from goldenthread.demo.stage import NotAccepted
 from goldenthread.england.country import MEASURES, YEAR, country, figures, names
 from goldenthread.england.measuring import at_percentile
 from goldenthread.england.simulating import ALL, ONE, Phase, Size, Year
-from goldenthread.england.speaking import Kind, kind_of
+from goldenthread.england.speaking import Kind, kind_of, side_by_side
 from goldenthread.england.telling import as_json
 from services.monitoring.returns.bulk import ItemBody
 from services.monitoring.returns.looks import Look, Past
@@ -95,3 +96,12 @@ def test_a_year_is_told_by_the_million_events_and_by_ratio() -> None:
     assert told["wall_seconds_per_million_events"] == 3000
     assert told["cpu_seconds_per_million_events"] == 1500
     assert told["p99_ratios"] == {"overview": 1.5}
+
+
+async def test_the_first_failure_is_told_as_itself() -> None:
+    async def fail_at_two(n: int) -> None:
+        if n == 2:
+            raise NotAccepted("two")
+
+    with pytest.raises(NotAccepted, match="two"):
+        await side_by_side(range(5), fail_at_two)
