@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import structlog
 from opentelemetry import trace
@@ -20,7 +20,7 @@ from shared.eventsourcing.codec import NewerVersion
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.log import Epoch, Log
 from shared.postgres.duty import Alone, OnDuty
-from shared.postgres.pool import UNAVAILABLE
+from shared.postgres.pool import UNAVAILABLE, Connection
 
 PAGE = 500
 WAIT_SECONDS = 10.0
@@ -164,6 +164,15 @@ class Subscriber(Protocol):
 
         Raises Overtaken, having written nothing; NewerVersion, when this code is too old.
         """
+        ...
+
+
+@runtime_checkable
+class Restorable(Protocol):
+    """A subscriber that keeps more by a source's numbers than its place."""
+
+    async def forget_from(self, connection: Connection, source: str, first: int) -> None:
+        """Forgets what it kept from a number on, which now means another event."""
         ...
 
 

@@ -22,7 +22,13 @@ from shared.eventsourcing.incarnations import (
     orphans,
     put_back,
 )
-from shared.eventsourcing.subscriptions import Checkpoint, Follower, Page, PublishedLog
+from shared.eventsourcing.subscriptions import (
+    Checkpoint,
+    Follower,
+    Page,
+    PublishedLog,
+    Restorable,
+)
 from shared.http.bodies import Body, Id, Title
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
@@ -48,7 +54,7 @@ class Acceptance(Body):
 
 
 class PutBack(BaseModel):
-    """A reaction or relay that hears a source again from an earlier number."""
+    """A reaction, relay or writer that hears a source again from an earlier number."""
 
     subscriber: str
     was_at: int
@@ -100,6 +106,11 @@ async def accept_epoch(
         async with connection.transaction():
             await _record(connection, source, found, house.clock())
             back = [await _back(connection, one.name, source, page, on_record) for one in reactions]
+            for one in (one for heard, one in house.subscribers if heard == source):
+                put = await _back(connection, one.name, source, page, on_record)
+                if put is not None and isinstance(one, Restorable):
+                    await one.forget_from(connection, source, put.now_at + 1)
+                back.append(put)
             if source == house.plan.name and house.relays:
                 told = await PublishedLog(house.log).read(0, 1, 0.0)
                 back += [

@@ -204,3 +204,13 @@ async def publish(connection: Connection, heard: Sequence[Heard]) -> None:
             [number for _, number in records],
             list(records.values()),
         )
+
+
+async def forget_from(connection: Connection, source: str, first: int) -> None:
+    """Lets go of what waits by a number from there on: its source has another event of that number.
+
+    What an agency was told stays told; only its own log could be restored.
+    """
+    await connection.execute(
+        "delete from partners.waiting where source = $1 and publication >= $2", source, first
+    )

@@ -100,6 +100,10 @@ class PartnerWriter:
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.skip(connection, source, number, person, reason, now)
 
+    async def forget_from(self, connection: Connection, source: str, first: int) -> None:
+        """What waits by numbers that a restored source gives again, waits no more."""
+        await keeping.forget_from(connection, source, first)
+
 
 async def _tried(
     connection: Connection, source: str, item: Numbered, blocked: set[str]

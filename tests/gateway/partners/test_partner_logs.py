@@ -284,3 +284,29 @@ async def test_an_operator_sees_what_waits_and_for_what(house: RunningHouse) -> 
     assert standing["waiting"] == [{"key": "contract/c9", "events": 1}]
     assert standing["logs"]["acorn"] == len(await log_of(house, "acorn"))
     assert standing["failing_webhooks"] == 0
+
+
+async def test_a_source_restored_to_before_the_writer_goes_on_by_a_persons_decision(
+    house: RunningHouse,
+) -> None:
+    needs_log = house.heard["needs"]
+    stood = (await needs_log.head()).publication
+    waits = replace(story.SPECIFIED, partnership="p9")
+    await house.hear("needs", "specification/s9", waits)
+    assert await house.house.pool.fetchval("select count(*) from partners.waiting") == 1
+    needs_log.lose(stood)
+    for stream, event in (("partnership/p1", JOINED), ("specification/s8", story.SPECIFIED)):
+        await house.hear("needs", stream, event)
+    following = house.house.followers["needs"].following()
+    [stopped] = [where.stopped for where in following if where.subscriber == NAME]
+    assert f"epoch 2 began at {stood + 1}" in stopped
+
+    operator = house.caller("operations", "ops", "operator")
+    accepted = await operator.done(
+        "/v1/operations/epochs/needs/acceptance", {"reason": "the disk was lost"}
+    )
+    assert {"subscriber": NAME, "was_at": stood + 1, "now_at": stood} in accepted["put_back"]
+    assert await house.house.followers["needs"].reached(stood + 2, 10)
+
+    assert await house.house.pool.fetchval("select count(*) from partners.waiting") == 0
+    assert kinds(await log_of(house, "trust"))[-1] == "needs.specification-published"
