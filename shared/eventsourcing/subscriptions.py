@@ -115,7 +115,8 @@ async def _arriving(
         if envelopes or left <= 0:
             return envelopes
         try:
-            await asyncio.wait_for(growth.wait(), min(left, BACKSTOP_SECONDS))
+            async with asyncio.timeout(min(left, BACKSTOP_SECONDS)):
+                await growth.wait()
         except TimeoutError:
             continue
 
@@ -238,7 +239,8 @@ class Follower:
             if left <= 0:
                 return False
             try:
-                await asyncio.wait_for(moved.wait(), left)
+                async with asyncio.timeout(left):
+                    await moved.wait()
             except TimeoutError:
                 return False
 

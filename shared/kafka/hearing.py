@@ -14,6 +14,7 @@ from typing import Any
 import structlog
 
 from shared.eventsourcing.events import Envelope
+from shared.eventsourcing.stopping import stop
 from shared.eventsourcing.subscriptions import FirstNumber, Page, Source
 from shared.kafka.clients import UNREACHABLE, consuming
 from shared.kafka.records import Unreadable, to_envelope
@@ -101,7 +102,8 @@ class KafkaFeed:
                     return page
                 continue
             try:
-                await asyncio.wait_for(changed.wait(), min(left, self._compare_at - clock()))
+                async with asyncio.timeout(min(left, self._compare_at - clock())):
+                    await changed.wait()
             except TimeoutError:
                 continue
 
@@ -130,7 +132,8 @@ class KafkaFeed:
         deadline = asyncio.get_running_loop().time() + seconds
         while not self._listening and (left := deadline - asyncio.get_running_loop().time()) > 0:
             try:
-                await asyncio.wait_for(self._heard.changed.wait(), left)
+                async with asyncio.timeout(left):
+                    await self._heard.changed.wait()
             except TimeoutError:
                 break
         return self._listening
@@ -141,8 +144,7 @@ class KafkaFeed:
         try:
             yield self
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            await stop([listening])
 
     async def _listen(self) -> None:
         """Hears the topic for ever; while it cannot, the feed serves, and that is said once."""

@@ -46,7 +46,8 @@ class Duty:
 
     async def changed(self, seconds: float) -> None:
         try:
-            await asyncio.wait_for(self._change.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._change.wait()
         except TimeoutError:
             return
 

@@ -25,6 +25,7 @@ from shared.eventsourcing.handle import AnyDecider, Handler
 from shared.eventsourcing.postgres_log import PostgresLog
 from shared.eventsourcing.reaction_store import ReactionStore
 from shared.eventsourcing.reactions import Reaction
+from shared.eventsourcing.stopping import stop
 from shared.eventsourcing.subscriptions import (
     Follower,
     Following,
@@ -212,7 +213,7 @@ async def running(
         tasks.append(asyncio.create_task(house.duty.run()))
         if house.ticker:
             tasks.append(asyncio.create_task(house.ticker.run(house.duty)))
-        stack.push_async_callback(_stop, tasks)
+        stack.push_async_callback(stop, tasks)
         yield house
 
 
@@ -242,9 +243,3 @@ async def _source(stack: AsyncExitStack, house: House, name: str) -> Source:
     if not kafka:
         return feed
     return await stack.enter_async_context(KafkaFeed(kafka, kafka.topic(name), feed).open())
-
-
-async def _stop(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

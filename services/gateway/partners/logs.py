@@ -116,7 +116,8 @@ class PartnerLog:
             if head > after or left <= 0:
                 return head
             try:
-                await asyncio.wait_for(woken.wait(), min(left, BACKSTOP_SECONDS))
+                async with asyncio.timeout(min(left, BACKSTOP_SECONDS)):
+                    await woken.wait()
             except TimeoutError:
                 continue
 

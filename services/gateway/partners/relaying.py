@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from services.gateway.partners.logs import PartnerLogs
+from shared.eventsourcing.stopping import stop
 from shared.eventsourcing.subscriptions import Follower
 from shared.kafka.relay import Relay
 from shared.kafka.settings import partner_topic
@@ -48,7 +49,8 @@ class PartnerRelays:
                 continue
             if not sent:
                 try:
-                    await asyncio.wait_for(woken.wait(), BACKSTOP_SECONDS)
+                    async with asyncio.timeout(BACKSTOP_SECONDS):
+                        await woken.wait()
                 except TimeoutError:
                     continue
 
@@ -95,6 +97,5 @@ async def relaying(house: House, logs: PartnerLogs) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await stop([task])
         await relays.close()

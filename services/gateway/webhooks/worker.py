@@ -30,6 +30,7 @@ from services.gateway.webhooks.endpoints import Endpoint, Endpoints
 from shared.eventsourcing.clock import Now, system_now
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.events import Envelope
+from shared.eventsourcing.stopping import stop
 from shared.feed.events import to_cloud_event
 from shared.postgres.duty import OnDuty
 from shared.running.running import House
@@ -79,7 +80,8 @@ class Worker:
                 continue
             if not delivered:
                 try:
-                    await asyncio.wait_for(woken.wait(), BACKSTOP_SECONDS)
+                    async with asyncio.timeout(BACKSTOP_SECONDS):
+                        await woken.wait()
                 except TimeoutError:
                     continue
 
@@ -171,5 +173,4 @@ async def delivering(house: House, logs: PartnerLogs) -> AsyncGenerator[None]:
         try:
             yield
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await stop([task])
