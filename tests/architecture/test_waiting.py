@@ -1,7 +1,7 @@
 """Nothing that runs for ever waits in a way that can lose the order to stop.
 
-Law: until Python 3.12 `asyncio.wait_for` forgets a cancellation that comes in the moment in which its
-future is done, and what was to end goes on; `asyncio.timeout` does not.
+Law: until Python 3.12 `asyncio.wait_for` forgets a cancellation that comes in the moment in which
+its future is done, and what was to end goes on; `asyncio.timeout` does not.
 """
 
 import ast
