@@ -155,7 +155,7 @@ async def test_every_view_of_needs_is_rebuilt_to_identical_rows(story: Story) ->
     filled: set[str] = set()
     for store in house.stores.values():
         again = ViewStore(store.view, house.pool, "_again")
-        await again.prepare()
+        await again.prepare(bare=True)
         await again.fold_all(house.sources[store.view.source])
         before, after = await store.contents(), await again.contents()
         assert before == after, store.view.name

@@ -88,10 +88,10 @@ async def test_of_two_tokens_the_first_counts(house: RunningHouse) -> None:
 async def test_a_database_that_is_gone_for_a_moment_is_said_so(
     house: RunningHouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def gone(_: object) -> None:
+    async def gone(*_: object) -> None:
         raise asyncpg.ConnectionDoesNotExistError("secret")
 
-    monkeypatch.setattr(house.house.log, "find", gone)
+    monkeypatch.setattr(house.house.log, "read_stream", gone)
     ann = house.caller("council", "ann", "commissioner")
     answer = await ann.post("/v1/counters/a/counts", {"amount": 1})
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")

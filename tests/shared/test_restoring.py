@@ -185,7 +185,7 @@ async def test_a_source_older_than_its_consumers_is_noticed_and_nothing_new_is_d
         assert await pair.heard() == {"a": 1, "new": 150}
         assert await pair.echoed() == {"echo-a": 1, "echo-lost": 11, "echo-new": 150}
         streams = [one.stream for one in outcome.orphans if one.type == "test.counted.v1"]
-        assert streams == ["counter/echo-lost", "counter/echo-a", "counter/echo-lost"]
+        assert sorted(streams) == ["counter/echo-a", "counter/echo-lost", "counter/echo-lost"]
         assert len(outcome.rebuilt) == len(outcome.put_back) == 1
         assert await faults(pair) == []
         again = await accepted(pair)
