@@ -30,6 +30,8 @@ from tests.journeys.doors import UUID, Door, council, doors, everyone_at
 from tests.journeys.playing import Played, bearer
 
 NOT_IN_THE_STORY = {
+    "GET /v1/operations/events/{event}",
+    "POST /v1/operations/epochs/{source}/acceptance",
     "GET /v1/assessments/{assessment}/indicators/{indicator}",
     "GET /v1/areas/{area}",
     "GET /v1/areas/{area}/neighbours",
