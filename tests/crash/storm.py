@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,7 @@ MOST_UNDER_WAY = 40
 AGAIN_SHARE = 0.1
 REPORT_SECONDS = 10.0
 STUCK_SECONDS = 60.0
+ROUND = [kind for kind, often in KINDS for _ in range(often)]
 Told = Callable[[str], None]
 
 
@@ -69,22 +70,28 @@ class Storm:
     async def _timetable(
         self, killing: asyncio.Task[None], rate: float
     ) -> AsyncGenerator[asyncio.Task[None]]:
-        """Begins a journey at each stroke until the last kill; one too many is left out."""
-        chance = random.Random(self.seed + 1)  # noqa: S311 - repeatable, not secret
-        kinds, weights = zip(*KINDS, strict=True)
+        """Begins a journey at each stroke, until the last kill and for one round at least; one
+        too many is left out.
+        """
+        rounds = self._rounds(random.Random(self.seed + 1))  # noqa: S311 - repeatable, not secret
         began, stroke, under_way = time.monotonic(), 0, set[asyncio.Task[None]]()
-        while not killing.done():
+        while not killing.done() or stroke - self.left_out < len(ROUND):
             await asyncio.sleep(max(0.0, began + stroke / rate - time.monotonic()))
-            [kind] = chance.choices(kinds, weights)
             stroke += 1
             if len(under_way) >= MOST_UNDER_WAY:
                 self.left_out += 1
                 continue
+            kind = next(rounds)
             named = f"{name_of(kind)} {stroke}"
             journey = asyncio.create_task(self._go(kind, self._journey(stroke)), name=named)
             under_way.add(journey)
             journey.add_done_callback(under_way.discard)
             yield journey
+
+    def _rounds(self, chance: random.Random) -> Iterator[Kind]:
+        """Every kind as often as it is to be made, in every round in another order."""
+        while True:
+            yield from chance.sample(ROUND, len(ROUND))
 
     async def _come_to_their_ends(self, journeys: Sequence[asyncio.Task[None]]) -> None:
         """Waits for as long as any request gets accepted; who then still waits, waits in vain."""
