@@ -13,7 +13,7 @@ from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import R, Row, View
 from shared.http.identity import Actor
-from shared.http.membership import PARTNERSHIPS, PartnershipRow, partnerships_of
+from shared.http.membership import partnerships, partnerships_of
 from shared.http.permissions import Parties
 from shared.http.reading import Cursor
 from shared.published.contracts import (
@@ -97,8 +97,7 @@ async def parties_to(request: Request, contract: ContractId) -> Parties:
     itself any other partner. A partnership not yet heard of has no members here.
     """
     row = await contract_row(request, contract)
-    store: ViewStore[PartnershipRow] = request.app.state.house.stores[PARTNERSHIPS.name]
-    partnership = await store.get(row.partnership)
+    partnership = (await partnerships(request)).get(row.partnership)
     found: dict[AgencyId, frozenset[str]] = {
         agency: frozenset({"member"}) for agency in (partnership.agencies if partnership else ())
     }

@@ -24,11 +24,23 @@ _FULL = (1 << BLOCK) - 1
 
 def write_after(n: int, condition: str = "") -> str:
     """Adds accounts given as three parameters after the nth to what is accounted for already."""
+    return _write("$1", f"{_given(n)}{condition}")
+
+
+def write_of_each(n: int, subscribers: str) -> str:
+    """The same for every subscriber of a relation."""
+    return _write("subscriber", f"{_given(n)}, {subscribers}")
+
+
+def _given(n: int) -> str:
+    columns = f"${n + 1}::integer[], ${n + 2}::bit(1024)[], ${n + 3}::uuid[]"
+    return f"unnest({columns}) as new (block, bits, last_event)"
+
+
+def _write(subscriber: str, source: str) -> str:
     return (
         "insert into kept.accounted (subscriber, source, block, bits, last_event)"
-        " select $1, $2, block, bits, last_event from"
-        f" unnest(${n + 1}::integer[], ${n + 2}::bit(1024)[], ${n + 3}::uuid[])"
-        f" as new (block, bits, last_event){condition}"
+        f" select {subscriber}, $2, block, bits, last_event from {source}"
         " on conflict (subscriber, source, block) do update"
         " set bits = accounted.bits | excluded.bits, last_event = excluded.last_event"
     )

@@ -108,10 +108,15 @@ class Handler:
 
         Refuses like `handle`. A stream appears in one step only.
         """
-        for _ in range(ATTEMPTS):
+        for attempt in range(ATTEMPTS):
             try:
                 writes = [
-                    await self._decide(step, context, context.if_version if n == 0 else None)
+                    await self._decide(
+                        step,
+                        context,
+                        context.if_version if n == 0 else None,
+                        presume=attempt == 0 and not unchanged,
+                    )
                     for n, step in enumerate(steps)
                 ]
             except Refused:
@@ -144,12 +149,22 @@ class Handler:
         known = await self.log.find(context.command_id)
         return None if known is None else _the_same(known, context)
 
-    async def _decide(self, step: Step, context: Context, if_version: int | None) -> Write:
+    async def _decide(
+        self, step: Step, context: Context, if_version: int | None, *, presume: bool
+    ) -> Write:
+        stream = step.decider.stream(step.subject)
+        unread = presume and if_version is None and self._folded.of(stream) is None
+        if unread and (events := _if_new(step)):
+            return self._write(step, stream, 0, events, context)
         state, version = await self.load(step.decider, step.subject)
         if if_version is not None and if_version != version:
             raise Outdated
-        stream = step.decider.stream(step.subject)
         events = step.decider.decide(step.command, state)
+        return self._write(step, stream, version, events, context)
+
+    def _write(
+        self, step: Step, stream: str, version: int, events: Sequence[Event], context: Context
+    ) -> Write:
         return Write(
             stream,
             version,
@@ -168,6 +183,16 @@ class Handler:
             published=event.published,
             effective_on=getattr(event, "effective_on", None) or london_date(self.now()),
         )
+
+
+def _if_new(step: Step) -> Sequence[Event]:
+    """What begins a stream that does not exist yet, if this command can: most that can, do, and
+    need not read first. The log says where one exists.
+    """
+    try:
+        return step.decider.decide(step.command, step.decider.initial)
+    except Refused:
+        return ()
 
 
 def _the_same(answer: Appended, context: Context) -> Appended:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from shared.eventsourcing.accounting import Accounts, write_after
+from shared.eventsourcing.accounting import Accounts, write_after, write_of_each
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.row_tables import transposed
@@ -27,6 +27,20 @@ _SWAP = (
     " where subscriber = $1 and source = $2 and epoch = $5 and number = $6"
 )
 
+_FIRST_ALL = (
+    "insert into kept.checkpoints select name, $2, $3, $4 from unnest($1::text[]) as name"
+    " on conflict do nothing"
+)
+_SWAP_ALL = (
+    "update kept.checkpoints set epoch = $3, number = $4"
+    " where subscriber = any($1) and source = $2 and epoch = $5 and number = $6"
+)
+_SET_ASIDE = """
+select array(select distinct fold_key from kept.parked where subscriber = $1 and source = $2)
+        as blocked,
+    array(select number from kept.skipped where subscriber = $3 and source = $2) as skipped
+"""
+
 
 class NotParked(Missing):
     """No such event is parked for this subscriber."""
@@ -41,6 +55,44 @@ class Parked(NamedTuple):
     key: str
     envelope: Envelope
     reason: str
+
+
+class SetAside(NamedTuple):
+    """The fold keys that wait for a person, and the numbers given up on record."""
+
+    blocked: set[str]
+    skipped: set[int]
+
+
+class Places:
+    """The places of subscribers that a page holds nothing for: one statement moves them all."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def move(
+        self,
+        names: Sequence[str],
+        source: str,
+        at: Checkpoint,
+        to: Checkpoint,
+        numbered: Iterable[Numbered],
+    ) -> set[str]:
+        """Accounts for the page like `Parking.move`; says who was where the caller thinks."""
+        accounts = Accounts()
+        accounts.add(numbered)
+        swap = _FIRST_ALL if at == BEGINNING else _SWAP_ALL
+        place = (*to,) if at == BEGINNING else (*to, *at)
+        write = write_of_each(len(place) + 2, "moved")
+        rows = await self._pool.fetch(
+            f"with moved as ({swap} returning subscriber), written as ({write})"
+            " select subscriber from moved",
+            sorted(names),
+            source,
+            *place,
+            *accounts.columns(),
+        )
+        return {row[0] for row in rows}
 
 
 class Parking:
@@ -91,21 +143,10 @@ class Parking:
         """Accounts for numbers gathered beforehand, in the transaction that moves the place."""
         await connection.execute(write_after(2), self._name, source, *accounts.columns())
 
-    async def blocked(self, connection: Connection, source: str) -> set[str]:
-        rows = await connection.fetch(
-            "select distinct fold_key from kept.parked where subscriber = $1 and source = $2",
-            self._name,
-            source,
-        )
-        return {row[0] for row in rows}
-
-    async def skipped(self, connection: Connection, source: str) -> set[int]:
-        rows = await connection.fetch(
-            "select number from kept.skipped where subscriber = $1 and source = $2",
-            self._known_as,
-            source,
-        )
-        return {row[0] for row in rows}
+    async def set_aside(self, connection: Connection, source: str) -> SetAside:
+        """Asked after the place has moved, so that whoever held it meanwhile has been heard."""
+        row = await connection.fetchrow(_SET_ASIDE, self._name, source, self._known_as)
+        return SetAside(set(row["blocked"]), set(row["skipped"])) if row else SetAside(set(), set())
 
     async def park(self, connection: Connection, source: str, parked: Sequence[Parked]) -> None:
         if parked:

@@ -50,12 +50,14 @@ class ReactionStore:
     async def checkpoint(self, source: str) -> Checkpoint:
         return await self._parking.checkpoint(self._pool, source)
 
+    def concerned(self, numbered: Sequence[Numbered]) -> bool:
+        return any(self._codec.knows(one.envelope.type) for one in numbered)
+
     async def take(
         self, source: str, at: Checkpoint, to: Checkpoint, numbered: Sequence[Numbered]
     ) -> None:
         async with self._pool.acquire() as connection:
-            blocked = await self._parking.blocked(connection, source)
-            skipped = await self._parking.skipped(connection, source)
+            blocked, skipped = await self._parking.set_aside(connection, source)
         by_key: defaultdict[str, list[Numbered]] = defaultdict(list)
         for one in numbered:
             if one.number not in skipped and self._codec.knows(one.envelope.type):

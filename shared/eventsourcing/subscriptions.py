@@ -8,6 +8,7 @@ the subscriber; so redelivery, restarts and a second replica change nothing.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -169,6 +170,30 @@ class Subscriber(Protocol):
 
 
 @runtime_checkable
+class Selective(Protocol):
+    """A subscriber to whom most pages mean nothing."""
+
+    def concerned(self, numbered: Sequence[Numbered]) -> bool:
+        """Whether the page holds anything for it. Raises NewerVersion."""
+        ...
+
+
+class Mover(Protocol):
+    """Moves the places of subscribers that a page holds nothing for, all at once."""
+
+    async def move(
+        self,
+        names: Sequence[str],
+        source: str,
+        at: Checkpoint,
+        to: Checkpoint,
+        numbered: Sequence[Numbered],
+    ) -> set[str]:
+        """Says who was at `at` and has been moved."""
+        ...
+
+
+@runtime_checkable
 class Restorable(Protocol):
     """A subscriber that keeps more by a source's numbers than its place."""
 
@@ -204,12 +229,20 @@ class _Stopped(NamedTuple):
 class Follower:
     """Brings one source to its subscribers, decoded by each, fetched once.
 
-    A subscriber that fails is tried again by itself, and keeps nobody waiting.
+    A subscriber that fails is tried again by itself, and keeps nobody waiting. Where there is a
+    `mover`, those whom a page does not concern are moved past it together.
     """
 
-    def __init__(self, source: Source, subscribers: Sequence[Subscriber], page: int = PAGE) -> None:
+    def __init__(
+        self,
+        source: Source,
+        subscribers: Sequence[Subscriber],
+        page: int = PAGE,
+        mover: Mover | None = None,
+    ) -> None:
         self.source = source
         self._page = page
+        self._mover = mover
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
         self._checkpoints: dict[str, Checkpoint] = {}
         self._stopped: dict[str, _Stopped] = {}
@@ -221,12 +254,16 @@ class Follower:
             Following(
                 name,
                 self.source.name,
-                at := self._checkpoints.get(name, BEGINNING).number,
+                at := self.place(name),
                 max(self._head, at),
                 self._stopped[name].reason if name in self._stopped else "",
             )
             for name in self._subscribers
         ]
+
+    def place(self, subscriber: str) -> int:
+        """The last number that a subscriber has applied, as far as this process knows."""
+        return self._checkpoints.get(subscriber, BEGINNING).number
 
     async def reached(self, number: int, seconds: float) -> bool:
         """Whether every subscriber that still follows has applied `number`; waits for it."""
@@ -285,8 +322,12 @@ class Follower:
             if number != expected:
                 raise HoleInSource(f"{self.source.name}: {number} came where {expected} was due")
         self._head = page.head
+        unconcerned: defaultdict[Checkpoint, list[str]] = defaultdict(list)
         for name, checkpoint in active.items():
-            await self._give(self._subscribers[name], checkpoint, numbered, page)
+            if not await self._give(self._subscribers[name], checkpoint, numbered, page):
+                unconcerned[checkpoint].append(name)
+        for checkpoint, names in unconcerned.items():
+            await self._pass_by(names, checkpoint, numbered)
         self._tell()
         return len(numbered)
 
@@ -309,13 +350,16 @@ class Follower:
         at: Checkpoint,
         numbered: Sequence[Numbered],
         page: Page,
-    ) -> None:
+    ) -> bool:
+        """Whether there is nothing more to do for it; what does not concern it is passed by."""
         try:
             refuse_reused_numbers(at, page.epochs)
             if at.number > page.head:
                 raise NumbersReused(f"checkpoint {at.number}, but the source ends at {page.head}")
-            fresh = [item for item in numbered if item.number > at.number]
+            fresh = _fresh(numbered, at)
             if fresh:
+                if not self._concerned(subscriber, fresh):
+                    return False
                 to = Checkpoint(fresh[-1].envelope.epoch, fresh[-1].number)
                 with _applying(subscriber.name, self.source.name, fresh):
                     await subscriber.take(self.source.name, at, to, fresh)
@@ -329,6 +373,28 @@ class Follower:
             raise
         except Exception as error:  # noqa: BLE001 - logged, and tried again
             self._stop(subscriber, error, type(error).__name__, RETRY_SECONDS)
+        return True
+
+    def _concerned(self, subscriber: Subscriber, fresh: Sequence[Numbered]) -> bool:
+        if self._mover is None or not isinstance(subscriber, Selective):
+            return True
+        return subscriber.concerned(fresh)
+
+    async def _pass_by(
+        self, names: Sequence[str], at: Checkpoint, numbered: Sequence[Numbered]
+    ) -> None:
+        """Moves those whom the page does not concern; one that is elsewhere is asked where."""
+        if self._mover is None:
+            return
+        fresh = _fresh(numbered, at)
+        to = Checkpoint(fresh[-1].envelope.epoch, fresh[-1].number)
+        moved = await self._mover.move(names, self.source.name, at, to, fresh)
+        for name in names:
+            self._stopped.pop(name, None)
+            if name in moved:
+                self._checkpoints[name] = to
+            else:
+                self._checkpoints.pop(name, None)
 
     def _stop(self, subscriber: Subscriber, error: Exception, reason: str, seconds: float) -> None:
         """Says so once, and lets the subscriber be tried again after a while."""
@@ -337,6 +403,10 @@ class Follower:
         self._stopped[subscriber.name] = _Stopped(reason, until)
         if before is None or before.reason != reason:
             logger.error("subscriber-stopped", subscriber=subscriber.name, exc_info=error)
+
+
+def _fresh(numbered: Sequence[Numbered], at: Checkpoint) -> Sequence[Numbered]:
+    return [item for item in numbered if item.number > at.number]
 
 
 def _applying(

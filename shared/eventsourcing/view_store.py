@@ -67,6 +67,9 @@ class ViewStore(Generic[R]):
     async def checkpoint(self, source: str) -> Checkpoint:
         return await self._parking.checkpoint(self._pool, source)
 
+    def concerned(self, numbered: Sequence[Numbered]) -> bool:
+        return self._folding.concerned(numbered)
+
     async def take(
         self, source: str, at: Checkpoint, to: Checkpoint, numbered: Sequence[Numbered]
     ) -> None:
@@ -86,10 +89,7 @@ class ViewStore(Generic[R]):
     ) -> None:
         async with self._pool.acquire() as connection, connection.transaction():
             await self._parking.move(connection, source, at, to, numbered)
-            if not self._folding.concerned(numbered):
-                return
-            blocked = await self._parking.blocked(connection, source)
-            skipped = await self._parking.skipped(connection, source)
+            blocked, skipped = await self._parking.set_aside(connection, source)
             parked = await apply(connection, self._folding.due(numbered, skipped), blocked)
             await self._parking.park(connection, source, parked)
 
@@ -157,7 +157,7 @@ class ViewStore(Generic[R]):
         blocked: set[str] = set()
         accounts = Accounts()
         async with self._pool.acquire() as connection:
-            skipped = await self._parking.skipped(connection, source.name)
+            _, skipped = await self._parking.set_aside(connection, source.name)
         while (page := await source.read(at.number, REBUILD_PAGE, 0.0)).envelopes:
             numbered = [Numbered(source.number(e), e) for e in page.envelopes]
             parked = self._folding.fold(work, self._folding.due(numbered, skipped), blocked)
@@ -220,6 +220,11 @@ class ViewStore(Generic[R]):
             limit,
             *values,
         )
+        return {record["key"]: self.tables.make(record) for record in records}
+
+    async def every(self) -> dict[str, R]:
+        """All rows in key order; for a view of few."""
+        records = await self._pool.fetch(f"{self.tables.select()} order by key")
         return {record["key"]: self.tables.make(record) for record in records}
 
     async def known_at(self, key: str, at: datetime) -> KnownRow[R] | None:

@@ -207,8 +207,9 @@ async def _handling(
 ) -> Handle:
     content = await request.body()
     # The key, which is kept nowhere, salts the fingerprint: it must not confirm an erased text.
-    asked = f"{idempotency_key}\n{request.method} {request.url.path}?{request.url.query}\n".encode()
-    digest = hashlib.sha256(asked + content).hexdigest()
+    path, query = request.scope["path"], request.scope["query_string"]
+    asked = f"{idempotency_key}\n{request.method} {path}?".encode() + query
+    digest = hashlib.sha256(asked + b"\n" + content).hexdigest()
     return Handle(request, response, idempotency_key, if_match, digest)
 
 

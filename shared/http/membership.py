@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import Request
 
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.events import Recorded
-from shared.eventsourcing.view_store import ViewStore
+from shared.eventsourcing.remembered import Remembered
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.http.permissions import Parties
 from shared.published.needs import PartnerJoined, PartnerLeft, PartnershipFormed
@@ -62,10 +64,15 @@ PARTNERSHIPS: View[PartnershipRow] = View(
 )
 
 
+async def partnerships(request: Request) -> Mapping[PartnershipId, PartnershipRow]:
+    """All of them, in the order of their ids."""
+    remembered: Remembered[PartnershipRow] = request.app.state.house.remembered(PARTNERSHIPS.name)
+    return await remembered.rows()
+
+
 async def members_of(request: Request, partnership: PartnershipId) -> Parties:
     """Every partner as `member`, the lead also as `lead`. Raises Missing."""
-    store: ViewStore[PartnershipRow] = request.app.state.house.stores[PARTNERSHIPS.name]
-    row = await store.get(partnership)
+    row = (await partnerships(request)).get(partnership)
     if row is None:
         raise Missing
     return {
@@ -76,5 +83,5 @@ async def members_of(request: Request, partnership: PartnershipId) -> Parties:
 
 async def partnerships_of(request: Request, agency: AgencyId) -> list[PartnershipId]:
     """The partnerships an agency belongs to; for lists."""
-    store: ViewStore[PartnershipRow] = request.app.state.house.stores[PARTNERSHIPS.name]
-    return list(await store.find(contains={"agencies": agency}))
+    known = await partnerships(request)
+    return [name for name, row in known.items() if agency in row.agencies]

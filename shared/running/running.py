@@ -22,9 +22,11 @@ from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.deadlines import Timed, deadlines
 from shared.eventsourcing.events import Event
 from shared.eventsourcing.handle import AnyDecider, Handler
+from shared.eventsourcing.parking import Places
 from shared.eventsourcing.postgres_log import PostgresLog
 from shared.eventsourcing.reaction_store import ReactionStore
 from shared.eventsourcing.reactions import Reaction
+from shared.eventsourcing.remembered import Remembered
 from shared.eventsourcing.stopping import stop
 from shared.eventsourcing.subscriptions import (
     Follower,
@@ -110,6 +112,7 @@ class House:
             reaction.name: ReactionStore(reaction, self.handler, pool, clock)
             for reaction in plan.reactions
         }
+        self._remembered: dict[str, Remembered[Any]] = {}
         self.subscribers = plan.subscribers(self) if plan.subscribers else ()
         self.sources: dict[str, Source] = {}
         self.followers: dict[str, Follower] = {}
@@ -128,7 +131,16 @@ class House:
             heard += [s for s in self.reactions.values() if s.reaction.source == source.name]
             heard += [s for name, s in self.subscribers if name == source.name]
             self.sources[source.name] = source
-            self.followers[source.name] = Follower(source, heard)
+            self.followers[source.name] = Follower(source, heard, mover=Places(self.pool))
+
+    def remembered(self, view: str) -> Remembered[Any]:
+        """A view that every request asks, in memory."""
+        if view not in self._remembered:
+            store = self.stores[view]
+            self._remembered[view] = Remembered(
+                store, lambda: self.followers[store.view.source].place(view)
+            )
+        return self._remembered[view]
 
     def following(self) -> list[Following]:
         return [where for follower in self.followers.values() for where in follower.following()]

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.eventsourcing.codec import Codec
-from shared.eventsourcing.events import Meta
+from shared.eventsourcing.events import Envelope, Meta
 from shared.eventsourcing.handle import Busy, Context, Handler, KeyReused, Outdated, Step
 from shared.eventsourcing.log import Append, Appended, Unchanged, VersionConflict
 from shared.eventsourcing.memory_log import MemoryLog
@@ -39,6 +39,30 @@ async def test_a_command_adds_what_its_stream_decides() -> None:
     assert (await handle.load(COUNTERS, "a")) == (7, 4)
     assert answer.versions == {"counter/a": 4}
     assert (await handle.load(COUNTERS, "b")) == (0, 0)
+
+
+class Watched(MemoryLog):
+    """A log that says which streams were read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.streams: list[str] = []
+
+    async def read_stream(self, stream: str, after: int = 0) -> list[Envelope]:
+        self.streams.append(stream)
+        return await super().read_stream(stream, after)
+
+
+async def test_a_stream_is_read_where_its_beginning_is_not_what_was_asked_for() -> None:
+    log = Watched()
+    handle = handler(log)
+    await handle.handle(COUNTERS, "a", count(3), context())
+    assert log.streams == []
+    await handle.handle(COUNTERS, "a", count(3), context())
+    assert log.streams == ["counter/a"]
+    with pytest.raises(TooMuch):
+        await handle.handle(COUNTERS, "b", count(1001), context())
+    assert log.streams == ["counter/a", "counter/b"]
 
 
 async def test_a_repeated_command_is_answered_before_anything_is_decided() -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 import pytest
 
+from shared.eventsourcing.accounting import as_bits
 from shared.eventsourcing.memory_log import MemoryLog
+from shared.eventsourcing.parking import Places
 from shared.eventsourcing.rebuild import rebuild
+from shared.eventsourcing.remembered import Remembered
 from shared.eventsourcing.subscriptions import (
     BEGINNING,
     Checkpoint,
@@ -21,9 +25,10 @@ from shared.eventsourcing.subscriptions import (
     Page,
     PublishedLog,
 )
+from shared.eventsourcing.view_store import ViewStore
 from shared.postgres.pool import Pool
 from shared.testing.houses import open_house, token
-from tests.shared.counters import PLAN, POISON, Counted, CounterRow, Noted, totals
+from tests.shared.counters import PLAN, POISON, Counted, CounterRow, Expired, Noted, totals
 from tests.shared.hearing import (
     NOW,
     SHORT_SECONDS,
@@ -221,6 +226,54 @@ async def test_a_hole_in_a_source_is_refused(other_pool: Pool) -> None:
     with pytest.raises(HoleInSource):
         await Follower(Holed(log), [store]).step()
     assert await total(store, "a") == 0
+
+
+async def test_whom_a_page_does_not_concern_is_moved_past_it_and_accounts_for_it(
+    other_pool: Pool,
+) -> None:
+    log = MemoryLog("counting")
+    await happen(log, "a", Counted(amount=1), Counted(amount=2))
+    deaf: list[Store] = [
+        ViewStore(replace(totals("counting"), name=name, events=(Expired,)), other_pool)
+        for name in ("deaf", "deafer")
+    ]
+    store: Store = ViewStore(totals("counting"), other_pool)
+    for one in (store, *deaf):
+        await one.prepare()
+    follower = Follower(PublishedLog(log), [store, *deaf], mover=Places(other_pool))
+    await follower.step()
+    assert [where.number for where in follower.following()] == [2, 2, 2]
+    await happen(log, "a", Counted(amount=4))
+    elsewhere = Follower(PublishedLog(log), [deaf[0]], mover=Places(other_pool))
+    while await elsewhere.step():
+        pass
+    for _ in range(3):  # the second time around one of them is asked where it is
+        await follower.step()
+
+    assert [where.number for where in follower.following()] == [3, 3, 3]
+    for one in (store, *deaf):
+        assert (await one.checkpoint("counting")).number == 3
+        bits = await other_pool.fetchval(
+            "select bits from kept.accounted where subscriber = $1", one.name
+        )
+        assert as_bits(bits) == 0b1110
+    row = await store.get("a")
+    assert row is not None
+    assert row.total == 7
+
+
+async def test_a_remembered_view_is_as_new_as_its_place(other_pool: Pool) -> None:
+    log = MemoryLog("counting")
+    store: Store = ViewStore(totals("counting"), other_pool)
+    await store.prepare()
+    follower = Follower(PublishedLog(log), [store])
+    remembered = Remembered(store, lambda: follower.place(store.name))
+    assert await remembered.rows() == {}
+    await happen(log, "a", Counted(amount=1))
+    await follower.step()
+    known = await remembered.rows()
+    assert {key: row.total for key, row in known.items()} == {"a": 1}
+    assert await remembered.rows() is known
 
 
 async def test_the_feed_is_a_batch_of_cloud_events(service_database: str) -> None:

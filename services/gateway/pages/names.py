@@ -11,18 +11,16 @@ from fastapi import Request
 
 from services.gateway.contract_views.views import PROVIDER_NAMES
 from services.gateway.sign_in.persons import AGENCIES
-from shared.http.membership import PARTNERSHIPS
+from shared.http.membership import partnerships
 
 
 async def agency_name(request: Request, agency: str) -> str:
     """The name its partnership gives it, or its own as a provider; else a demo agency's."""
-    stores = request.app.state.house.stores
-    rows = await stores[PARTNERSHIPS.name].find(contains={"agencies": agency}, limit=1)
-    for row in rows.values():
+    for row in (await partnerships(request)).values():
         for member in row.members:
             if member.agency == agency:
                 return member.name
-    provider = await stores[PROVIDER_NAMES.name].get(agency)
+    provider = await request.app.state.house.stores[PROVIDER_NAMES.name].get(agency)
     return provider.name if provider else AGENCIES.get(agency, agency)
 
 

@@ -50,9 +50,9 @@ class PartnerWriter:
         """Harmless when repeated: the checkpoint is swapped with what is written."""
         async with self._alone() as connection:
             await self._parking.move(connection, source, at, to, numbered)
-            skipped = await self._parking.skipped(connection, source)
+            blocked, skipped = await self._parking.set_aside(connection, source)
             kept = [item for item in numbered if item.number not in skipped]
-            await self._write(connection, source, kept)
+            await self._write(connection, source, kept, blocked)
         self.logs.wake()
 
     @asynccontextmanager
@@ -63,10 +63,13 @@ class PartnerWriter:
             yield connection
 
     async def _write(
-        self, connection: Connection, source: str, numbered: Sequence[Numbered]
+        self,
+        connection: Connection,
+        source: str,
+        numbered: Sequence[Numbered],
+        blocked: set[str],
     ) -> None:
         """A page at once; where one event of it cannot be taken, one by one, and that one parks."""
-        blocked = await self._parking.blocked(connection, source)
         if not blocked:
             try:
                 async with connection.transaction():

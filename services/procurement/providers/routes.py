@@ -18,7 +18,7 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
-from shared.http.membership import PARTNERSHIPS, PartnershipRow
+from shared.http.membership import partnerships
 from shared.http.permissions import ANYONE, Parties, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
@@ -31,8 +31,7 @@ Register = Annotated[ViewStore[ProviderRow], rows(PROVIDER_ROWS)]
 async def parties(request: Request) -> Parties:
     """The provider itself, and every agency of any partnership: the register is shared (N-6)."""
     named = request.path_params.get("provider")
-    store: ViewStore[PartnershipRow] = request.app.state.house.stores[PARTNERSHIPS.name]
-    every = await store.find()
+    every = await partnerships(request)
     found = {agency: frozenset({"partner"}) for row in every.values() for agency in row.agencies}
     if named:
         found[named] = found.get(named, frozenset()) | {"itself"}
