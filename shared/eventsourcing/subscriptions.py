@@ -29,6 +29,7 @@ RETRY_SECONDS = 0.5
 BACKSTOP_SECONDS = 0.25  # how often a waiting reader looks for what another replica appended
 STOPPED_SECONDS = 5.0  # another replica may have rebuilt what this one had to stop
 STANDBY_SECONDS = 0.1
+PACE_SECONDS = 0.008
 
 MOST_LINKS = 64
 
@@ -297,7 +298,7 @@ class Follower:
         while True:
             try:
                 if duty.held:
-                    await self.step(WAIT_SECONDS)
+                    await self._paced_step()
                 else:
                     await self.forget()
                     await duty.changed(STANDBY_SECONDS)
@@ -306,6 +307,13 @@ class Follower:
                     "following-failed", source=self.source.name, error=type(error).__name__
                 )
                 await asyncio.sleep(RETRY_SECONDS)
+
+    async def _paced_step(self) -> None:
+        """A step, and a pause before the next where the source has no more than it gave: what
+        happens meanwhile comes in one page, and an event that comes alone waits for nothing.
+        """
+        if 0 < await self.step(WAIT_SECONDS) < self._page:
+            await asyncio.sleep(PACE_SECONDS)
 
     async def step(self, wait_seconds: float = 0.0) -> int:
         """Reads one page and gives each subscriber what it has not had; returns the page's size."""

@@ -91,7 +91,7 @@ async def test_a_database_that_is_gone_for_a_moment_is_said_so(
     async def gone(*_: object) -> None:
         raise asyncpg.ConnectionDoesNotExistError("secret")
 
-    monkeypatch.setattr(house.house.log, "read_stream", gone)
+    monkeypatch.setattr(house.house.log, "append", gone)
     ann = house.caller("council", "ann", "commissioner")
     answer = await ann.post("/v1/counters/a/counts", {"amount": 1})
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
