@@ -14,6 +14,7 @@ from joserfc.jwk import OKPKey
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
 from services.gateway.ledgers import routes as ledgers
+from services.gateway.ledgers import what_if_routes as what_ifs
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS
 from services.gateway.ledgers.views import FUND_BOOKS
 from services.gateway.overviews import routes as overviews
@@ -90,6 +91,7 @@ PLAN = Plan(
         threads.router,
         overviews.router,
         ledgers.router,
+        what_ifs.router,
         sign_in.router,
         everywhere.router,
         documents.router,

@@ -199,7 +199,7 @@ async def test_the_books_balance_and_say_so(house: RunningHouse, ida: Caller) ->
 
 
 async def test_the_books_are_the_partners_alone(house: RunningHouse) -> None:
-    parts = ("", "/journal", "/trial-balance", "/identities")
+    parts = ("", "/journal", "/trial-balance", "/identities", "/what-if")
     for part in parts:
         stranger = house.caller("elsewhere", "p-1", "finance")
         assert (await stranger.get(f"{AT}{part}")).status_code == 404, part
@@ -227,3 +227,43 @@ async def test_the_overview_says_how_our_funds_stand(house: RunningHouse, ida: C
     assert [(one["fund"], one["mine"]["partner"]) for one in funds] == [("f1", "icb")]
     acorn = (await house.caller("acorn", "p-9", "provider").get("/v1/overview")).json()
     assert acorn["funds"] is None
+
+
+async def test_what_if_is_answered_and_nothing_is_kept_of_it(
+    house: RunningHouse, ida: Caller
+) -> None:
+    await story.reported_and_paid(house)
+    before = (await ida.get(AT)).json()
+    asked = "ended=c1@2026-12-31&contribution=council:-3000000&as_of=2026-09-30"
+    answer = await ida.get(f"{AT}/what-if?year=2026-27&{asked}")
+    assert answer.status_code == 200, answer.text
+    content = answer.json()
+    now, then = content["now"], content["then"]
+    assert then["budget_pence"] == now["budget_pence"] - 30_000_00
+    released = next(c for c in now["contracts"] if c["contract"] == "c1")["committed_pence"]
+    assert now["committed_pence"] - then["committed_pence"] == released * 90 // 182
+    for one in content["partners"]:
+        assert one["change_pence"] == one["would_owe_pence"] - one["owes_now_pence"]
+    assert sum(one["would_owe_pence"] for one in content["partners"]) == then["variance_pence"]
+    assert content["forecasts"][0]["method"] == now["forecast_method"]
+    assert (await ida.get(AT)).json() == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        ("ended=nothing@2026-12-31", "unknown-in-year"),
+        ("ended=c1@2026-13-31", "invalid"),
+        ("ended=c1", "invalid"),
+        ("contribution=council:-99999999999", "below-nothing"),
+        ("contribution=council:much", "invalid"),
+        ("contribution=council:999999999999999", "invalid"),
+        ("volume=c1:1000", "not-paid-by-volume"),
+    ],
+)
+async def test_what_cannot_be_asked_is_said_so(
+    house: RunningHouse, ida: Caller, asked: str, code: str
+) -> None:
+    await story.reported_and_paid(house)
+    answer = await ida.get(f"{AT}/what-if?{asked}")
+    assert (answer.status_code, answer.json()["code"]) == (422, code)

@@ -131,10 +131,14 @@ def _agreed(event: contracts.ContributionAgreed) -> Transaction:
         code="contribution-agreed",
         year=event.year,
         effective_on=event.effective_on,
-        entries=(
-            Entry(accounts.authority(event.partner), event.annual_pence, partner=event.partner),
-            Entry(accounts.AVAILABLE, -event.annual_pence, partner=event.partner),
-        ),
+        entries=authority(event.partner, event.annual_pence),
+    )
+
+
+def authority(partner: AgencyId, pence: int) -> tuple[Entry, Entry]:
+    return (
+        Entry(accounts.authority(partner), pence, partner=partner),
+        Entry(accounts.AVAILABLE, -pence, partner=partner),
     )
 
 
