@@ -24,6 +24,7 @@ HEIGHT = 900
 STARTS = ("/", "/contracts", "/returns", "/funds", "/notices", "/operations", "/about/notices")
 FOLLOWED = (
     r"/contracts/[^/#?]+", r"/contracts/[^/#?]+/report-card", r"/funds/[^/#?]+",
+    r"/funds/[^/#?]+/what-if",
     r"/threads/contract/[^/#?]+", r"/threads/need/[^/#?]+", r"/returns/[^/#?]+/[^/#?]+",
 )  # fmt: skip
 ARGUMENTS = (

@@ -38,7 +38,10 @@ WALKS = {
     story.COMMISSIONER: (
         *SHARED, "/threads/need/n1?direction=forward", "/contracts/c1?as_of=2026-12-31"
     ),
-    story.FINANCE: ("/", "/funds", "/funds/f1", "/funds/f1?year=2026-27&as_of=2027-01-31"),
+    story.FINANCE: (
+        "/", "/funds", "/funds/f1", "/funds/f1?year=2026-27&as_of=2027-01-31",
+        "/funds/f1/what-if?ended=c1&last_day=2027-12-31",
+    ),
     story.HEALTH: ("/", "/funds/f1", "/contracts/c1/report-card"),
     story.LEAD: (*SHARED, "/returns/c1/2027-28-Q2", "/contracts/none"),
     story.OPERATOR: ("/operations", "/notices", "/contracts/c1"),

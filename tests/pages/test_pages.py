@@ -19,7 +19,8 @@ HTML = {"Accept": "text/html"}
 PAGES = (
     "/", "/contracts", "/contracts/c1", "/contracts/c1/report-card", "/contracts/c2",
     "/contracts/c2/report-card", "/returns", "/returns/c1/2026-27-Q1", "/returns/c1/2027-28-Q2",
-    "/funds", "/funds/f1", "/threads/contract/c1", "/threads/need/n1", "/threads/payment/pay-1",
+    "/funds", "/funds/f1", "/funds/f1/what-if",
+    "/threads/contract/c1", "/threads/need/n1", "/threads/payment/pay-1",
     "/notices", "/about/notices", "/sign-in",
 )  # fmt: skip
 
@@ -165,6 +166,23 @@ async def test_a_fund_says_what_one_would_owe_or_keep(stage: Stage) -> None:
     assert "Alderbrook Integrated Care Board" in text
     assert "Holds" in text
     assert "Broken" not in text
+
+
+async def test_a_page_answers_what_if_and_says_what_it_cannot_ask(stage: Stage) -> None:
+    asked = "year=2027-28&ended=c1&last_day=2027-12-31&partner=&pounds=&volume=&percent="
+    text = (await opened(stage, f"/funds/f1/what-if?{asked}", COMMISSIONER)).text
+    assert "Worse for the partner by" in text
+    assert 'value="2027-12-31"' in text
+    assert "<strong>-£" in text
+    less = (
+        await opened(
+            stage, "/funds/f1/what-if?partner=alderbrook-icb&pounds=-1%2C000.50", COMMISSIONER
+        )
+    ).text
+    assert "<strong>-£1,000.50</strong>" in less
+    none = await opened(stage, "/funds/f1/what-if?pounds=much", COMMISSIONER)
+    assert none.status_code == 422
+    assert (await opened(stage, "/funds/f1/what-if", PROVIDER)).status_code in (403, 404)
 
 
 async def test_the_journal_comes_as_a_table(stage: Stage) -> None:

@@ -13,8 +13,9 @@ from services.gateway.pages import (
     public,
     returns,
     threads,
+    what_ifs,
 )
 
 router = APIRouter()
-for room in (home, contracts, returns, funds, threads, operations, public, files):
+for room in (home, contracts, returns, funds, what_ifs, threads, operations, public, files):
     router.include_router(room.router)
