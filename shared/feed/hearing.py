@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
 import httpx
 import msgspec
 
@@ -12,6 +15,8 @@ from shared.feed.serving import read
 
 _decode = msgspec.json.Decoder(list[CloudEvent]).decode
 MARGIN_SECONDS = 10.0
+STREAM_SECONDS = 10.0
+"""How long one answer goes on; a service that stops has no longer to wait for it."""
 
 
 class HttpFeed:
@@ -35,3 +40,30 @@ class HttpFeed:
         envelopes = [to_envelope(event) for event in _decode(response.content)]
         headers = response.headers
         return Page(envelopes, int(headers["Log-Head"]), read(headers["Log-Epochs"]))
+
+
+class FeedStream:
+    """Another service's feed as a broadcast: one answer that goes on, a batch a line."""
+
+    unheard: tuple[type[Exception], ...] = (httpx.HTTPError, msgspec.MsgspecError)
+
+    def __init__(self, name: str, client: httpx.AsyncClient) -> None:
+        self.name = name
+        self._client = client
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncGenerator[AsyncIterator[list[Envelope]]]:
+        async with self._client.stream(
+            "GET",
+            "/v1/feed/stream",
+            params={"timeout": STREAM_SECONDS},
+            timeout=STREAM_SECONDS + MARGIN_SECONDS,
+        ) as response:
+            response.raise_for_status()
+            lines = response.aiter_lines()
+            await anext(lines)  # it begins with what there was before: nothing
+            yield self._heard(lines)
+
+    async def _heard(self, lines: AsyncIterator[str]) -> AsyncGenerator[list[Envelope]]:
+        async for line in lines:
+            yield [to_envelope(event) for event in _decode(line)]

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import StreamingResponse
 
 from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.log import Log
-from shared.eventsourcing.subscriptions import FirstNumber, PublishedLog, Source
+from shared.eventsourcing.subscriptions import FirstNumber, Page, PublishedLog, Source
 from shared.feed.events import BATCH, to_cloud_event
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 
 router = APIRouter(tags=["feed"])
+
+LINES = "application/x-ndjson"
+MOST_IN_LINE = 500
 
 
 class UnknownEvent(Refused):
@@ -39,6 +45,11 @@ FEED: dict[str, Any] = {
     "responses": {200: {"content": {BATCH: {"schema": {"type": "array"}}}}},
 }
 """How a door that serves a source describes its answer."""
+
+STREAM: dict[str, Any] = {
+    "response_class": StreamingResponse,
+    "responses": {200: {"content": {LINES: {"schema": {"type": "string"}}}}},
+}
 
 After = Annotated[int, Query(ge=0, le=2**62)]
 Limit = Annotated[int, Query(ge=1, le=5000)]
@@ -65,12 +76,39 @@ async def read_feed(
     return await answer(PublishedLog(log), after, limit, timeout)
 
 
+@router.get("/v1/feed/stream", **STREAM)
+async def stream_feed(
+    request: Request,
+    _: Annotated[Actor, allowed("feed:read")],
+    timeout: Seconds = 0,  # noqa: ASYNC109 - the feed's own word
+) -> StreamingResponse:
+    """Events as they are published from now on, for `timeout` seconds: a batch a line.
+
+    The first line is an empty batch, by which time nothing published is missed.
+    """
+    log: Log = request.app.state.house.log
+    return StreamingResponse(
+        _lines(log, timeout), media_type=LINES, headers={"Cache-Control": "no-store"}
+    )
+
+
+async def _lines(log: Log, seconds: float) -> AsyncGenerator[bytes]:
+    source, loop = PublishedLog(log), asyncio.get_running_loop()
+    deadline = loop.time() + seconds
+    at = (await log.head()).publication
+    yield b"[]\n"
+    while (left := deadline - loop.time()) > 0:
+        page = await source.read(at, MOST_IN_LINE, left)
+        if page.envelopes:
+            at = source.number(page.envelopes[-1])
+            yield _batch(source, page) + b"\n"
+
+
 async def answer(source: Source, after: int, limit: int, seconds: float) -> Response:
     """The next events of a source as a batch of CloudEvents, with its head and incarnations."""
     page = await source.read(after, limit, seconds)
-    batch = [to_cloud_event(source.name, envelope) for envelope in page.envelopes]
     return Response(
-        msgspec.json.encode(batch),
+        _batch(source, page),
         media_type=BATCH,
         headers={
             "Log-Head": str(page.head),
@@ -78,6 +116,10 @@ async def answer(source: Source, after: int, limit: int, seconds: float) -> Resp
             "Cache-Control": "no-store",
         },
     )
+
+
+def _batch(source: Source, page: Page) -> bytes:
+    return msgspec.json.encode([to_cloud_event(source.name, one) for one in page.envelopes])
 
 
 def known(number: int | None) -> int:

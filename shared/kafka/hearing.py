@@ -1,181 +1,52 @@
-"""A source that hears another service's topic, and its feed wherever the topic is not enough.
+"""Another service's topic as it happens, heard from its end.
 
-Law: what a page holds follows what was asked for without a gap. A hole, an incarnation not heard of
-before, a broker that does not answer or came back empty: each leads to the feed.
+Law: a record that is no event of this house is passed over, and the feed is asked in its place.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
 
 from shared.eventsourcing.events import Envelope
-from shared.eventsourcing.stopping import stop
-from shared.eventsourcing.subscriptions import FirstNumber, Page, Source
 from shared.kafka.clients import UNREACHABLE, consuming
 from shared.kafka.records import Unreadable, to_envelope
 from shared.kafka.settings import KafkaSettings
 
 logger = structlog.get_logger(__name__)
 
-COMPARE_SECONDS = 2.0
-"""How often the feed is asked whether there is more: an empty broker shows no hole."""
-
-RETRY_SECONDS = 0.5
 POLL_MS = 1_000
-MOST_KEPT = 2_000
-"""Records at hand for a reader that is a little behind; whoever is further behind asks the feed."""
 
 
-class Heard:
-    """The latest records that have come, without a gap from first to last."""
+class Topic:
+    """One topic of a cluster as a broadcast."""
 
-    def __init__(self) -> None:
-        self._kept: list[Envelope] = []
-        self.changed = asyncio.Event()
+    unheard: tuple[type[Exception], ...] = UNREACHABLE
 
-    @property
-    def last(self) -> int:
-        """The number of the newest record; 0 where there is none."""
-        return _number(self._kept[-1]) if self._kept else 0
-
-    def add(self, envelope: Envelope) -> None:
-        """Drops what is known; what leaves a gap, or begins an incarnation, begins anew."""
-        if self._kept and envelope.epoch == self._kept[-1].epoch:
-            if _number(envelope) <= self.last:
-                return
-            if _number(envelope) > self.last + 1:
-                self._kept.clear()
-        else:
-            self._kept.clear()
-        self._kept.append(envelope)
-        if len(self._kept) > 2 * MOST_KEPT:
-            del self._kept[:MOST_KEPT]
-
-    def after(self, number: int, limit: int) -> list[Envelope]:
-        """What follows a number, as far as it is at hand."""
-        start = number + 1 - _number(self._kept[0]) if self._kept else -1
-        return self._kept[start : start + limit] if start >= 0 else []
-
-    def clear(self) -> None:
-        self._kept.clear()
-
-    def tell(self) -> None:
-        """Wakes whoever waits for more."""
-        self.changed.set()
-        self.changed = asyncio.Event()
-
-
-class KafkaFeed:
-    """Another service's published events, counted by publication; open for as long as it hears."""
-
-    def __init__(self, settings: KafkaSettings, topic: str, feed: Source) -> None:
-        self.name = feed.name
-        self.topic = topic
+    def __init__(self, settings: KafkaSettings, topic: str) -> None:
+        self.name = topic
         self._settings = settings
-        self._feed = feed
-        self._heard = Heard()
-        self._listening = False
-        self._compare_at = 0.0
-        self._head = 0
-        self._epochs: tuple[FirstNumber, ...] = ()
-
-    def number(self, envelope: Envelope) -> int:
-        return _number(envelope)
-
-    async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
-        """Raises what the feed raises, where it is asked and does not answer."""
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + wait_seconds
-        while True:
-            changed = self._heard.changed
-            if page := self._page(after, limit):
-                return page
-            left = deadline - clock()
-            if left <= 0 or self._must_ask(after, clock()):
-                page = await self._ask(after, limit, 0.0 if self._listening else max(left, 0.0))
-                if page.envelopes or left <= 0:
-                    return page
-                continue
-            try:
-                async with asyncio.timeout(min(left, self._compare_at - clock())):
-                    await changed.wait()
-            except TimeoutError:
-                continue
-
-    def _page(self, after: int, limit: int) -> Page | None:
-        """A page from the topic; None where nothing is there, or the feed has to be asked first."""
-        envelopes = self._heard.after(after, limit)
-        if not envelopes or not self._epochs or envelopes[0].epoch != self._epochs[-1].epoch:
-            return None
-        self._head = max(self._head, _number(envelopes[-1]))
-        return Page(envelopes, self._head, self._epochs)
-
-    def _must_ask(self, after: int, now: float) -> bool:
-        """A later record that is no page shows a hole, or an incarnation not heard of before."""
-        return not self._listening or self._heard.last > after or now >= self._compare_at
-
-    async def _ask(self, after: int, limit: int, wait_seconds: float) -> Page:
-        page = await self._feed.read(after, limit, wait_seconds)
-        self._head, self._epochs = page.head, page.epochs
-        self._compare_at = asyncio.get_running_loop().time() + COMPARE_SECONDS
-        if self._heard.last > page.head:
-            self._heard.clear()  # what its source does not have: a topic older than a restore
-        return page
-
-    async def listening(self, seconds: float) -> bool:
-        """Whether the topic itself is heard, and not only the feed; waits for it."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        while not self._listening and (left := deadline - asyncio.get_running_loop().time()) > 0:
-            try:
-                async with asyncio.timeout(left):
-                    await self._heard.changed.wait()
-            except TimeoutError:
-                break
-        return self._listening
 
     @asynccontextmanager
-    async def open(self) -> AsyncGenerator[KafkaFeed]:
-        listening = asyncio.create_task(self._listen())
-        try:
-            yield self
-        finally:
-            await stop([listening])
+    async def opened(self) -> AsyncGenerator[AsyncIterator[list[Envelope]]]:
+        async with consuming(self._settings, self.name) as consumer:
+            yield self._heard(consumer)
 
-    async def _listen(self) -> None:
-        """Hears the topic for ever; while it cannot, the feed serves, and that is said once."""
-        said = ""
+    async def _heard(self, consumer: Any) -> AsyncGenerator[list[Envelope]]:
         while True:
-            try:
-                async with consuming(self._settings, self.topic) as consumer:
-                    said = ""
-                    self._listening = True
-                    self._compare_at = 0.0  # what came before this place, the feed knows
-                    self._heard.tell()
-                    while True:
-                        await self._take(consumer)
-            except UNREACHABLE as error:
-                if said != (said := type(error).__name__):
-                    logger.warning("topic-unheard", topic=self.topic, error=said)
-            finally:
-                self._listening = False
-                self._heard.tell()
-            await asyncio.sleep(RETRY_SECONDS)
+            records = await consumer.getmany(timeout_ms=POLL_MS)
+            yield [
+                envelope
+                for record in (record for part in records.values() for record in part)
+                if (envelope := self._opened(record)) is not None
+            ]
 
-    async def _take(self, consumer: Any) -> None:
-        records = await consumer.getmany(timeout_ms=POLL_MS)
-        for record in (record for part in records.values() for record in part):
-            try:
-                self._heard.add(to_envelope(record.value, record.headers))
-            except Unreadable:
-                logger.exception("record-unreadable", topic=self.topic, offset=record.offset)
-        if records:
-            self._heard.tell()
-
-
-def _number(envelope: Envelope) -> int:
-    return envelope.publication or 0
+    def _opened(self, record: Any) -> Envelope | None:
+        try:
+            return to_envelope(record.value, record.headers)
+        except Unreadable:
+            logger.exception("record-unreadable", topic=self.name, offset=record.offset)
+            return None

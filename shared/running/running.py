@@ -39,10 +39,11 @@ from shared.eventsourcing.subscriptions import (
 from shared.eventsourcing.ticker import Ticker
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
-from shared.feed.hearing import HttpFeed
+from shared.feed.hearing import FeedStream, HttpFeed
+from shared.feed.live import LiveFeed
 from shared.http.problems import PageOf
 from shared.kafka.clients import UNREACHABLE
-from shared.kafka.hearing import KafkaFeed
+from shared.kafka.hearing import Topic
 from shared.kafka.relay import Relay
 from shared.kafka.topics import prepare_topic
 from shared.postgres.duty import Duty
@@ -252,6 +253,5 @@ async def _source(stack: AsyncExitStack, house: House, name: str) -> Source:
     await stack.enter_async_context(client)
     feed = HttpFeed(name, client)
     kafka = house.settings.kafka
-    if not kafka:
-        return feed
-    return await stack.enter_async_context(KafkaFeed(kafka, kafka.topic(name), feed).open())
+    live = Topic(kafka, kafka.topic(name)) if kafka else FeedStream(f"the feed of {name}", client)
+    return await stack.enter_async_context(LiveFeed(live, feed).open())

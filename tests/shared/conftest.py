@@ -13,13 +13,22 @@ from shared.eventsourcing.subscriptions import (
     OwnLog,
     PublishedLog,
 )
-from shared.feed.hearing import HttpFeed
-from shared.kafka.hearing import KafkaFeed
+from shared.feed.hearing import FeedStream, HttpFeed
+from shared.feed.live import LiveFeed
+from shared.kafka.hearing import Topic
 from shared.kafka.settings import KafkaSettings
 from shared.postgres.pool import Pool
 from shared.testing.houses import NO_KAFKA, open_house
 from tests.shared.counters import PLAN, totals
-from tests.shared.hearing import START_SECONDS, WAYS, Heard, Mute, Store, feed_client
+from tests.shared.hearing import (
+    START_SECONDS,
+    WAYS,
+    Heard,
+    Mute,
+    Store,
+    feed_client,
+    streaming_client,
+)
 
 
 @pytest.fixture(params=WAYS)
@@ -35,14 +44,17 @@ async def heard(request: pytest.FixtureRequest, service_database: str) -> AsyncG
             broker: Broker = request.getfixturevalue("kafka")
             kafka = KafkaSettings(bootstrap=broker.bootstrap, cell=request.getfixturevalue("cell"))
         house = await stack.enter_async_context(open_house(PLAN, service_database, kafka=kafka))
-        feed = HttpFeed("counting", await stack.enter_async_context(feed_client(house)))
-        if not kafka:
+        if way.startswith("stream"):
+            client = await stack.enter_async_context(streaming_client(house))
+            feed, live = HttpFeed("counting", client), FeedStream("counting", client)
+        else:
+            feed = HttpFeed("counting", await stack.enter_async_context(feed_client(house)))
+            live = Topic(kafka, kafka.topic("counting"))
+        if way == "http feed":
             yield Heard(house.house.log, feed)
             return
-        topic = KafkaFeed(
-            kafka, kafka.topic("counting"), Mute(feed) if way == "kafka topic" else feed
-        )
-        source = await stack.enter_async_context(topic.open())
+        heard = LiveFeed(live, Mute(feed) if way.endswith("alone") else feed)
+        source = await stack.enter_async_context(heard.open())
         await source.listening(START_SECONDS)
         yield Heard(house.house.log, source)
 

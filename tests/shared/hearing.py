@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -19,6 +21,7 @@ from shared.eventsourcing.subscriptions import (
 )
 from shared.eventsourcing.view_store import ViewStore
 from shared.testing.houses import RunningHouse, token
+from shared.testing.serving import served_here
 from tests.shared.counters import Counted, CounterRow, Expired, Noted
 
 LAST = 2**62
@@ -69,7 +72,9 @@ class Mute:
         return (await self._feed.read(after, limit, 0.0))._replace(envelopes=[])
 
 
-WAYS = ["own log", "published log", "http feed", "kafka", "kafka topic"]
+WAYS = [
+    "own log", "published log", "http feed", "stream", "stream alone", "kafka", "kafka alone",
+]  # fmt: skip
 
 
 def feed_client(house: RunningHouse) -> httpx.AsyncClient:
@@ -78,6 +83,16 @@ def feed_client(house: RunningHouse) -> httpx.AsyncClient:
         base_url="http://counting",
         headers={"Authorization": f"Bearer {token('', '', 'service')}"},
     )
+
+
+@asynccontextmanager
+async def streaming_client(house: RunningHouse) -> AsyncGenerator[httpx.AsyncClient]:
+    """By a server of its own: an answer that goes on arrives as it goes."""
+    async with (
+        served_here(house.app) as address,
+        httpx.AsyncClient(base_url=address, headers=feed_client(house).headers) as client,
+    ):
+        yield client
 
 
 async def total(store: Store, key: str) -> int:

@@ -12,7 +12,8 @@ import httpx
 
 from shared.eventsourcing.subscriptions import Source
 from shared.feed.hearing import HttpFeed
-from shared.kafka.hearing import KafkaFeed
+from shared.feed.live import LiveFeed
+from shared.kafka.hearing import Topic
 from shared.kafka.settings import KafkaSettings
 from shared.running.app import create_app
 from shared.running.running import Plan
@@ -81,7 +82,7 @@ async def _source(stack: AsyncExitStack, address: str, kafka: KafkaSettings) -> 
     feed = HttpFeed("counting", await stack.enter_async_context(client))
     if not kafka:
         return feed
-    topic = KafkaFeed(kafka, kafka.topic("counting"), feed)
+    topic = LiveFeed(Topic(kafka, kafka.topic("counting")), feed)
     return await stack.enter_async_context(topic.open())
 
 

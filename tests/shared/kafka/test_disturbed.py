@@ -14,8 +14,9 @@ from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.subscriptions import Follower, Page, PublishedLog
 from shared.feed.hearing import HttpFeed
+from shared.feed.live import LiveFeed
 from shared.kafka.clients import MOST_BATCH_BYTES, consuming
-from shared.kafka.hearing import KafkaFeed
+from shared.kafka.hearing import Topic
 from shared.kafka.relay import Relay
 from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import prepare_topic
@@ -31,7 +32,7 @@ class Bus:
     """A service that publishes, a topic, and a view elsewhere that hears it."""
 
     def __init__(
-        self, house: RunningHouse, source: KafkaFeed, follower: Follower, store: Store
+        self, house: RunningHouse, source: LiveFeed, follower: Follower, store: Store
     ) -> None:
         self.house = house
         self.source = source
@@ -60,7 +61,7 @@ async def bus(
         house = await stack.enter_async_context(open_house(PLAN, database, kafka=kafka))
         feed = HttpFeed("counting", await stack.enter_async_context(feed_client(house)))
         topic = kafka.topic("counting")
-        heard = KafkaFeed(kafka, topic, Mute(feed) if topic_only else feed)
+        heard = LiveFeed(Topic(kafka, topic), Mute(feed) if topic_only else feed)
         source = await stack.enter_async_context(heard.open())
         follower = Follower(source, [store])
         following = asyncio.create_task(follower.run())
@@ -147,7 +148,7 @@ async def test_what_the_topic_does_not_take_comes_by_the_feed(
 
     relay = Relay(settings, topic, "/counting", other_pool)
     relaying = Follower(Padded(log), [relay])
-    async with KafkaFeed(settings, topic, Padded(log)).open() as source:
+    async with LiveFeed(Topic(settings, topic), Padded(log)).open() as source:
         await happen(log, "a", *[Counted(amount=n) for n in range(1, 6)])
         assert await relaying.step() == 5
         await relay.close()
@@ -183,7 +184,7 @@ async def test_a_crash_before_the_place_moved_sends_again_and_nobody_minds(
     topic = settings.topic("counting")
     log = MemoryLog("counting")
     await happen(log, "a", Counted(amount=1), Counted(amount=2))
-    async with KafkaFeed(settings, topic, Mute(PublishedLog(log))).open() as source:
+    async with LiveFeed(Topic(settings, topic), Mute(PublishedLog(log))).open() as source:
         for _ in range(2):
             relay = Relay(settings, topic, "/counting", other_pool)
             await Follower(PublishedLog(log), [relay]).step()
@@ -210,7 +211,7 @@ async def test_a_log_that_was_restored_to_before_what_its_topic_told_stops_its_r
     log = MemoryLog("counting")
     relay = Relay(settings, topic, "/counting", other_pool)
     await prepare_topic(settings, topic)
-    async with KafkaFeed(settings, topic, Mute(PublishedLog(log))).open() as source:
+    async with LiveFeed(Topic(settings, topic), Mute(PublishedLog(log))).open() as source:
         assert await source.listening(SECONDS)
         await happen(log, "a", Counted(amount=1), Counted(amount=2))
         await Follower(PublishedLog(log), [relay]).step()
@@ -234,7 +235,7 @@ async def test_a_topic_made_later_is_heard_once_it_is_there(
     settings = KafkaSettings(bootstrap=kafka.bootstrap, cell=cell)
     topic = settings.topic("counting")
     log = MemoryLog("counting")
-    async with KafkaFeed(settings, topic, PublishedLog(log)).open() as source:
+    async with LiveFeed(Topic(settings, topic), PublishedLog(log)).open() as source:
         assert not await source.listening(1.0)
         await happen(log, "a", Counted(amount=1))
         relay = Relay(settings, topic, "/counting", other_pool)

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from shared.eventsourcing.events import Envelope
-from shared.kafka.hearing import MOST_KEPT, Heard
+from shared.feed.live import MOST_KEPT, Heard
 from tests.shared.kafka.test_records import ENVELOPE
 
 
