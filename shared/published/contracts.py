@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+import msgspec
+
 from shared.eventsourcing.events import Published
 from shared.published.terms import (
     AgencyId,
@@ -23,6 +25,7 @@ from shared.published.terms import (
     Share,
     TextRef,
 )
+from shared.values.risk_shares import RiskShareRules
 
 
 class ContractSigned(Published, frozen=True, kw_only=True, tag="contracts.contract-signed.v1"):
@@ -255,13 +258,17 @@ class PooledFundOpened(Published, frozen=True, kw_only=True, tag="contracts.pool
 
 
 class RiskShareAgreed(Published, frozen=True, kw_only=True, tag="contracts.risk-share-agreed.v1"):
-    """Who bears an overspend (weights parallel to the fund's partners), and what may be kept."""
+    """Who bears an overspend (weights parallel to the fund's partners), and what may be kept.
+
+    `rules` say more than weights can: bands, schemes, caps, a waterfall, each its own.
+    """
 
     fund: FundId
     year: FinancialYear
     overspend_weights: tuple[int, ...]
     carry_forward_limit_basis_points: int
     effective_on: date
+    rules: RiskShareRules = RiskShareRules()
 
 
 class BalanceBroughtForward(
@@ -326,7 +333,10 @@ class CostTruedUp(Published, frozen=True, kw_only=True, tag="contracts.cost-true
 
 
 class YearClosed(Published, frozen=True, kw_only=True, tag="contracts.year-closed.v1"):
-    """`result_pence` is contributions and brought forward less spending: minus is an overspend."""
+    """`result_pence` is contributions and brought forward less spending: minus is an overspend.
+
+    `absorbed` is what each layer of a waterfall met of the overspent schemes.
+    """
 
     fund: FundId
     year: FinancialYear
@@ -334,6 +344,7 @@ class YearClosed(Published, frozen=True, kw_only=True, tag="contracts.year-close
     closed_by: PersonId
     approved_by: PersonId
     effective_on: date
+    absorbed: dict[str, int] = msgspec.field(default_factory=dict[str, int])
 
 
 class RiskShareSettled(Published, frozen=True, kw_only=True, tag="contracts.risk-share-settled.v1"):
@@ -348,10 +359,13 @@ class RiskShareSettled(Published, frozen=True, kw_only=True, tag="contracts.risk
 class UnderspendCarriedForward(
     Published, frozen=True, kw_only=True, tag="contracts.underspend-carried-forward.v1"
 ):
+    """What stays in the pool, each partner's part; `as_contingency` where it is kept in reserve."""
+
     fund: FundId
     year: FinancialYear
     shares: tuple[Share, ...]
     effective_on: date
+    as_contingency: bool = False
 
 
 class UnderspendReturned(

@@ -134,7 +134,8 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     """What was agreed: with whom, for what, how it is measured, paid, reviewed and ended.
 
     `commitments` is the value in pence of each financial year. Working days are England's.
-    A ring-fenced contribution pays for this only where its `ring_fence` is `spending`.
+    A ring-fenced contribution pays for this only where its `ring_fence` is `spending`; `scheme`
+    names the group of contracts whose overspend is shared by itself, `spending` if it is blank.
     """
 
     kind: AgreementKind
@@ -162,6 +163,11 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     sanctions_live_on: date | None = None
     vat: Literal["outside", "exempt", "standard-recoverable", "standard-irrecoverable"] = "outside"
     spending: str = ""
+    scheme: str = ""
+
+    @property
+    def risk_scheme(self) -> str:
+        return self.scheme or self.spending
 
 
 class Reading(Term, frozen=True, kw_only=True):

@@ -107,7 +107,8 @@ class WithholdingClauseBody(Body):
 class SignatureBody(Body):
     """The terms. Review and termination are in every contract; what is withheld, only by clause.
 
-    `spending` is what a ring-fenced contribution must name to pay for this.
+    `spending` is what a ring-fenced contribution must name to pay for this; `scheme` the group of
+    contracts whose overspend is shared by itself, `spending` if it is blank.
     """
 
     fund: Id
@@ -125,6 +126,7 @@ class SignatureBody(Body):
     sanctions_live_on: Day | None = None
     vat: Literal["outside", "exempt", "standard-recoverable", "standard-irrecoverable"] = "outside"
     spending: Annotated[str, Field(max_length=60)] = ""
+    scheme: Annotated[str, Field(max_length=60)] = ""
 
 
 class VariationBody(Body):

@@ -217,6 +217,7 @@ def _terms(
         sanctions_live_on=body.sanctions_live_on,
         vat=body.vat,
         spending=body.spending,
+        scheme=body.scheme,
     )
 
 

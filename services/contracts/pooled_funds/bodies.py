@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shared.http.bodies import BasisPoints, Body, Id, Pence, Prose, Title
 from shared.published.terms import LegalBasis
+from shared.values import risk_shares
 
 Year = Annotated[str, Field(pattern=r"^20\d\d-\d\d$", description="A financial year, `2026-27`")]
 Quarter = Annotated[str, Field(pattern=r"^20\d\d-\d\d-Q[1-4]$")]
@@ -40,9 +41,68 @@ class YearBody(Body):
     attribution_weights: Weights | None = None
 
 
+class BandBody(Body):
+    """Who bears the part of an overspend above a sum, up to the next band's."""
+
+    above_pence: SomePence
+    weights: Weights
+
+    def term(self) -> risk_shares.Band:
+        return risk_shares.Band(above_pence=self.above_pence, weights=tuple(self.weights))
+
+
+class SchemeShareBody(Body):
+    """A scheme's budget, and who bears what it spends above it, if not all as agreed."""
+
+    scheme: Annotated[str, Field(min_length=1, max_length=60)]
+    budget_pence: Pence
+    weights: Weights | None = None
+
+    def term(self) -> risk_shares.SchemeShare:
+        return risk_shares.SchemeShare(
+            scheme=self.scheme,
+            budget_pence=self.budget_pence,
+            weights=tuple(self.weights or ()),
+        )
+
+
 class RiskShareBody(Body):
+    """Who bears an overspend, in the order of the partners, and what happens to an underspend.
+
+    `basis`: by the overspend weights, by contributions, or each bears its own. Bands change the
+    weights with the size of the overspend; a scheme has a budget and may have weights of its own;
+    a cap is the most one partner bears, null being none, and what is above all caps is borne by
+    `beyond_caps`. `waterfall` meets an overspent scheme before the partners do.
+    """
+
     overspend_weights: Weights
     carry_forward_limit_basis_points: BasisPoints
+    basis: risk_shares.Basis = "weights"
+    bands: Annotated[list[BandBody], Field(default_factory=list[BandBody], max_length=20)]
+    schemes: Annotated[
+        list[SchemeShareBody], Field(default_factory=list[SchemeShareBody], max_length=100)
+    ]
+    caps_pence: Annotated[
+        list[Pence | None], Field(default_factory=list[Pence | None], max_length=50)
+    ]
+    beyond_caps: Id | None = None
+    waterfall: Annotated[
+        list[risk_shares.Layer], Field(default_factory=list[risk_shares.Layer], max_length=3)
+    ]
+    risk_pool_pence: Pence = 0
+    underspend: risk_shares.UnderspendRule = "carry-forward"
+
+    def rules(self) -> risk_shares.RiskShareRules:
+        return risk_shares.RiskShareRules(
+            basis=self.basis,
+            bands=tuple(band.term() for band in self.bands),
+            schemes=tuple(scheme.term() for scheme in self.schemes),
+            caps_pence=tuple(self.caps_pence),
+            beyond_caps=self.beyond_caps or "",
+            waterfall=tuple(self.waterfall),
+            risk_pool_pence=self.risk_pool_pence,
+            underspend=self.underspend,
+        )
 
 
 class BroughtForwardBody(Body):

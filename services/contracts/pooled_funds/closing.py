@@ -18,6 +18,7 @@ from services.contracts.pooled_funds.commands import (
 from services.contracts.pooled_funds.events import ClosePrepared, CloseWithdrawn, FundEvent
 from services.contracts.pooled_funds.refusals import (
     ApproverIsPreparer,
+    CapsExhausted,
     ChargesPending,
     CloseNotPrepared,
     NobodyContributed,
@@ -40,6 +41,7 @@ from shared.published.contracts import (
 from shared.published.terms import Element, Share
 from shared.values import closing
 from shared.values.quarters import last_day
+from shared.values.risk_shares import CapsReached, RiskShareNotAgreed
 
 Events = Sequence[FundEvent]
 
@@ -78,7 +80,8 @@ def withdraw_close(command: WithdrawClose, fund: Opened) -> Events:
 def close_year(command: CloseYear, fund: Opened) -> Events:
     """The true-ups, the close, and the result's way to the partners.
 
-    Refuses: CloseNotPrepared, ApproverIsPreparer, ChargesPending, NotInvoiced, RiskShareMissing.
+    Refuses: CloseNotPrepared, ApproverIsPreparer, ChargesPending, NotInvoiced, RiskShareMissing,
+    CapsExhausted.
     """
     if fund.status != "closing":
         raise CloseNotPrepared
@@ -87,7 +90,7 @@ def close_year(command: CloseYear, fund: Opened) -> Events:
     if not _all_charged(command, fund):
         raise ChargesPending
     _ready(fund)
-    closed = closing.close_year(fund.agreement, fund.funding, command.costs)
+    closed = _closed(fund, command)
     on = last_day(fund.opened.year)
     year_closed = YearClosed(
         fund=fund.opened.fund,
@@ -96,9 +99,19 @@ def close_year(command: CloseYear, fund: Opened) -> Events:
         closed_by=fund.prepared_by,
         approved_by=command.approved_by,
         effective_on=on,
+        absorbed=closed.settlement.absorbed_pence,
     )
     true_ups = [_true_up(fund, change, on) for change in closed.true_ups]
     return [*true_ups, year_closed, *_settled(fund, closed.settlement, on)]
+
+
+def _closed(fund: Opened, command: CloseYear) -> closing.Closing:
+    try:
+        return closing.close_year(fund.agreement, fund.funding, command.costs)
+    except RiskShareNotAgreed as error:
+        raise RiskShareMissing from error
+    except CapsReached as error:
+        raise CapsExhausted from error
 
 
 def _all_charged(command: CloseYear, fund: Opened) -> bool:
@@ -142,7 +155,12 @@ def _settled(fund: Opened, settlement: closing.Settlement, on: date) -> list[Fun
         found.append(RiskShareSettled(fund=name, year=year, shares=borne, effective_on=on))
     if any(settlement.carried_forward_pence):
         kept = shares(fund, settlement.carried_forward_pence)
-        found.append(UnderspendCarriedForward(fund=name, year=year, shares=kept, effective_on=on))
+        contingency = fund.agreement.rules.underspend == "contingency"
+        found.append(
+            UnderspendCarriedForward(
+                fund=name, year=year, shares=kept, effective_on=on, as_contingency=contingency
+            )
+        )
     if any(settlement.returned_pence):
         back = shares(fund, settlement.returned_pence)
         found.append(

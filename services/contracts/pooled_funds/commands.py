@@ -22,6 +22,7 @@ from shared.published.terms import (
     TextRef,
 )
 from shared.values.closing import ElementCost
+from shared.values.risk_shares import RiskShareRules
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +52,7 @@ class OpenYear(Command, frozen=True, kw_only=True):
 class AgreeRiskShare(Command, frozen=True, kw_only=True):
     overspend_weights: tuple[int, ...]
     carry_forward_limit_basis_points: int
+    rules: RiskShareRules = RiskShareRules()
     now: datetime
 
 

@@ -35,6 +35,7 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
 
     spending: str
     vat: str
+    scheme: str = ""
 
 
 class Posted(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,6 +79,7 @@ class FundCostRow(Row, frozen=True, kw_only=True):
                 element=element,
                 shares_pence=tuple(shares.get(p, 0) for p in costs.agreement.partners),
                 weights=self.weights(year, contract),
+                scheme=self.contracts[contract].scheme,
             )
             for contract, elements in sorted(costs.costs.items())
             for element, shares in sorted(elements.items())
@@ -126,7 +128,8 @@ def after(row: FundCostRow, event: CostEvent) -> FundCostRow:
             fenced = replace(year, ring_fences=year.ring_fences | {event.partner: fences})
             return replace(row, years=row.years | {event.year: fenced})
         case ContractSigned():
-            paid = Paid(spending=event.terms.spending, vat=event.terms.vat)
+            terms = event.terms
+            paid = Paid(spending=terms.spending, vat=terms.vat, scheme=terms.risk_scheme)
             return replace(row, contracts=row.contracts | {event.contract: paid})
         case PaymentCertified():
             recoverable = row.contracts[event.contract].vat == "standard-recoverable"

@@ -50,6 +50,7 @@ from services.contracts.pooled_funds.refusals import (
     NothingCarried,
     NothingToInvoice,
     PeriodOutside,
+    RiskShareDoesNotFit,
     UnknownPartner,
     WeightsDoNotFit,
     YearIsClosed,
@@ -69,6 +70,7 @@ from shared.published.contracts import (
 from shared.published.terms import AgencyId, AgencyKind
 from shared.values.closing import eligible_weights
 from shared.values.quarters import parse_period, year_of
+from shared.values.risk_shares import misfit
 from shared.values.shares import instalments
 
 QUARTERS = 4
@@ -171,16 +173,19 @@ def _still_open(fund: Opened) -> None:
 
 
 def _agree_risk_share(command: AgreeRiskShare, fund: Opened) -> Events:
-    """Refuses: YearIsClosed, WeightsDoNotFit."""
+    """Refuses: YearIsClosed, WeightsDoNotFit, RiskShareDoesNotFit."""
     _still_open(fund)
     if not _fits(command.overspend_weights, fund.opened.partners):
         raise WeightsDoNotFit(pointer="/body/overspend_weights")
+    if wrong := misfit(command.rules, fund.opened.partners):
+        raise RiskShareDoesNotFit(wrong, pointer="/body")
     return [
         RiskShareAgreed(
             fund=fund.opened.fund,
             year=fund.opened.year,
             overspend_weights=command.overspend_weights,
             carry_forward_limit_basis_points=command.carry_forward_limit_basis_points,
+            rules=command.rules,
             effective_on=london_date(command.now),
         )
     ]

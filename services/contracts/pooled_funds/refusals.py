@@ -137,6 +137,18 @@ class ChargesPending(Refused):
     code = "charges-pending"
 
 
+class RiskShareDoesNotFit(Invalid):
+    """The risk share does not fit together, or not these partners."""
+
+    code = "risk-share-does-not-fit"
+
+
+class CapsExhausted(Refused):
+    """Every partner bears as much as its cap: agree who bears what is above all of them."""
+
+    code = "caps-exhausted"
+
+
 class RiskShareMissing(Refused):
     """The year is overspent and nobody has agreed who bears it."""
 

@@ -215,11 +215,12 @@ async def agree_risk_share(
 ) -> FundAccepted:
     """Who bears an overspend, and how much of an underspend may be kept. 409: year-closed.
 
-    422: weights-do-not-fit.
+    422: weights-do-not-fit, risk-share-does-not-fit.
     """
     command = commands.AgreeRiskShare(
         overspend_weights=tuple(body.overspend_weights),
         carry_forward_limit_basis_points=body.carry_forward_limit_basis_points,
+        rules=body.rules(),
         now=handle.now(),
     )
     subject = fund_year(fund, year_named(year))

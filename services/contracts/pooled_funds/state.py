@@ -93,12 +93,16 @@ class Opened(State, frozen=True, kw_only=True, tag="opened"):
 
     @property
     def agreement(self) -> Agreement:
-        risk = self.risk_share
-        return Agreement(
-            partners=self.opened.partners,
-            attribution_weights=self.opened.attribution_weights,
-            overspend_weights=risk.overspend_weights if risk else (),
-            carry_forward_limit_basis_points=risk.carry_forward_limit_basis_points if risk else 0,
+        agreement = Agreement(
+            partners=self.opened.partners, attribution_weights=self.opened.attribution_weights
+        )
+        if (risk := self.risk_share) is None:
+            return agreement
+        return replace(
+            agreement,
+            overspend_weights=risk.overspend_weights,
+            carry_forward_limit_basis_points=risk.carry_forward_limit_basis_points,
+            rules=risk.rules,
         )
 
     def agreed_pence(self, partner: AgencyId) -> int:

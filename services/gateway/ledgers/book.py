@@ -19,7 +19,13 @@ from services.gateway.ledgers.years import YearBook
 from shared.eventsourcing.views import Row
 from shared.published import contracts
 from shared.published.terms import AgencyId, ContractId, Element, FinancialYear, FundId
-from shared.values.closing import Agreement, ElementCost, eligible_weights
+from shared.values.closing import (
+    Agreement,
+    ElementCost,
+    Spending,
+    eligible_weights,
+    spending_of,
+)
 from shared.values.quarters import previous_year
 
 T = TypeVar("T")
@@ -84,6 +90,7 @@ class ContractBook(msgspec.Struct, frozen=True, kw_only=True):
 
     vat: str = "outside"
     spending: str = ""
+    scheme: str = ""
     memorandum: dict[FinancialYear, int] = {}
 
 
@@ -160,10 +167,15 @@ class FundBook(Row, frozen=True, kw_only=True):
                 element=element,
                 shares_pence=shares,
                 weights=self.weights(year, contract),
+                scheme=self.contract(contract).scheme,
             )
             for contract, one in sorted(self.year(year).contracts.items(), key=itemgetter(0))
             for element, shares in sorted(one.costs.items())
         )
+
+    def spending(self, year: FinancialYear) -> Spending:
+        """What a year's services have cost, by partner and by scheme."""
+        return spending_of(self.element_costs(year), len(self.year(year).partners))
 
     def balance(self, account: str) -> int:
         """An account over all years: what the bank should say, what a provider is owed."""
@@ -197,12 +209,16 @@ def _after_contract(
             signed = ContractBook(
                 vat=event.terms.vat,
                 spending=event.terms.spending,
+                scheme=event.terms.risk_scheme,
                 memorandum=_unopened(book, event.terms.commitments),
             )
             return replace(book, contracts=book.contracts | {event.contract: signed})
         case contracts.ContractVaried() | contracts.ContractExtended():
             changed = _promised(book, event.contract, event.commitment_changes)
-            changed = replace(changed, vat=event.terms.vat, spending=event.terms.spending)
+            terms = event.terms
+            changed = replace(
+                changed, vat=terms.vat, spending=terms.spending, scheme=terms.risk_scheme
+            )
             return replace(book, contracts=book.contracts | {event.contract: changed})
         case contracts.CommitmentReleased():
             changed = _promised(book, event.contract, {event.year: -event.amount_pence})
@@ -245,6 +261,7 @@ def _after_fund(book: FundBook, event: FundEvent) -> FundBook:
                 book.year(event.year).agreement,
                 overspend_weights=event.overspend_weights,
                 carry_forward_limit_basis_points=event.carry_forward_limit_basis_points,
+                rules=event.rules,
             )
             return _with_year(book, event.year, agreement=agreement)
         case contracts.BalanceBroughtForward():
