@@ -9,7 +9,7 @@ from services.contracts.contracts import routes as contracts
 from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.views import CONTRACT_DEADLINES, CONTRACT_ROWS
 from services.contracts.heard import FLAGS, SPECIFICATIONS
-from services.contracts.pooled_funds import closing_routes
+from services.contracts.pooled_funds import changing_routes, closing_routes
 from services.contracts.pooled_funds import routes as pooled_funds
 from services.contracts.pooled_funds.costs import FUND_COSTS
 from services.contracts.pooled_funds.decider import POOLED_FUNDS
@@ -25,7 +25,13 @@ PLAN = Plan(
     views=(CONTRACT_ROWS, POOLED_FUND_ROWS, FUND_COSTS, SPECIFICATIONS, FLAGS, PARTNERSHIPS),
     reactions=REACTIONS,
     timed=(CONTRACT_DEADLINES,),
-    routers=(payment_routes.router, contracts.router, pooled_funds.router, closing_routes.router),
+    routers=(
+        payment_routes.router,
+        contracts.router,
+        pooled_funds.router,
+        closing_routes.router,
+        changing_routes.router,
+    ),
 )
 
 

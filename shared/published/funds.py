@@ -20,7 +20,9 @@ from shared.published.terms import (
     Period,
     PersonId,
     Share,
+    TakenOver,
 )
+from shared.values.contributions import Instalments
 from shared.values.risk_shares import RiskShareRules
 
 
@@ -39,7 +41,8 @@ class AgreementSigned(Published, frozen=True, kw_only=True, tag="contracts.agree
 class PooledFundOpened(Published, frozen=True, kw_only=True, tag="contracts.pooled-fund-opened.v1"):
     """A fund's financial year. The order of `partners` settles ties in every split.
 
-    Weights are parallel to `partners`: how spending is attributed.
+    Weights are parallel to `partners`: how spending is attributed. `aligned`: no money is pooled,
+    and the commissioner of a contract bears its cost.
     """
 
     fund: FundId
@@ -48,6 +51,21 @@ class PooledFundOpened(Published, frozen=True, kw_only=True, tag="contracts.pool
     host: AgencyId
     partners: tuple[AgencyId, ...]
     attribution_weights: tuple[int, ...]
+    effective_on: date
+    aligned: bool = False
+
+
+class PartnersChanged(Published, frozen=True, kw_only=True, tag="contracts.partners-changed.v1"):
+    """Partners joined or left within the year: weights for cost of `effective_on` and later.
+
+    `partners` are those before, whoever joined after them; whoever left has no weight.
+    """
+
+    fund: FundId
+    year: FinancialYear
+    partners: tuple[AgencyId, ...]
+    attribution_weights: tuple[int, ...]
+    left: tuple[AgencyId, ...] = ()
     effective_on: date
 
 
@@ -78,7 +96,10 @@ class BalanceBroughtForward(
 class ContributionAgreed(
     Published, frozen=True, kw_only=True, tag="contracts.contribution-agreed.v1"
 ):
-    """A partner's money for the year, under its own power; `ring_fence` names eligible spending."""
+    """A partner's money for the year, under its own power; `ring_fence` names eligible spending.
+
+    What is `recurrent` is where next year's contribution begins.
+    """
 
     fund: FundId
     year: FinancialYear
@@ -86,6 +107,24 @@ class ContributionAgreed(
     annual_pence: int
     legal_basis: LegalBasis
     ring_fence: str = ""
+    effective_on: date
+    recurrent: bool = True
+    instalments: Instalments = "quarterly"
+
+
+class ContributionReduced(
+    Published, frozen=True, kw_only=True, tag="contracts.contribution-reduced.v1"
+):
+    """Less of a contribution than was agreed; for good where it is `recurrent`."""
+
+    fund: FundId
+    year: FinancialYear
+    partner: AgencyId
+    amount_pence: int
+    legal_basis: LegalBasis
+    ring_fence: str = ""
+    recurrent: bool = True
+    instalments: Instalments = "quarterly"
     effective_on: date
 
 
@@ -115,7 +154,8 @@ class ContributionReceived(
 class CostTruedUp(Published, frozen=True, kw_only=True, tag="contracts.cost-trued-up.v1"):
     """At year close: what moves a partner's annual share of one contract element to its exact part.
 
-    `changes` are signed and add up to nothing.
+    `changes` are signed and add up to nothing. `weighting` is which of the year's weights they are
+    by: 0 the first, 1 those after the first change of partners.
     """
 
     fund: FundId
@@ -124,6 +164,7 @@ class CostTruedUp(Published, frozen=True, kw_only=True, tag="contracts.cost-true
     element: Element
     changes: tuple[Share, ...]
     effective_on: date
+    weighting: int = 0
 
 
 class YearClosed(Published, frozen=True, kw_only=True, tag="contracts.year-closed.v1"):
@@ -171,4 +212,18 @@ class UnderspendReturned(
     year: FinancialYear
     shares: tuple[Share, ...]
     step: Literal["due", "paid"]
+    effective_on: date
+
+
+class FundUnwound(Published, frozen=True, kw_only=True, tag="contracts.fund-unwound.v1"):
+    """The fund ends with this year: what it still held is due to the partners, and each contract
+    goes on with the agency named. Two people stand for it.
+    """
+
+    fund: FundId
+    year: FinancialYear
+    shares: tuple[Share, ...]
+    contracts: tuple[TakenOver, ...]
+    prepared_by: PersonId
+    approved_by: PersonId
     effective_on: date

@@ -202,6 +202,13 @@ class BudgetLine(Term, frozen=True, kw_only=True):
     forecast_pence: int
 
 
+class TakenOver(Term, frozen=True, kw_only=True):
+    """A contract, and the agency that goes on with it once its fund is unwound."""
+
+    contract: ContractId
+    agency: AgencyId
+
+
 class Share(Term, frozen=True, kw_only=True):
     """A partner's part of a sum."""
 

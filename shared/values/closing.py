@@ -7,7 +7,7 @@ else; closing again from the same sums comes out the same.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
@@ -21,16 +21,7 @@ from shared.values.risk_shares import (
     within_caps,
 )
 from shared.values.shares import portion, split
-
-
-class Agreement(msgspec.Struct, frozen=True, kw_only=True):
-    """What the partners agreed for a year. Weights are parallel to `partners`."""
-
-    partners: tuple[str, ...]
-    attribution_weights: tuple[int, ...]
-    overspend_weights: tuple[int, ...] = ()
-    carry_forward_limit_basis_points: int = 0
-    rules: RiskShareRules = RiskShareRules()
+from shared.values.weightings import Agreement
 
 
 class Funding(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +34,8 @@ class Funding(msgspec.Struct, frozen=True, kw_only=True):
 class ElementCost(msgspec.Struct, frozen=True, kw_only=True):
     """What one element of one contract cost each partner so far, and the weights it is split by.
 
-    The weights are `eligible_weights` of the contract's spending at the close.
+    The weights are `eligible_weights` of the contract's spending at the close, among the
+    weightings of the year the one named.
     """
 
     contract: str
@@ -51,6 +43,7 @@ class ElementCost(msgspec.Struct, frozen=True, kw_only=True):
     shares_pence: tuple[int, ...]
     weights: tuple[int, ...]
     scheme: str = ""
+    weighting: int = 0
 
 
 class Spending(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +60,7 @@ class TrueUp(msgspec.Struct, frozen=True, kw_only=True):
     contract: str
     element: str
     changes_pence: tuple[int, ...]
+    weighting: int = 0
 
 
 class Settlement(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,24 +81,6 @@ class Closing(msgspec.Struct, frozen=True, kw_only=True):
     settlement: Settlement
 
 
-def eligible_weights(
-    agreement: Agreement, ring_fences: Mapping[str, Sequence[str]], spending: str
-) -> tuple[int, ...]:
-    """The attribution weights of those whose money may be spent on this, nothing for the others.
-
-    `ring_fences` has for each partner what each of its contributions is fenced to, "" being not
-    at all; a partner that has agreed none yet is not shut out.
-    """
-    return tuple(
-        weight if _may_bear(ring_fences.get(partner, ()), spending) else 0
-        for partner, weight in zip(agreement.partners, agreement.attribution_weights, strict=True)
-    )
-
-
-def _may_bear(fences: Sequence[str], spending: str) -> bool:
-    return not fences or "" in fences or spending in fences
-
-
 def charge(
     shares_pence: Sequence[int], amount_pence: int, weights: Sequence[int]
 ) -> tuple[int, ...]:
@@ -119,7 +95,12 @@ def true_up(cost: ElementCost) -> TrueUp | None:
     changes = tuple(a - b for a, b in zip(exact, cost.shares_pence, strict=True))
     if not any(changes):
         return None
-    return TrueUp(contract=cost.contract, element=cost.element, changes_pence=changes)
+    return TrueUp(
+        contract=cost.contract,
+        element=cost.element,
+        changes_pence=changes,
+        weighting=cost.weighting,
+    )
 
 
 def result_pence(funding: Funding, spending_pence: int) -> int:
@@ -130,8 +111,15 @@ def result_pence(funding: Funding, spending_pence: int) -> int:
 def settle(agreement: Agreement, funding: Funding, spending: Spending) -> Settlement:
     """What is borne as the risk share says; what is then left, kept and returned.
 
+    Of aligned budgets nothing: what their holders did not spend never left them.
+
     Raises RiskShareNotAgreed or CapsReached where an overspend has nobody to bear it.
     """
+    if agreement.aligned:
+        nothing = (0,) * len(agreement.partners)
+        return Settlement(
+            overspend_pence=nothing, carried_forward_pence=nothing, returned_pence=nothing
+        )
     result = result_pence(funding, spending.total_pence)
     if agreement.rules.basis == "own":
         return _each_its_own(agreement, funding, spending)

@@ -22,7 +22,7 @@ from shared.eventsourcing.handle import Step
 from shared.published.contracts import PaymentMade, RiskShareSettled, YearClosed
 from shared.published.terms import Block, CostAndVolume, FeePlusOutcomes, Payment, Rate
 from shared.values.quarters import periods, year_of
-from tests.contracts.desk import FUND, Desk
+from tests.contracts.desk import FUND, PARTNERS, Desk
 from tests.contracts.parts import TEXT, accepted, at, terms
 
 STARTS, ENDS = date(2026, 6, 15), date(2028, 6, 14)
@@ -52,7 +52,7 @@ deeds = st.lists(
     st.tuples(
         st.sampled_from(
             ["wait", "return", "restate", "pay", "withhold", "release", "forfeit", "accrue",
-             "vary", "open", "close", "give-up", "terminate"]
+             "vary", "open", "close", "give-up", "terminate", "join", "reduce"]
         ),
         numbers,
     ),
@@ -207,6 +207,27 @@ def terminate(desk: Desk, number: int) -> None:
     )
 
 
+def join(desk: Desk, number: int) -> None:
+    """Somebody joins, or leaves; the weights change from today or a little before."""
+    year = nth(desk.years(), number)
+    names = ("icb", "council", "police", "school")[: 2 + number % 3]
+    command = funds.ChangePartners(
+        partners=names,
+        attribution_weights=tuple(1 + (number >> n) % 5 for n in range(len(names))),
+        from_on=desk.now.date() - timedelta(days=number % 20),
+        now=desk.now,
+    )
+    desk.fund(year, command)
+
+
+def reduce(desk: Desk, number: int) -> None:
+    command = funds.ReduceContribution(
+        partner=PARTNERS[number % 3], amount_pence=number % 999 + 1, legal_basis="section-10",
+        ring_fence="", recurrent=True, now=desk.now,
+    )  # fmt: skip
+    desk.fund(nth(desk.years(), number), command)
+
+
 NOW = at(2026, 6, 1)
 DEEDS: dict[str, Callable[[Desk, int], None]] = {
     "wait": lambda desk, number: desk.advance(desk.now + timedelta(days=number % 150)),
@@ -222,6 +243,8 @@ DEEDS: dict[str, Callable[[Desk, int], None]] = {
     "close": close,
     "give-up": give_up,
     "terminate": terminate,
+    "join": join,
+    "reduce": reduce,
 }
 
 

@@ -235,7 +235,11 @@ def _reserving(
             POOLED_FUNDS,
             key,
             ReserveCommitment(
-                contract=contract, amount_pence=pence, spending=terms.spending, now=handle.now()
+                contract=contract,
+                amount_pence=pence,
+                spending=terms.spending,
+                commissioner=terms.commissioner,
+                now=handle.now(),
             ),
         )
         for key, pence in sorted((touched or {latest: 0}).items())
@@ -262,6 +266,7 @@ def _changing(contract: str, state: Signed, changes: dict[str, int], handle: Han
                 contract=contract,
                 amount_pence=pence,
                 spending=state.terms.spending,
+                commissioner=state.terms.commissioner,
                 now=handle.now(),
             ),
         )

@@ -10,9 +10,11 @@ from pydantic import Field
 from shared.http.bodies import BasisPoints, Body, Id, Pence, Prose, Title
 from shared.published.terms import LegalBasis
 from shared.values import risk_shares
+from shared.values.contributions import Instalments
 
 Year = Annotated[str, Field(pattern=r"^20\d\d-\d\d$", description="A financial year, `2026-27`")]
-Quarter = Annotated[str, Field(pattern=r"^20\d\d-\d\d-Q[1-4]$")]
+Quarter = Annotated[str, Field(pattern=r"^20\d\d-\d\d-(Q[1-4]|M(0[1-9]|1[0-2]))$")]
+Day = Annotated[date, Field(ge=date(2015, 1, 1), le=date(2070, 12, 31))]
 SomePence = Annotated[Pence, Field(gt=0)]
 Weight = Annotated[int, Field(strict=True, ge=0, le=10**9)]
 Weights = Annotated[list[Weight], Field(min_length=1, max_length=50)]
@@ -21,7 +23,8 @@ Partners = Annotated[list[Id], Field(min_length=1, max_length=50)]
 
 class FundBody(Body):
     """A new fund and its first year; the caller's agency is the host. The order of the partners
-    settles ties in every split; weights stand in the same order.
+    settles ties in every split; weights stand in the same order. `aligned`: nothing is pooled,
+    each commissioner bears its own contracts.
     """
 
     partnership: Id
@@ -31,14 +34,39 @@ class FundBody(Body):
     year: Year
     partners: Partners
     attribution_weights: Weights
+    aligned: bool = False
 
 
 class YearBody(Body):
-    """A further year; partners and weights as in the latest year unless stated."""
+    """A further year; partners and weights as in the latest year unless stated.
+
+    Contributions that recur are proposed for it, with so much uplift less so much efficiency.
+    """
 
     year: Year
     partners: Partners | None = None
     attribution_weights: Weights | None = None
+    uplift_basis_points: BasisPoints = 0
+    efficiency_basis_points: BasisPoints = 0
+
+
+class PartnersBody(Body):
+    """Who shares cost of `from_on` and later, and by which weights; the fund's host among them."""
+
+    partners: Partners
+    attribution_weights: Weights
+    from_on: Day
+
+
+class TakenOverBody(Body):
+    contract: Id
+    agency: Id
+
+
+class UnwindingBody(Body):
+    """Every contract that still runs, and the partner that goes on with it."""
+
+    contracts: Annotated[list[TakenOverBody], Field(max_length=500)]
 
 
 class BandBody(Body):
@@ -112,15 +140,31 @@ class BroughtForwardBody(Body):
 
 
 class ContributionBody(Body):
-    """`ring_fence` names the eligible spending, if the money is not free."""
+    """`ring_fence` names the eligible spending, if the money is not free; what is `recurrent` is
+    where next year's contribution begins.
+    """
 
     partner: Id
     annual_pence: SomePence
     legal_basis: LegalBasis
     ring_fence: Annotated[str, Field(max_length=60)] = ""
+    recurrent: bool = True
+    instalments: Instalments = "quarterly"
+
+
+class ReductionBody(Body):
+    """How much less of what the partner agreed under this power and for this spending."""
+
+    partner: Id
+    amount_pence: SomePence
+    legal_basis: LegalBasis
+    ring_fence: Annotated[str, Field(max_length=60)] = ""
+    recurrent: bool = True
 
 
 class InvoicesBody(Body):
+    """A quarter, or a month where instalments are monthly."""
+
     period: Quarter
 
 
@@ -131,7 +175,7 @@ class ReceiptBody(Body):
     amount_pence: SomePence
     reference: Id
     towards: Literal["contribution", "risk-share"] = "contribution"
-    received_on: Annotated[date, Field(ge=date(2015, 1, 1), le=date(2070, 12, 31))] | None = None
+    received_on: Day | None = None
 
 
 class OverrideBody(Body):

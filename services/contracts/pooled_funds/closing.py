@@ -5,6 +5,7 @@ Law: what is available at the close is the result, and every penny of it goes to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import cast
@@ -61,7 +62,9 @@ def prepare_close(command: PrepareClose, fund: Opened) -> Events:
 
 
 def _ready(fund: Opened) -> None:
-    for partner in fund.opened.partners:
+    if fund.opened.aligned:
+        return
+    for partner in fund.partners:
         if fund.invoiced.get(partner, 0) != fund.agreed_pence(partner):
             raise NotInvoiced
     if fund.cost_pence > fund.authority_pence and fund.risk_share is None:
@@ -116,22 +119,22 @@ def _closed(fund: Opened, command: CloseYear) -> closing.Closing:
 
 def _all_charged(command: CloseYear, fund: Opened) -> bool:
     """Whether the fund has heard of every certificate, and nothing is promised any more."""
-    posted = {(c.contract, c.element): sum(c.shares_pence) for c in command.costs}
+    posted: Counter[tuple[str, str]] = Counter()
+    for cost in command.costs:
+        posted[cost.contract, cost.element] += sum(cost.shares_pence)
     charged = {
         (contract, element): pence
         for contract, elements in fund.costs.items()
         for element, pence in elements.items()
     }
     known = posted.keys() | charged.keys()
-    return fund.reserved_pence == 0 and all(
-        posted.get(key, 0) == charged.get(key, 0) for key in known
-    )
+    return fund.reserved_pence == 0 and all(posted[key] == charged.get(key, 0) for key in known)
 
 
 def shares(fund: Opened, pence: Sequence[int]) -> tuple[Share, ...]:
     return tuple(
         Share(partner=partner, pence=part)
-        for partner, part in zip(fund.opened.partners, pence, strict=True)
+        for partner, part in zip(fund.partners, pence, strict=True)
     )
 
 
@@ -143,6 +146,7 @@ def _true_up(fund: Opened, change: closing.TrueUp, on: date) -> CostTruedUp:
         element=cast(Element, change.element),
         changes=shares(fund, change.changes_pence),
         effective_on=on,
+        weighting=change.weighting,
     )
 
 

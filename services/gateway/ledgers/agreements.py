@@ -14,12 +14,13 @@ from shared.eventsourcing.views import Row, View
 from shared.published.contracts import (
     AgreementSigned,
     ContractSigned,
+    PartnersChanged,
     PooledFundOpened,
     RiskShareAgreed,
     YearClosed,
 )
 from shared.published.terms import AgencyId, ContractId, FinancialYear, FundId, PartnershipId
-from shared.values.closing import Agreement
+from shared.values.weightings import Agreement, changed
 
 
 class FundAgreementRow(Row, frozen=True, kw_only=True):
@@ -46,10 +47,20 @@ def fold(row: FundAgreementRow | None, recorded: Recorded) -> FundAgreementRow |
         case PooledFundOpened() as event:
             row = row or FundAgreementRow(fund=event.fund)
             agreement = Agreement(
-                partners=event.partners, attribution_weights=event.attribution_weights
+                partners=event.partners,
+                attribution_weights=event.attribution_weights,
+                aligned=event.aligned,
             )
             years = row.years | {event.year: agreement}
             return replace(row, partnership=event.partnership, host=event.host, years=years)
+        case PartnersChanged() as event if row and event.year in row.years:
+            agreement = changed(
+                row.years[event.year],
+                event.partners,
+                event.attribution_weights,
+                event.effective_on,
+            )
+            return replace(row, years=row.years | {event.year: agreement})
         case RiskShareAgreed() as event if row and event.year in row.years:
             agreement = replace(
                 row.years[event.year],
@@ -75,7 +86,14 @@ FUND_AGREEMENTS: View[FundAgreementRow] = View(
     name="fund_agreements",
     source="contracts",
     row=FundAgreementRow,
-    events=(AgreementSigned, PooledFundOpened, RiskShareAgreed, YearClosed, ContractSigned),
+    events=(
+        AgreementSigned,
+        PooledFundOpened,
+        PartnersChanged,
+        RiskShareAgreed,
+        YearClosed,
+        ContractSigned,
+    ),
     key=_fund_of,
     fold=fold,
     history=True,

@@ -140,6 +140,8 @@ def _fact(
             _settled(event, after)
         case contracts.UnderspendReturned() if event.step == "due":
             _settled(event, after)
+        case contracts.FundUnwound():
+            _brought_forward(after, event)
         case _:
             pass
 
@@ -178,7 +180,9 @@ def _memorandum_left(after: FundBook, event: contracts.CommitmentReleased) -> No
     _require(PROMISED, left >= 0, f"{event.contract} {event.year}: memorandum {left}")
 
 
-def _brought_forward(after: FundBook, event: contracts.BalanceBroughtForward) -> None:
+def _brought_forward(
+    after: FundBook, event: contracts.BalanceBroughtForward | contracts.FundUnwound
+) -> None:
     for name, year in after.years.items():
         for partner, taken in year.taken_up.items():
             kept = year.carried_forward.get(partner, 0)
@@ -200,7 +204,8 @@ def _closed(before: FundBook, event: contracts.YearClosed) -> None:
     available = -year.balance(accounts.AVAILABLE)
     _require(AVAILABLE, available == result, f"available {available}, result {result}")
     invoiced = -year.total(accounts.CONTRIBUTION)
-    _require(INVOICED, invoiced == agreed, f"agreed {agreed}, invoiced {invoiced}")
+    due = spent if year.agreement.aligned else agreed
+    _require(INVOICED, invoiced == due, f"agreed {due}, invoiced {invoiced}")
 
 
 def _settled(

@@ -14,8 +14,9 @@ import msgspec
 from services.gateway.ledgers import accounts
 from services.gateway.ledgers.transactions import Code, PostingLine
 from shared.published.terms import AgencyId, ContractId, FinancialYear
-from shared.values.closing import Agreement, Funding, Settlement, Spending, settle
+from shared.values.closing import Funding, Settlement, Spending, settle
 from shared.values.shares import split
+from shared.values.weightings import Agreement
 
 FORECAST_METHOD = "actual + accrued + remaining commitment"
 ACCRUING: tuple[Code, ...] = ("expenditure-accrued", "accrual-reversed")
@@ -187,7 +188,7 @@ def _forecast(
             by_scheme[schemes.get(line.contract, "")] += line.amount_pence
         elif line.account.startswith(accounts.COMMITMENT):
             by_scheme[schemes.get(line.contract, "")] -= line.amount_pence
-    promised = split(committed, agreement.attribution_weights)
+    promised = split(committed, agreement.latest_weights)
     return Spending(
         total_pence=sum(spent.values()) + committed,
         by_partner_pence=tuple(
@@ -210,7 +211,7 @@ def _partners(
     )
     shares = zip(
         agreement.partners,
-        split(committed, agreement.attribution_weights),
+        split(committed, agreement.latest_weights),
         landed.overspend_pence,
         landed.carried_forward_pence,
         landed.returned_pence,
@@ -282,5 +283,5 @@ def _contract(lines: Sequence[PostingLine], contract: ContractId) -> ContractPos
         forecast_pence=spent + committed,
         payable_pence=-_on(lines, accounts.payable(contract)),
         withheld_pence=-_on(lines, accounts.withheld(contract)),
-        paid_pence=-_coded(lines, accounts.BANK, "payment-made"),
+        paid_pence=_coded(lines, accounts.payable(contract), "payment-made"),
     )

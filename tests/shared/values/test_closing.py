@@ -12,11 +12,11 @@ from shared.values.closing import (
     Spending,
     charge,
     close_year,
-    eligible_weights,
     settle,
     true_up,
 )
 from shared.values.shares import split
+from shared.values.weightings import eligible_weights
 
 AGREEMENT = Agreement(
     partners=("Alder", "Birch", "Cedar", "Dogwood"),
