@@ -117,12 +117,15 @@ class CommitmentReleased(
 
 
 class InvoiceReceived(Published, frozen=True, kw_only=True, tag="contracts.invoice-received.v1"):
+    """What the provider asks for; or the fund in its name, with a certificate (`self_billed`)."""
+
     contract: ContractId
     invoice: str
     net_pence: int
     vat_pence: int = 0
     period: Period
     received_on: date
+    self_billed: bool = False
 
 
 class InvoiceDisputed(Published, frozen=True, kw_only=True, tag="contracts.invoice-disputed.v1"):
@@ -135,6 +138,7 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     """Service received and owed for, `vat_pence` on top; what is capped is noted, never posted.
 
     `return_version` is the accepted return it rests on (0: on the contract's dates alone).
+    `co_paid_pence` is what an outside co-payer pays of it, noted too.
     """
 
     contract: ContractId
@@ -148,6 +152,7 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     period: Period
     return_version: int = 0
     effective_on: date
+    co_paid_pence: int = 0
 
 
 class CertificationReversed(

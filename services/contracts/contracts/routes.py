@@ -163,7 +163,8 @@ async def sign_contract(
 
     404: unknown fund or specification. 409: not-drafted, above-award, fund-year-not-open,
     year-closed, no-eligible-contribution, authority-exceeded. 412: version-outdated (a year of
-    the fund was opened meanwhile). 422: dates-reversed, unknown-measure.
+    the fund was opened meanwhile). 422: dates-reversed, unknown-measure,
+    milestone-outside-contract.
     """
     state: Contract = await handle.load(CONTRACTS, contract)
     if not isinstance(state, Drafted):
@@ -218,6 +219,7 @@ def _terms(
         vat=body.vat,
         spending=body.spending,
         scheme=body.scheme,
+        self_billing=body.self_billing,
     )
 
 
