@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.contracts.contracts import payment_routes
+from services.contracts.contracts import list_routes, payment_routes
 from services.contracts.contracts import routes as contracts
 from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.views import CONTRACT_DEADLINES, CONTRACT_ROWS
 from services.contracts.heard import FLAGS, SPECIFICATIONS
-from services.contracts.pooled_funds import closing_routes
+from services.contracts.payment_runs import routes as payment_runs
+from services.contracts.payment_runs.decider import PAYMENT_RUNS
+from services.contracts.payment_runs.views import PAYMENT_RUN_ROWS
+from services.contracts.pooled_funds import changing_routes, closing_routes
 from services.contracts.pooled_funds import routes as pooled_funds
 from services.contracts.pooled_funds.costs import FUND_COSTS
 from services.contracts.pooled_funds.decider import POOLED_FUNDS
@@ -21,11 +24,27 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="contracts",
-    deciders=(CONTRACTS, POOLED_FUNDS),
-    views=(CONTRACT_ROWS, POOLED_FUND_ROWS, FUND_COSTS, SPECIFICATIONS, FLAGS, PARTNERSHIPS),
+    deciders=(CONTRACTS, POOLED_FUNDS, PAYMENT_RUNS),
+    views=(
+        CONTRACT_ROWS,
+        POOLED_FUND_ROWS,
+        FUND_COSTS,
+        PAYMENT_RUN_ROWS,
+        SPECIFICATIONS,
+        FLAGS,
+        PARTNERSHIPS,
+    ),
     reactions=REACTIONS,
     timed=(CONTRACT_DEADLINES,),
-    routers=(payment_routes.router, contracts.router, pooled_funds.router, closing_routes.router),
+    routers=(
+        payment_routes.router,
+        list_routes.router,
+        contracts.router,
+        pooled_funds.router,
+        closing_routes.router,
+        changing_routes.router,
+        payment_runs.router,
+    ),
 )
 
 

@@ -1,4 +1,5 @@
-"""What contracts publishes: agreements, money promised, certified and paid, and the pooled funds.
+"""What contracts publishes: agreements, money promised, certified and paid, and, from `funds`, the
+pooled funds.
 
 Each event that moves money names its fund and year; amounts are net pence, positive unless said.
 """
@@ -6,21 +7,33 @@ Each event that moves money names its fund and year; amounts are net pence, posi
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
 
 from shared.eventsourcing.events import Published
+from shared.published.funds import (
+    AgreementSigned,
+    BalanceBroughtForward,
+    ContributionAgreed,
+    ContributionInvoiced,
+    ContributionReceived,
+    ContributionReduced,
+    CostTruedUp,
+    FundUnwound,
+    PartnersChanged,
+    PooledFundOpened,
+    RiskShareAgreed,
+    RiskShareSettled,
+    UnderspendCarriedForward,
+    UnderspendReturned,
+    YearClosed,
+)
 from shared.published.terms import (
-    AgencyId,
     ContractId,
     ContractTerms,
     Element,
     FinancialYear,
     FundId,
-    LegalBasis,
-    PartnershipId,
     Period,
     PersonId,
-    Share,
     TextRef,
 )
 
@@ -104,12 +117,15 @@ class CommitmentReleased(
 
 
 class InvoiceReceived(Published, frozen=True, kw_only=True, tag="contracts.invoice-received.v1"):
+    """What the provider asks for; or the fund in its name, with a certificate (`self_billed`)."""
+
     contract: ContractId
     invoice: str
     net_pence: int
     vat_pence: int = 0
     period: Period
     received_on: date
+    self_billed: bool = False
 
 
 class InvoiceDisputed(Published, frozen=True, kw_only=True, tag="contracts.invoice-disputed.v1"):
@@ -122,6 +138,7 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     """Service received and owed for, `vat_pence` on top; what is capped is noted, never posted.
 
     `return_version` is the accepted return it rests on (0: on the contract's dates alone).
+    `co_paid_pence` is what an outside co-payer pays of it, noted too.
     """
 
     contract: ContractId
@@ -135,6 +152,7 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     period: Period
     return_version: int = 0
     effective_on: date
+    co_paid_pence: int = 0
 
 
 class CertificationReversed(
@@ -227,145 +245,6 @@ class WithholdingForfeited(
     effective_on: date
 
 
-class AgreementSigned(Published, frozen=True, kw_only=True, tag="contracts.agreement-signed.v1"):
-    """The agreement a pooled fund rests on, and the partner that holds it."""
-
-    fund: FundId
-    partnership: PartnershipId
-    name: str
-    host: AgencyId
-    pool_manager: PersonId
-    legal_basis: LegalBasis
-    effective_on: date
-
-
-class PooledFundOpened(Published, frozen=True, kw_only=True, tag="contracts.pooled-fund-opened.v1"):
-    """A fund's financial year. The order of `partners` settles ties in every split.
-
-    Weights are parallel to `partners`: how spending is attributed.
-    """
-
-    fund: FundId
-    year: FinancialYear
-    partnership: PartnershipId
-    host: AgencyId
-    partners: tuple[AgencyId, ...]
-    attribution_weights: tuple[int, ...]
-    effective_on: date
-
-
-class RiskShareAgreed(Published, frozen=True, kw_only=True, tag="contracts.risk-share-agreed.v1"):
-    """Who bears an overspend (weights parallel to the fund's partners), and what may be kept."""
-
-    fund: FundId
-    year: FinancialYear
-    overspend_weights: tuple[int, ...]
-    carry_forward_limit_basis_points: int
-    effective_on: date
-
-
-class BalanceBroughtForward(
-    Published, frozen=True, kw_only=True, tag="contracts.balance-brought-forward.v1"
-):
-    fund: FundId
-    year: FinancialYear
-    partner: AgencyId
-    amount_pence: int
-    effective_on: date
-
-
-class ContributionAgreed(
-    Published, frozen=True, kw_only=True, tag="contracts.contribution-agreed.v1"
-):
-    """A partner's money for the year, under its own power; `ring_fence` names eligible spending."""
-
-    fund: FundId
-    year: FinancialYear
-    partner: AgencyId
-    annual_pence: int
-    legal_basis: LegalBasis
-    ring_fence: str = ""
-    effective_on: date
-
-
-class ContributionInvoiced(
-    Published, frozen=True, kw_only=True, tag="contracts.contribution-invoiced.v1"
-):
-    fund: FundId
-    year: FinancialYear
-    partner: AgencyId
-    period: Period
-    amount_pence: int
-    effective_on: date
-
-
-class ContributionReceived(
-    Published, frozen=True, kw_only=True, tag="contracts.contribution-received.v1"
-):
-    fund: FundId
-    year: FinancialYear
-    partner: AgencyId
-    amount_pence: int
-    reference: str
-    towards: Literal["contribution", "risk-share"] = "contribution"
-    effective_on: date
-
-
-class CostTruedUp(Published, frozen=True, kw_only=True, tag="contracts.cost-trued-up.v1"):
-    """At year close: what moves a partner's annual share of one contract element to its exact part.
-
-    `changes` are signed and add up to nothing.
-    """
-
-    fund: FundId
-    year: FinancialYear
-    contract: ContractId
-    element: Element
-    changes: tuple[Share, ...]
-    effective_on: date
-
-
-class YearClosed(Published, frozen=True, kw_only=True, tag="contracts.year-closed.v1"):
-    """`result_pence` is contributions and brought forward less spending: minus is an overspend."""
-
-    fund: FundId
-    year: FinancialYear
-    result_pence: int
-    closed_by: PersonId
-    approved_by: PersonId
-    effective_on: date
-
-
-class RiskShareSettled(Published, frozen=True, kw_only=True, tag="contracts.risk-share-settled.v1"):
-    """The overspend, shared by the overspend weights."""
-
-    fund: FundId
-    year: FinancialYear
-    shares: tuple[Share, ...]
-    effective_on: date
-
-
-class UnderspendCarriedForward(
-    Published, frozen=True, kw_only=True, tag="contracts.underspend-carried-forward.v1"
-):
-    fund: FundId
-    year: FinancialYear
-    shares: tuple[Share, ...]
-    effective_on: date
-
-
-class UnderspendReturned(
-    Published, frozen=True, kw_only=True, tag="contracts.underspend-returned.v1"
-):
-    """What goes back to each partner; `paid` once it has left the bank."""
-
-    fund: FundId
-    year: FinancialYear
-    shares: tuple[Share, ...]
-    step: Literal["due", "paid"]
-    effective_on: date
-
-
 PUBLISHED: tuple[type[Published], ...] = (
     ContractSigned,
     ContractVaried,
@@ -387,9 +266,11 @@ PUBLISHED: tuple[type[Published], ...] = (
     WithholdingForfeited,
     AgreementSigned,
     PooledFundOpened,
+    PartnersChanged,
     RiskShareAgreed,
     BalanceBroughtForward,
     ContributionAgreed,
+    ContributionReduced,
     ContributionInvoiced,
     ContributionReceived,
     CostTruedUp,
@@ -397,4 +278,5 @@ PUBLISHED: tuple[type[Published], ...] = (
     RiskShareSettled,
     UnderspendCarriedForward,
     UnderspendReturned,
+    FundUnwound,
 )

@@ -112,14 +112,47 @@ class Rate(Term, frozen=True, kw_only=True):
 class FeePlusOutcomes(
     Term, frozen=True, kw_only=True, tag="fee-plus-outcomes", tag_field="mechanism"
 ):
-    """A fixed fee, and a rate card of outcomes up to an annual cap."""
+    """A fixed fee, and a rate card of outcomes up to an annual cap.
+
+    Somebody outside the fund, `co_payer`, may pay the provider so much of each outcome itself.
+    """
 
     fee_annual_pence: int
     rates: tuple[Rate, ...]
     outcome_cap_annual_pence: int
+    co_payer: str = ""
+    co_payer_basis_points: int = 0
 
 
-Payment = Block | CostAndVolume | FeePlusOutcomes
+class Milestone(Term, frozen=True, kw_only=True):
+    """A sum earned once, when a return first says 1 or more of its measure; planned for a day."""
+
+    measure: MeasureId
+    price_pence: int
+    due_on: date
+
+
+class Milestones(Term, frozen=True, kw_only=True, tag="milestones", tag_field="mechanism"):
+    """So much for each milestone, whenever it is met."""
+
+    milestones: tuple[Milestone, ...]
+
+
+class GainShare(Term, frozen=True, kw_only=True, tag="gain-share", tag_field="mechanism"):
+    """The provider's own cost, a measure in pence, against a target.
+
+    Of what it stays below the target by, the provider keeps `gain_basis_points`; of what it goes
+    above by, it bears `loss_basis_points`. A year's gain is paid with its last return.
+    """
+
+    measure: MeasureId
+    target_annual_pence: int
+    gain_basis_points: int
+    loss_basis_points: int
+    cap_annual_pence: int
+
+
+Payment = Block | CostAndVolume | FeePlusOutcomes | Milestones | GainShare
 
 
 class Clause(Term, frozen=True, kw_only=True):
@@ -134,7 +167,9 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     """What was agreed: with whom, for what, how it is measured, paid, reviewed and ended.
 
     `commitments` is the value in pence of each financial year. Working days are England's.
-    A ring-fenced contribution pays for this only where its `ring_fence` is `spending`.
+    A ring-fenced contribution pays for this only where its `ring_fence` is `spending`; `scheme`
+    names the group of contracts whose overspend is shared by itself, `spending` if it is blank.
+    `self_billing`: the fund raises the invoice itself with each certificate.
     """
 
     kind: AgreementKind
@@ -162,6 +197,12 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     sanctions_live_on: date | None = None
     vat: Literal["outside", "exempt", "standard-recoverable", "standard-irrecoverable"] = "outside"
     spending: str = ""
+    scheme: str = ""
+    self_billing: bool = False
+
+    @property
+    def risk_scheme(self) -> str:
+        return self.scheme or self.spending
 
 
 class Reading(Term, frozen=True, kw_only=True):
@@ -194,6 +235,13 @@ class BudgetLine(Term, frozen=True, kw_only=True):
     budget_pence: int
     spent_pence: int
     forecast_pence: int
+
+
+class TakenOver(Term, frozen=True, kw_only=True):
+    """A contract, and the agency that goes on with it once its fund is unwound."""
+
+    contract: ContractId
+    agency: AgencyId
 
 
 class Share(Term, frozen=True, kw_only=True):

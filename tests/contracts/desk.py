@@ -101,12 +101,14 @@ class Desk:
     def contracts(self) -> dict[str, Signed]:
         return {s.contract: s for s in self.states.values() if isinstance(s, Signed)}
 
-    def open_year(self, year: str, weights: tuple[int, ...] = (5, 3, 1)) -> None:
+    def open_year(
+        self, year: str, weights: tuple[int, ...] = (5, 3, 1), *, aligned: bool = False
+    ) -> None:
         signed = self.contracts()
         promised = {key: s.books.committed.get(year, 0) for key, s in signed.items()}
         command = fund_commands.OpenYear(
             fund=FUND, year=year, partnership="p1", host="icb", partners=PARTNERS,
-            attribution_weights=weights, promised=promised, now=self.now,
+            attribution_weights=weights, promised=promised, aligned=aligned, now=self.now,
         )  # fmt: skip
         telling = [
             Step(
@@ -143,7 +145,11 @@ class Desk:
                 POOLED_FUNDS,
                 fund_year(FUND, year),
                 fund_commands.ReserveCommitment(
-                    contract=contract, amount_pence=wanted[year], now=self.now
+                    contract=contract,
+                    amount_pence=wanted[year],
+                    spending=terms.spending,
+                    commissioner=terms.commissioner,
+                    now=self.now,
                 ),
             )
             for year in sorted(wanted)

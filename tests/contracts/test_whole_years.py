@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.contracts.contracts import commands
 from services.contracts.contracts.decider import CONTRACTS
-from services.contracts.contracts.prices import cap_annual_pence, in_year
+from services.contracts.contracts.prices import earnable_in
 from services.contracts.contracts.signing import price_changes
 from services.contracts.contracts.state import Signed
 from services.contracts.pooled_funds import commands as funds
@@ -20,9 +20,18 @@ from services.contracts.reactions import fund_year
 from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.handle import Step
 from shared.published.contracts import PaymentMade, RiskShareSettled, YearClosed
-from shared.published.terms import Block, CostAndVolume, FeePlusOutcomes, Payment, Rate
+from shared.published.terms import (
+    Block,
+    CostAndVolume,
+    FeePlusOutcomes,
+    GainShare,
+    Milestone,
+    Milestones,
+    Payment,
+    Rate,
+)
 from shared.values.quarters import periods, year_of
-from tests.contracts.desk import FUND, Desk
+from tests.contracts.desk import FUND, PARTNERS, Desk
 from tests.contracts.parts import TEXT, accepted, at, terms
 
 STARTS, ENDS = date(2026, 6, 15), date(2028, 6, 14)
@@ -44,6 +53,27 @@ mechanisms = st.one_of(
         rates=st.integers(1, 50_000).map(lambda p: (Rate(measure="m1", price_pence=p),)),
         outcome_cap_annual_pence=st.integers(0, 10**6),
     ),
+    st.builds(
+        FeePlusOutcomes,
+        fee_annual_pence=st.integers(1, 10**6),
+        rates=st.integers(1, 50_000).map(lambda p: (Rate(measure="m1", price_pence=p),)),
+        outcome_cap_annual_pence=st.integers(0, 10**6),
+        co_payer=st.just("Life Chances"),
+        co_payer_basis_points=st.integers(0, 10_000),
+    ),
+    st.integers(1, 10**6).map(
+        lambda pence: Milestones(
+            milestones=(Milestone(measure="m1", price_pence=pence, due_on=date(2027, 5, 1)),)
+        )
+    ),
+    st.builds(
+        GainShare,
+        measure=st.just("m1"),
+        target_annual_pence=st.integers(1, 200),
+        gain_basis_points=st.integers(0, 10_000),
+        loss_basis_points=st.integers(0, 10_000),
+        cap_annual_pence=st.integers(1, 300),
+    ),
 )
 regimes = st.sampled_from(["outside", "standard-recoverable", "standard-irrecoverable"])
 contributions = st.tuples(*[st.integers(1, 10**6)] * 3)
@@ -52,7 +82,7 @@ deeds = st.lists(
     st.tuples(
         st.sampled_from(
             ["wait", "return", "restate", "pay", "withhold", "release", "forfeit", "accrue",
-             "vary", "open", "close", "give-up", "terminate"]
+             "vary", "open", "close", "give-up", "terminate", "join", "reduce"]
         ),
         numbers,
     ),
@@ -128,7 +158,8 @@ def forfeit(desk: Desk, number: int) -> None:
 
 
 def accrue(desk: Desk, number: int) -> None:
-    element = "Outcome" if isinstance(desk.signed().terms.payment, FeePlusOutcomes) else "Activity"
+    outcomes = isinstance(desk.signed().terms.payment, FeePlusOutcomes | Milestones)
+    element = "Outcome" if outcomes else "Activity"
     name = f"a{len(desk.signed().books.accruals)}"
     desk.contract(
         "k1",
@@ -207,6 +238,27 @@ def terminate(desk: Desk, number: int) -> None:
     )
 
 
+def join(desk: Desk, number: int) -> None:
+    """Somebody joins, or leaves; the weights change from today or a little before."""
+    year = nth(desk.years(), number)
+    names = ("icb", "council", "police", "school")[: 2 + number % 3]
+    command = funds.ChangePartners(
+        partners=names,
+        attribution_weights=tuple(1 + (number >> n) % 5 for n in range(len(names))),
+        from_on=desk.now.date() - timedelta(days=number % 20),
+        now=desk.now,
+    )
+    desk.fund(year, command)
+
+
+def reduce(desk: Desk, number: int) -> None:
+    command = funds.ReduceContribution(
+        partner=PARTNERS[number % 3], amount_pence=number % 999 + 1, legal_basis="section-10",
+        ring_fence="", recurrent=True, now=desk.now,
+    )  # fmt: skip
+    desk.fund(nth(desk.years(), number), command)
+
+
 NOW = at(2026, 6, 1)
 DEEDS: dict[str, Callable[[Desk, int], None]] = {
     "wait": lambda desk, number: desk.advance(desk.now + timedelta(days=number % 150)),
@@ -222,6 +274,8 @@ DEEDS: dict[str, Callable[[Desk, int], None]] = {
     "close": close,
     "give-up": give_up,
     "terminate": terminate,
+    "join": join,
+    "reduce": reduce,
 }
 
 
@@ -249,12 +303,16 @@ def begun(
 
 def within_caps(contract: Signed) -> None:
     for year, payment in contract.payments.items():
+        if isinstance(payment, Milestones):
+            paid = sum(c.net_pence for c in contract.books.standing.values())
+            assert paid <= sum(m.price_pence for m in payment.milestones)
+            continue
         earned = sum(
             c.net_pence
             for c in contract.books.standing.values()
             if c.element in ("Activity", "Outcome") and year_of(c.period) == year
         )
-        assert earned <= in_year(cap_annual_pence(payment), year, STARTS, ENDS)
+        assert earned <= earnable_in(payment, year, STARTS, ENDS)
     for certificate in contract.books.standing.values():
         assert certificate.owed_pence >= 0
         assert certificate.withheld_pence >= 0

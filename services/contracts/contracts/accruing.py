@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.contracts.contracts import prices
-from services.contracts.contracts.certifying import cap_pence, certified_in, charge
+from services.contracts.contracts.certifying import charge
 from services.contracts.contracts.commands import ApproveAccrual, ProposeAccrual
+from services.contracts.contracts.earning import room_pence
 from services.contracts.contracts.events import AccrualProposed, ContractEvent
 from services.contracts.contracts.money import Accrual
 from services.contracts.contracts.refusals import (
@@ -54,7 +55,7 @@ def propose_accrual(command: ProposeAccrual, contract: Signed) -> Events:
         for a in contract.books.accruals.values()
     ):
         raise AlreadyAccrued
-    room = cap_pence(contract, payment, year) - certified_in(contract, command.element, year)
+    room = prices.fund_part(payment, max(0, room_pence(contract, payment, paid[0], year)))
     if command.amount_pence > room:
         raise AboveCap(pointer="/body/amount_pence")
     proposed = AccrualProposed(

@@ -53,12 +53,16 @@ class RateBody(Body):
 
 
 class FeePlusOutcomesBody(Body):
-    """A quarterly fee, and a rate card of outcomes up to an annual cap."""
+    """A quarterly fee, and a rate card of outcomes up to an annual cap; of each outcome somebody
+    outside the fund may pay so much.
+    """
 
     mechanism: Literal["fee-plus-outcomes"]
     fee_annual_pence: Pence
     rates: Annotated[list[RateBody], Field(min_length=1, max_length=30)]
     outcome_cap_annual_pence: Pence
+    co_payer: Annotated[str, Field(max_length=80)] = ""
+    co_payer_basis_points: BasisPoints = 0
 
     def term(self) -> terms.Payment:
         rates = (terms.Rate(measure=r.measure, price_pence=r.price_pence) for r in self.rates)
@@ -66,11 +70,56 @@ class FeePlusOutcomesBody(Body):
             fee_annual_pence=self.fee_annual_pence,
             rates=tuple(rates),
             outcome_cap_annual_pence=self.outcome_cap_annual_pence,
+            co_payer=self.co_payer,
+            co_payer_basis_points=self.co_payer_basis_points if self.co_payer else 0,
+        )
+
+
+class MilestoneBody(Body):
+    """Earned once, when a return first says 1 or more of its measure; planned for a day."""
+
+    measure: Id
+    price_pence: SomePence
+    due_on: Day
+
+
+class MilestonesBody(Body):
+    """So much for each milestone, whenever it is met."""
+
+    mechanism: Literal["milestones"]
+    milestones: Annotated[list[MilestoneBody], Field(min_length=1, max_length=60)]
+
+    def term(self) -> terms.Payment:
+        every = (
+            terms.Milestone(measure=m.measure, price_pence=m.price_pence, due_on=m.due_on)
+            for m in self.milestones
+        )
+        return terms.Milestones(milestones=tuple(every))
+
+
+class GainShareBody(Body):
+    """The provider's own cost against a target: it keeps a part of a gain, bears one of a loss."""
+
+    mechanism: Literal["gain-share"]
+    measure: Id
+    target_annual_pence: SomePence
+    gain_basis_points: BasisPoints
+    loss_basis_points: BasisPoints
+    cap_annual_pence: SomePence
+
+    def term(self) -> terms.Payment:
+        return terms.GainShare(
+            measure=self.measure,
+            target_annual_pence=min(self.target_annual_pence, self.cap_annual_pence),
+            gain_basis_points=self.gain_basis_points,
+            loss_basis_points=self.loss_basis_points,
+            cap_annual_pence=self.cap_annual_pence,
         )
 
 
 PaymentBody = Annotated[
-    BlockBody | CostAndVolumeBody | FeePlusOutcomesBody, Field(discriminator="mechanism")
+    BlockBody | CostAndVolumeBody | FeePlusOutcomesBody | MilestonesBody | GainShareBody,
+    Field(discriminator="mechanism"),
 ]
 
 
@@ -107,7 +156,8 @@ class WithholdingClauseBody(Body):
 class SignatureBody(Body):
     """The terms. Review and termination are in every contract; what is withheld, only by clause.
 
-    `spending` is what a ring-fenced contribution must name to pay for this.
+    `spending` is what a ring-fenced contribution must name to pay for this; `scheme` the group of
+    contracts whose overspend is shared by itself, `spending` if it is blank.
     """
 
     fund: Id
@@ -125,6 +175,8 @@ class SignatureBody(Body):
     sanctions_live_on: Day | None = None
     vat: Literal["outside", "exempt", "standard-recoverable", "standard-irrecoverable"] = "outside"
     spending: Annotated[str, Field(max_length=60)] = ""
+    scheme: Annotated[str, Field(max_length=60)] = ""
+    self_billing: bool = False
 
 
 class VariationBody(Body):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from services.contracts.contracts import prices
+from services.contracts.contracts import earning, prices
 from services.contracts.contracts.commands import (
     CertifyDue,
     FreezeFundYear,
@@ -35,10 +35,11 @@ from shared.published.contracts import (
     AccrualReversed,
     CertificationReversed,
     CommitmentReleased,
+    InvoiceReceived,
     PaymentCertified,
     WithholdingReleased,
 )
-from shared.published.terms import CostAndVolume, Element, FinancialYear, Payment, Period
+from shared.published.terms import Element, FinancialYear, Payment, Period
 from shared.values.quarters import first_day, last_day, year_of
 from shared.values.shares import split
 from shared.values.working_days import end_of_day_london
@@ -138,7 +139,8 @@ def _instalment(contract: Signed, period: Period, now: datetime) -> Events:
     parts = prices.weights(left, contract.terms.starts_on, contract.ends_on)
     day = min(last_day(period), contract.ends_on)
     on = day if posting == year else london_date(now)
-    return _certify(contract, element, period, split(owed, parts)[0], 0, 0, posting, on)
+    due = earning.Due(net_pence=split(owed, parts)[0])
+    return _certify(contract, element, period, due, 0, posting, on)
 
 
 def fixed_pence(contract: Signed, year: FinancialYear, payment: Payment) -> int:
@@ -155,11 +157,9 @@ def _from_return(contract: Signed, period: Period, now: datetime) -> Events:
     A period that begins after the contract ended earns nothing.
     """
     heard = contract.returns[period]
-    payment = contract.payments.get(year_of(period))
-    earned = prices.earned(payment, period, heard.readings) if payment else None
-    if payment is None or earned is None or first_day(period) > contract.ends_on:
+    element = earning.element_earned(contract, period)
+    if element is None or first_day(period) > contract.ends_on:
         return []
-    element, pence = earned
     standing = {
         key: c.return_version
         for key, c in contract.books.standing.items()
@@ -173,43 +173,9 @@ def _from_return(contract: Signed, period: Period, now: datetime) -> Events:
     for certificate in standing:
         found += _reverse(then(contract, found), certificate, heard.version, on)
     contract = then(contract, found)
-    due, capped = _within(contract, payment, period, element, pence)
-    found += _certify(contract, element, period, due, capped, heard.version, posting, on)
+    due = earning.due_on_return(contract, period, element)
+    found += _certify(contract, element, period, due, heard.version, posting, on)
     return found
-
-
-def _within(
-    contract: Signed, payment: Payment, period: Period, element: Element, pence: int
-) -> tuple[int, int]:
-    """What is due of what was earned, and what the cap keeps back. The floor comes with the
-    last return of the year.
-    """
-    terms, year = contract.terms, year_of(period)
-    so_far = certified_in(contract, element, year)
-    if isinstance(payment, CostAndVolume):
-        annual = payment.floor_annual_pence
-        floor = prices.in_year(annual, year, terms.starts_on, terms.ends_on)
-        floor = prices.served(floor, year, terms.starts_on, terms.ends_on, contract.ends_on)
-        last = prices.periods_in(year, terms.returns, terms.starts_on, contract.ends_on)[-1]
-        due = max(pence, floor - so_far) if period == last else pence
-    else:
-        due = pence
-    allowed = min(due, max(0, cap_pence(contract, payment, year) - so_far))
-    return allowed, max(0, pence - allowed)
-
-
-def cap_pence(contract: Signed, payment: Payment, year: FinancialYear) -> int:
-    annual = prices.cap_annual_pence(payment)
-    return prices.in_year(annual, year, contract.terms.starts_on, contract.terms.ends_on)
-
-
-def certified_in(contract: Signed, element: Element, year: FinancialYear) -> int:
-    """Net certificates of an element for the periods of a year."""
-    return sum(
-        c.net_pence
-        for c in contract.books.standing.values()
-        if c.element == element and year_of(c.period) == year
-    )
 
 
 def _reverse(contract: Signed, name: str, version: int, on: date) -> Events:
@@ -246,13 +212,14 @@ def _certify(
     contract: Signed,
     element: Element,
     period: Period,
-    net_pence: int,
-    capped_pence: int,
+    due: earning.Due,
     version: int,
     year: FinancialYear,
     on: date,
 ) -> Events:
-    """The certificate and its charge, after the accrual it replaces has been reversed."""
+    """The certificate and its charge, after the accrual it replaces has been reversed; and where
+    the fund bills itself, the invoice.
+    """
     found = _end_accruals(contract, element, period, on)
     contract = then(contract, found)
     before = [
@@ -268,15 +235,34 @@ def _certify(
         year=year,
         certificate=name,
         element=element,
-        amount_pence=net_pence,
-        vat_pence=prices.vat_pence(net_pence, vat, on),
-        capped_pence=capped_pence,
+        amount_pence=due.net_pence,
+        vat_pence=prices.vat_pence(due.net_pence, vat, on),
+        capped_pence=due.capped_pence,
+        co_paid_pence=due.co_paid_pence,
         period=period,
         return_version=version,
         effective_on=on,
     )
-    cost = prices.cost_pence(net_pence, vat, on)
-    return [*found, certified, charge(contract, year, element, name, cost)]
+    cost = prices.cost_pence(due.net_pence, vat, on)
+    charged = charge(contract, year, element, name, cost)
+    return [*found, certified, charged, *_self_billed(contract, certified)]
+
+
+def _self_billed(contract: Signed, certified: PaymentCertified) -> Events:
+    """The invoice has the certificate's name; a certificate of nothing has no invoice."""
+    if not contract.terms.self_billing or not certified.amount_pence:
+        return []
+    return [
+        InvoiceReceived(
+            contract=contract.contract,
+            invoice=certified.certificate,
+            net_pence=certified.amount_pence,
+            vat_pence=certified.vat_pence,
+            period=certified.period,
+            received_on=certified.effective_on,
+            self_billed=True,
+        )
+    ]
 
 
 def _end_accruals(

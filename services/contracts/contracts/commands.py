@@ -126,6 +126,13 @@ class ReleaseCommitment(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class HandOver(Command, frozen=True, kw_only=True):
+    """The fund is unwound, and an agency goes on with the contract outside it."""
+
+    agency: AgencyId
+    now: datetime
+
+
 class CertifyDue(Command, frozen=True, kw_only=True):
     """Issued by the deadline of an instalment; certifies whatever is due and is not certified."""
 
@@ -233,6 +240,7 @@ ContractCommand = (
     | TerminateContract
     | CompleteContract
     | ReleaseCommitment
+    | HandOver
     | CertifyDue
     | HearReturn
     | ReceiveInvoice

@@ -20,6 +20,7 @@ from services.contracts.contracts.commands import (
     ExtendContract,
     ForfeitWithholding,
     FreezeFundYear,
+    HandOver,
     HearReturn,
     IssueNotice,
     OpenFundYear,
@@ -40,6 +41,7 @@ from services.contracts.contracts.ending import (
     answer_notice,
     assess_impact,
     complete,
+    hand_over,
     issue_notice,
     release_commitment,
     terminate,
@@ -74,6 +76,7 @@ LifeCommand = (
     | TerminateContract
     | CompleteContract
     | ReleaseCommitment
+    | HandOver
 )
 MoneyCommand = (
     CertifyDue
@@ -141,6 +144,8 @@ def _live(command: LifeCommand, contract: Signed) -> Events:
             return complete(command, contract)
         case ReleaseCommitment():
             return release_commitment(command, contract)
+        case HandOver():
+            return hand_over(command, contract)
 
 
 def _money(command: MoneyCommand, contract: Signed) -> Events:

@@ -12,11 +12,12 @@ from services.contracts.contracts.commands import (
     AnswerNotice,
     AssessImpact,
     CompleteContract,
+    HandOver,
     IssueNotice,
     ReleaseCommitment,
     TerminateContract,
 )
-from services.contracts.contracts.events import ContractEvent, ImpactAssessed
+from services.contracts.contracts.events import ContractEvent, ContractHandedOver, ImpactAssessed
 from services.contracts.contracts.refusals import (
     BeyondTheEnd,
     CommitmentTooSmall,
@@ -110,7 +111,7 @@ def terminate(command: TerminateContract, contract: Signed) -> Events:
 
 
 def _release_after(
-    contract: Signed, last: FinancialYear, command: TerminateContract | CompleteContract
+    contract: Signed, last: FinancialYear, command: TerminateContract | CompleteContract | HandOver
 ) -> list[ContractEvent]:
     """Gives up what the years after one are still promised; after none, every year."""
     on = london_date(command.now)
@@ -142,3 +143,10 @@ def release_commitment(command: ReleaseCommitment, contract: Signed) -> Events:
     if command.amount_pence > contract.books.committed.get(command.year, 0):
         raise CommitmentTooSmall(pointer="/body/amount_pence")
     return release(contract, command.year, command.amount_pence, london_date(command.now))
+
+
+def hand_over(command: HandOver, contract: Signed) -> Events:
+    """The fund gives up what it promised for years to come. Handed over once, it stays so."""
+    if contract.handed_to:
+        return []
+    return [*_release_after(contract, "", command), ContractHandedOver(agency=command.agency)]

@@ -121,6 +121,12 @@ class ImpactAssessed(Event, frozen=True, kw_only=True, tag="contracts.impact-ass
     assessed_by: PersonId
 
 
+class ContractHandedOver(Event, frozen=True, kw_only=True, tag="contracts.contract-handed-over.v1"):
+    """The fund that paid for it is unwound; the agency goes on with it outside the fund."""
+
+    agency: AgencyId
+
+
 class InvoiceDisputeSettled(
     Event, frozen=True, kw_only=True, tag="contracts.invoice-dispute-settled.v1"
 ):
@@ -166,6 +172,7 @@ ContractEvent = (
     | ContractTerminated
     | ContractCompleted
     | CommitmentReleased
+    | ContractHandedOver
     | ReturnHeard
     | PaymentCertified
     | CertificationReversed

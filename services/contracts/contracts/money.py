@@ -66,6 +66,8 @@ class Certificate(State, frozen=True, kw_only=True):
     capped_pence: int
     return_version: int
     due_on: date
+    certified_on: date
+    co_paid_pence: int = 0
     withheld_pence: int = 0
     forfeited_pence: int = 0
     paid_pence: int = 0
@@ -128,6 +130,7 @@ class Payment(State, frozen=True, kw_only=True):
     amount_pence: int
     prepared_by: PersonId
     status: Literal["prepared", "made", "turned-down"] = "prepared"
+    made_on: date | None = None
 
 
 class Books(State, frozen=True, kw_only=True):
@@ -251,6 +254,8 @@ def _certified(books: Books, event: PaymentCertified) -> Certificate:
         capped_pence=event.capped_pence,
         return_version=event.return_version,
         due_on=event.effective_on + timedelta(days=books.payment_days),
+        certified_on=event.effective_on,
+        co_paid_pence=event.co_paid_pence,
     )
 
 
@@ -310,7 +315,12 @@ def _paid(books: Books, event: PaymentMade) -> Books:
         owed += certificate.owed_pence
         paid = certificate.paid_pence + certificate.owed_pence
         books = _certificate(books, name, paid_pence=paid, payment="")
-    made = replace(books.payments[event.payment], status="made", amount_pence=event.amount_pence)
+    made = replace(
+        books.payments[event.payment],
+        status="made",
+        amount_pence=event.amount_pence,
+        made_on=event.effective_on,
+    )
     return replace(
         books,
         credit_pence=books.credit_pence - (owed - event.amount_pence),

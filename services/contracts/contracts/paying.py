@@ -40,6 +40,7 @@ from services.contracts.contracts.refusals import (
     PaymentMoved,
     PeriodOutside,
     SanctionsNotLive,
+    SelfBilled,
     TwoYears,
     UnknownCertificate,
     UnknownInvoice,
@@ -64,7 +65,9 @@ Events = Sequence[ContractEvent]
 
 
 def receive_invoice(command: ReceiveInvoice, contract: Signed) -> Events:
-    """Refuses: DuplicateInvoice, PeriodOutside."""
+    """Refuses: SelfBilled, DuplicateInvoice, PeriodOutside."""
+    if contract.terms.self_billing:
+        raise SelfBilled
     if command.invoice in contract.books.invoices:
         raise DuplicateInvoice
     terms = contract.terms

@@ -75,7 +75,7 @@ def _owed(row: ContractRow) -> list[dict[str, Any]]:
 async def receive_invoice(
     contract: Id, body: bodies.InvoiceBody, handle: Handling, actor: Provider
 ) -> Accepted:
-    """The provider asks for a period's money. 409: duplicate-invoice, not-signed.
+    """The provider asks for a period's money. 409: duplicate-invoice, self-billed, not-signed.
 
     422: period-outside-contract.
     """

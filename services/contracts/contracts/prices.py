@@ -5,6 +5,7 @@ Law: the years of a contract add up to its value, and the instalments of a year 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -16,7 +17,9 @@ from shared.published.terms import (
     FeePlusOutcomes,
     FinancialYear,
     Frequency,
+    GainShare,
     MeasureId,
+    Milestones,
     Payment,
     Period,
     Reading,
@@ -34,25 +37,59 @@ def fixed_annual_pence(payment: Payment) -> int:
     match payment:
         case Block():
             return payment.annual_pence
-        case CostAndVolume():
+        case CostAndVolume() | Milestones() | GainShare():
             return 0
         case FeePlusOutcomes():
             return payment.fee_annual_pence
 
 
-def cap_annual_pence(payment: Payment) -> int:
-    """The most that returns can earn in a year."""
+def earnable_in(payment: Payment, year: FinancialYear, starts_on: date, ends_on: date) -> int:
+    """The most that returns can earn in a year; of milestones, those planned for it."""
     match payment:
         case Block():
             return 0
-        case CostAndVolume():
-            return payment.cap_annual_pence
+        case CostAndVolume() | GainShare():
+            return in_year(payment.cap_annual_pence, year, starts_on, ends_on)
         case FeePlusOutcomes():
-            return payment.outcome_cap_annual_pence
+            return in_year(payment.outcome_cap_annual_pence, year, starts_on, ends_on)
+        case Milestones():
+            planned = (m for m in payment.milestones if financial_year(m.due_on) == year)
+            return sum(m.price_pence for m in planned)
 
 
 def annual_pence(payment: Payment) -> int:
-    return fixed_annual_pence(payment) + cap_annual_pence(payment)
+    """The most that a whole year costs."""
+    match payment:
+        case Block():
+            return payment.annual_pence
+        case CostAndVolume() | GainShare():
+            return payment.cap_annual_pence
+        case FeePlusOutcomes():
+            cap = payment.outcome_cap_annual_pence
+            return payment.fee_annual_pence + fund_part(payment, cap)
+        case Milestones():
+            planned: Counter[FinancialYear] = Counter()
+            for milestone in payment.milestones:
+                planned[financial_year(milestone.due_on)] += milestone.price_pence
+            return max(planned.values(), default=0)
+
+
+def fund_part(payment: Payment, earned_pence: int) -> int:
+    """What the fund pays of what is earned; an outside co-payer's part is rounded down."""
+    if not isinstance(payment, FeePlusOutcomes):
+        return earned_pence
+    return earned_pence - portion(earned_pence, payment.co_payer_basis_points)
+
+
+def gain_shared(payment: GainShare, target_pence: int, cost_pence: int, *, whole_year: bool) -> int:
+    """What is due on the provider's cost of a year so far: above the target less its part of the
+    loss, and once the year is whole more by its part of the gain.
+    """
+    if cost_pence > target_pence:
+        above = cost_pence - target_pence
+        return cost_pence - portion(above, payment.loss_basis_points)
+    gain = portion(target_pence - cost_pence, payment.gain_basis_points) if whole_year else 0
+    return cost_pence + gain
 
 
 def fixed_element(payment: Payment) -> Element:
@@ -64,7 +101,7 @@ def instalments(payment: Payment) -> Frequency | None:
     match payment:
         case Block():
             return payment.instalments
-        case CostAndVolume():
+        case CostAndVolume() | Milestones() | GainShare():
             return None
         case FeePlusOutcomes():
             return "quarterly"
@@ -74,8 +111,10 @@ def measures_priced(payment: Payment) -> tuple[MeasureId, ...]:
     match payment:
         case Block():
             return ()
-        case CostAndVolume():
+        case CostAndVolume() | GainShare():
             return (payment.measure,)
+        case Milestones():
+            return tuple(milestone.measure for milestone in payment.milestones)
         case FeePlusOutcomes():
             return tuple(rate.measure for rate in payment.rates)
 
@@ -127,7 +166,7 @@ def commitments(
     for year in years(starts_on, ends_on):
         payment = payments[year]
         fixed = in_year(fixed_annual_pence(payment), year, starts_on, ends_on)
-        earned = in_year(cap_annual_pence(payment), year, starts_on, ends_on)
+        earned = fund_part(payment, earnable_in(payment, year, starts_on, ends_on))
         found[year] = cost_pence(fixed + earned, vat, first_day(year))
     return found
 
@@ -177,16 +216,34 @@ def _priced(price_pence: int, amount: Decimal) -> int:
     return max(0, int((price_pence * amount).to_integral_value(ROUND_FLOOR)))
 
 
+def met(payment: Milestones, period: Period, readings: Sequence[Reading]) -> frozenset[MeasureId]:
+    """The milestones that a period's figures say are met."""
+    return frozenset(
+        one.measure for one in payment.milestones if units(one.measure, period, readings) >= 1
+    )
+
+
 def earned(
-    payment: Payment, period: Period, readings: Sequence[Reading]
+    payment: Payment,
+    period: Period,
+    readings: Sequence[Reading],
+    met_before: frozenset[MeasureId] = frozenset(),
 ) -> tuple[Element, int] | None:
-    """What a period's figures earn before floor and cap; None where returns earn nothing."""
+    """What a period's figures earn before floor, cap and shares; None where returns earn nothing.
+
+    `met_before` are the milestones that other periods have been paid for.
+    """
     match payment:
         case Block():
             return None
         case CostAndVolume():
             amount = units(payment.measure, period, readings)
             return "Activity", _priced(payment.unit_price_pence, amount)
+        case GainShare():
+            return "Activity", _priced(1, units(payment.measure, period, readings))
+        case Milestones():
+            now = met(payment, period, readings) - met_before
+            return "Outcome", sum(m.price_pence for m in payment.milestones if m.measure in now)
         case FeePlusOutcomes():
             return "Outcome", sum(
                 _priced(rate.price_pence, units(rate.measure, period, readings))

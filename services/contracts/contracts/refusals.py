@@ -47,6 +47,12 @@ class UnknownMeasure(Invalid):
     code = "unknown-measure"
 
 
+class MilestoneOutside(Invalid):
+    """Each milestone has a measure of its own and a day within the contract."""
+
+    code = "milestone-outside-contract"
+
+
 class MechanismChanged(Invalid):
     """A variation changes sums, not the way of paying; for that, sign a new contract."""
 
@@ -129,6 +135,12 @@ class DuplicateInvoice(Refused):
     """An invoice under this number has come before."""
 
     code = "duplicate-invoice"
+
+
+class SelfBilled(Refused):
+    """The fund raises the invoices of this contract itself."""
+
+    code = "self-billed"
 
 
 class UnknownInvoice(Refused):

@@ -163,7 +163,8 @@ async def sign_contract(
 
     404: unknown fund or specification. 409: not-drafted, above-award, fund-year-not-open,
     year-closed, no-eligible-contribution, authority-exceeded. 412: version-outdated (a year of
-    the fund was opened meanwhile). 422: dates-reversed, unknown-measure.
+    the fund was opened meanwhile). 422: dates-reversed, unknown-measure,
+    milestone-outside-contract.
     """
     state: Contract = await handle.load(CONTRACTS, contract)
     if not isinstance(state, Drafted):
@@ -217,6 +218,8 @@ def _terms(
         sanctions_live_on=body.sanctions_live_on,
         vat=body.vat,
         spending=body.spending,
+        scheme=body.scheme,
+        self_billing=body.self_billing,
     )
 
 
@@ -234,7 +237,11 @@ def _reserving(
             POOLED_FUNDS,
             key,
             ReserveCommitment(
-                contract=contract, amount_pence=pence, spending=terms.spending, now=handle.now()
+                contract=contract,
+                amount_pence=pence,
+                spending=terms.spending,
+                commissioner=terms.commissioner,
+                now=handle.now(),
             ),
         )
         for key, pence in sorted((touched or {latest: 0}).items())
@@ -261,6 +268,7 @@ def _changing(contract: str, state: Signed, changes: dict[str, int], handle: Han
                 contract=contract,
                 amount_pence=pence,
                 spending=state.terms.spending,
+                commissioner=state.terms.commissioner,
                 now=handle.now(),
             ),
         )

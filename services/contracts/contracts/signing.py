@@ -11,14 +11,16 @@ from datetime import date
 from msgspec.structs import replace
 
 from services.contracts.contracts import prices
-from services.contracts.contracts.certifying import certified_in, certify_due, then
+from services.contracts.contracts.certifying import certify_due, then
 from services.contracts.contracts.commands import ExtendContract, SignContract, VaryContract
+from services.contracts.contracts.earning import certified_in
 from services.contracts.contracts.events import ContractEvent, FundYearsOpened, PriceVaried
 from services.contracts.contracts.refusals import (
     AboveAward,
     BelowCertified,
     DatesReversed,
     MechanismChanged,
+    MilestoneOutside,
     NotDrafted,
     NothingChanged,
     NotLater,
@@ -30,7 +32,7 @@ from services.contracts.contracts.refusals import (
 from services.contracts.contracts.state import Contract, Drafted, Signed, evolve
 from shared.eventsourcing.clock import london_date
 from shared.published.contracts import ContractExtended, ContractSigned, ContractVaried
-from shared.published.terms import ContractTerms, FinancialYear, Payment
+from shared.published.terms import ContractTerms, FinancialYear, Milestones, Payment
 
 Events = Sequence[ContractEvent]
 Changes = dict[FinancialYear, int]
@@ -44,7 +46,7 @@ def committed_terms(terms: ContractTerms) -> ContractTerms:
 
 
 def sign(command: SignContract, contract: Contract) -> Events:
-    """Refuses: NotDrafted, DatesReversed, UnknownMeasure, AboveAward."""
+    """Refuses: NotDrafted, DatesReversed, UnknownMeasure, MilestoneOutside, AboveAward."""
     if not isinstance(contract, Drafted):
         raise NotDrafted
     terms = command.terms
@@ -69,6 +71,13 @@ def _known_measures(terms: ContractTerms, payment: Payment) -> None:
     known = {measure.measure for measure in terms.measures}
     if not known.issuperset(prices.measures_priced(payment)):
         raise UnknownMeasure(pointer="/body/payment")
+    if isinstance(payment, Milestones):
+        named = prices.measures_priced(payment)
+        days = [one.due_on for one in payment.milestones]
+        if len(set(named)) != len(named) or not (
+            terms.starts_on <= min(days) and max(days) <= terms.ends_on
+        ):
+            raise MilestoneOutside(pointer="/body/payment")
 
 
 def price_changes(contract: Signed, payment: Payment, from_year: FinancialYear) -> Changes:
@@ -140,7 +149,7 @@ def _with_changes(terms: ContractTerms, changes: Changes) -> ContractTerms:
 
 
 def _price_variation(contract: Signed, payment: Payment, from_year: FinancialYear) -> Changes:
-    """Refuses: MechanismChanged, UnknownMeasure, YearFrozen, BelowCertified."""
+    """Refuses: MechanismChanged, UnknownMeasure, MilestoneOutside, YearFrozen, BelowCertified."""
     was = contract.terms.payment
     if (type(payment), prices.instalments(payment)) != (type(was), prices.instalments(was)):
         raise MechanismChanged(pointer="/body/payment")

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from services.contracts.contracts.events import (
     ContractDrafted,
     ContractEvent,
+    ContractHandedOver,
     FundYearFrozen,
     FundYearsOpened,
     FundYearThawed,
@@ -40,7 +41,14 @@ from shared.published.contracts import (
     NoticeAnswered,
     NoticeIssued,
 )
-from shared.published.terms import ContractId, ContractTerms, FinancialYear, Payment, Period
+from shared.published.terms import (
+    AgencyId,
+    ContractId,
+    ContractTerms,
+    FinancialYear,
+    Payment,
+    Period,
+)
 from shared.values.quarters import years
 
 
@@ -59,6 +67,7 @@ class Signed(State, frozen=True, kw_only=True, tag="signed"):
 
     `payments` is what each financial year pays; `ends_on` comes before the terms' own last day
     after a termination. `open_years` are the fund's, `frozen_years` those closed since.
+    `handed_to` goes on with it where the fund is unwound.
     `texts` are cited and may be read by both sides, `internal_texts` by the partners alone.
     """
 
@@ -73,6 +82,7 @@ class Signed(State, frozen=True, kw_only=True, tag="signed"):
     returns: dict[Period, Heard] = msgspec.field(default_factory=dict[Period, Heard])
     notices: dict[str, Notice] = msgspec.field(default_factory=dict[str, Notice])
     assessment: str = ""
+    handed_to: AgencyId = ""
     texts: frozenset[str] = frozenset()
     internal_texts: frozenset[str] = frozenset()
 
@@ -99,6 +109,7 @@ LifeEvent = (
     | ContractTerminated
     | ContractCompleted
     | CommitmentReleased
+    | ContractHandedOver
     | ReturnHeard
 )
 
@@ -178,6 +189,8 @@ def _after_life(contract: Signed, event: LifeEvent) -> Signed:
             return replace(contract, status="completed")
         case CommitmentReleased():
             return _promised(contract, {event.year: -event.amount_pence})
+        case ContractHandedOver():
+            return replace(contract, handed_to=event.agency)
         case ReturnHeard():
             heard = Heard(version=event.version, readings=event.readings)
             return replace(contract, returns=contract.returns | {event.period: heard})

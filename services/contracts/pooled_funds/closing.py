@@ -5,6 +5,7 @@ Law: what is available at the close is the result, and every penny of it goes to
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import cast
@@ -18,6 +19,7 @@ from services.contracts.pooled_funds.commands import (
 from services.contracts.pooled_funds.events import ClosePrepared, CloseWithdrawn, FundEvent
 from services.contracts.pooled_funds.refusals import (
     ApproverIsPreparer,
+    CapsExhausted,
     ChargesPending,
     CloseNotPrepared,
     NobodyContributed,
@@ -40,6 +42,7 @@ from shared.published.contracts import (
 from shared.published.terms import Element, Share
 from shared.values import closing
 from shared.values.quarters import last_day
+from shared.values.risk_shares import CapsReached, RiskShareNotAgreed
 
 Events = Sequence[FundEvent]
 
@@ -59,7 +62,9 @@ def prepare_close(command: PrepareClose, fund: Opened) -> Events:
 
 
 def _ready(fund: Opened) -> None:
-    for partner in fund.opened.partners:
+    if fund.opened.aligned:
+        return
+    for partner in fund.partners:
         if fund.invoiced.get(partner, 0) != fund.agreed_pence(partner):
             raise NotInvoiced
     if fund.cost_pence > fund.authority_pence and fund.risk_share is None:
@@ -78,7 +83,8 @@ def withdraw_close(command: WithdrawClose, fund: Opened) -> Events:
 def close_year(command: CloseYear, fund: Opened) -> Events:
     """The true-ups, the close, and the result's way to the partners.
 
-    Refuses: CloseNotPrepared, ApproverIsPreparer, ChargesPending, NotInvoiced, RiskShareMissing.
+    Refuses: CloseNotPrepared, ApproverIsPreparer, ChargesPending, NotInvoiced, RiskShareMissing,
+    CapsExhausted.
     """
     if fund.status != "closing":
         raise CloseNotPrepared
@@ -87,7 +93,7 @@ def close_year(command: CloseYear, fund: Opened) -> Events:
     if not _all_charged(command, fund):
         raise ChargesPending
     _ready(fund)
-    closed = closing.close_year(fund.agreement, fund.funding, command.costs)
+    closed = _closed(fund, command)
     on = last_day(fund.opened.year)
     year_closed = YearClosed(
         fund=fund.opened.fund,
@@ -96,29 +102,39 @@ def close_year(command: CloseYear, fund: Opened) -> Events:
         closed_by=fund.prepared_by,
         approved_by=command.approved_by,
         effective_on=on,
+        absorbed=closed.settlement.absorbed_pence,
     )
     true_ups = [_true_up(fund, change, on) for change in closed.true_ups]
     return [*true_ups, year_closed, *_settled(fund, closed.settlement, on)]
 
 
+def _closed(fund: Opened, command: CloseYear) -> closing.Closing:
+    try:
+        return closing.close_year(fund.agreement, fund.funding, command.costs)
+    except RiskShareNotAgreed as error:
+        raise RiskShareMissing from error
+    except CapsReached as error:
+        raise CapsExhausted from error
+
+
 def _all_charged(command: CloseYear, fund: Opened) -> bool:
     """Whether the fund has heard of every certificate, and nothing is promised any more."""
-    posted = {(c.contract, c.element): sum(c.shares_pence) for c in command.costs}
+    posted: Counter[tuple[str, str]] = Counter()
+    for cost in command.costs:
+        posted[cost.contract, cost.element] += sum(cost.shares_pence)
     charged = {
         (contract, element): pence
         for contract, elements in fund.costs.items()
         for element, pence in elements.items()
     }
     known = posted.keys() | charged.keys()
-    return fund.reserved_pence == 0 and all(
-        posted.get(key, 0) == charged.get(key, 0) for key in known
-    )
+    return fund.reserved_pence == 0 and all(posted[key] == charged.get(key, 0) for key in known)
 
 
 def shares(fund: Opened, pence: Sequence[int]) -> tuple[Share, ...]:
     return tuple(
         Share(partner=partner, pence=part)
-        for partner, part in zip(fund.opened.partners, pence, strict=True)
+        for partner, part in zip(fund.partners, pence, strict=True)
     )
 
 
@@ -130,6 +146,7 @@ def _true_up(fund: Opened, change: closing.TrueUp, on: date) -> CostTruedUp:
         element=cast(Element, change.element),
         changes=shares(fund, change.changes_pence),
         effective_on=on,
+        weighting=change.weighting,
     )
 
 
@@ -142,7 +159,12 @@ def _settled(fund: Opened, settlement: closing.Settlement, on: date) -> list[Fun
         found.append(RiskShareSettled(fund=name, year=year, shares=borne, effective_on=on))
     if any(settlement.carried_forward_pence):
         kept = shares(fund, settlement.carried_forward_pence)
-        found.append(UnderspendCarriedForward(fund=name, year=year, shares=kept, effective_on=on))
+        contingency = fund.agreement.rules.underspend == "contingency"
+        found.append(
+            UnderspendCarriedForward(
+                fund=name, year=year, shares=kept, effective_on=on, as_contingency=contingency
+            )
+        )
     if any(settlement.returned_pence):
         back = shares(fund, settlement.returned_pence)
         found.append(

@@ -80,7 +80,8 @@ async def close_year(
 ) -> FundAccepted:
     """Another person closes the year: true-up, result, and where it goes.
 
-    403: approver-is-preparer. 409: close-not-prepared, charges-pending, risk-share-missing.
+    403: approver-is-preparer. 409: close-not-prepared, charges-pending, risk-share-missing,
+    caps-exhausted (nobody is named for what is above every cap).
     """
     await caught_up(request)
     named = year_named(year)

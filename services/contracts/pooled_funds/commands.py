@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from services.contracts.pooled_funds.events import ProposedContribution
 from shared.eventsourcing.commands import Command
 from shared.published.terms import (
     AgencyId,
@@ -19,9 +20,12 @@ from shared.published.terms import (
     PartnershipId,
     Period,
     PersonId,
+    TakenOver,
     TextRef,
 )
 from shared.values.closing import ElementCost
+from shared.values.contributions import Instalments
+from shared.values.risk_shares import RiskShareRules
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,7 +38,7 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
 
 class OpenYear(Command, frozen=True, kw_only=True):
     """`agreement` with a fund's first year; `promised` is what contracts signed before then take
-    of the year's authority.
+    of the year's authority, `spendings` what they are for. `unwound`: the fund has ended.
     """
 
     fund: FundId
@@ -45,12 +49,26 @@ class OpenYear(Command, frozen=True, kw_only=True):
     attribution_weights: tuple[int, ...]
     agreement: Agreed | None = None
     promised: dict[ContractId, int] = msgspec.field(default_factory=dict[ContractId, int])
+    spendings: dict[ContractId, str] = msgspec.field(default_factory=dict[ContractId, str])
+    proposals: tuple[ProposedContribution, ...] = ()
+    aligned: bool = False
+    unwound: bool = False
     now: datetime
 
 
 class AgreeRiskShare(Command, frozen=True, kw_only=True):
     overspend_weights: tuple[int, ...]
     carry_forward_limit_basis_points: int
+    rules: RiskShareRules = RiskShareRules()
+    now: datetime
+
+
+class ChangePartners(Command, frozen=True, kw_only=True):
+    """`partners` are those from the day on, their weights in the same order."""
+
+    partners: tuple[AgencyId, ...]
+    attribution_weights: tuple[int, ...]
+    from_on: date
     now: datetime
 
 
@@ -72,11 +90,24 @@ class AgreeContribution(Command, frozen=True, kw_only=True):
     annual_pence: int
     legal_basis: LegalBasis
     ring_fence: str
+    recurrent: bool = True
+    instalments: Instalments = "quarterly"
+    now: datetime
+
+
+class ReduceContribution(Command, frozen=True, kw_only=True):
+    """Less of what a partner agreed under one power and for its eligible spending."""
+
+    partner: AgencyId
+    amount_pence: int
+    legal_basis: LegalBasis
+    ring_fence: str
+    recurrent: bool
     now: datetime
 
 
 class InvoiceContributions(Command, frozen=True, kw_only=True):
-    """Every partner's instalment of a quarter."""
+    """Every partner's instalments up to the end of a quarter or month."""
 
     period: Period
     now: datetime
@@ -103,12 +134,14 @@ class GiveOverride(Command, frozen=True, kw_only=True):
 class ReserveCommitment(Command, frozen=True, kw_only=True):
     """Minus where a contract needs less than before; none where it only must not miss a year.
 
-    `spending` is what a ring fence must name to be charged with it.
+    `spending` is what a ring fence must name to be charged with it; `commissioner` who bears it
+    where budgets are aligned.
     """
 
     contract: ContractId
     amount_pence: int
     spending: str = ""
+    commissioner: AgencyId = ""
     now: datetime
 
 
@@ -155,8 +188,34 @@ class PayUnderspend(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class PrepareUnwinding(Command, frozen=True, kw_only=True):
+    """`running` are the contracts that must be named; `years_open` and `later_year` say whether
+    other years of the fund stand in the way.
+    """
+
+    contracts: tuple[TakenOver, ...]
+    running: frozenset[ContractId]
+    years_open: bool
+    later_year: bool
+    prepared_by: PersonId
+    now: datetime
+
+
+class ApproveUnwinding(Command, frozen=True, kw_only=True):
+    """`unsettled`: providers are owed, or money of theirs is withheld. `later_year` as prepared."""
+
+    unsettled: bool
+    later_year: bool
+    approved_by: PersonId
+    now: datetime
+
+
 FundCommand = (
     OpenYear
+    | ChangePartners
+    | ReduceContribution
+    | PrepareUnwinding
+    | ApproveUnwinding
     | AgreeRiskShare
     | BringForward
     | AgreeContribution

@@ -5,7 +5,7 @@ Law: each sum is split by itself, by the weights of its moment; a reversal negat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 from msgspec.structs import replace
@@ -19,13 +19,15 @@ from shared.published.contracts import (
     ContributionAgreed,
     CostTruedUp,
     ExpenditureAccrued,
+    PartnersChanged,
     PaymentCertified,
     PooledFundOpened,
     WithholdingForfeited,
 )
 from shared.published.terms import AgencyId, ContractId, Element, FinancialYear, FundId
-from shared.values.closing import Agreement, ElementCost, eligible_weights
+from shared.values.closing import ElementCost
 from shared.values.shares import split
+from shared.values.weightings import Agreement, bearing_weights, changed
 
 Shares = dict[AgencyId, int]
 
@@ -35,14 +37,19 @@ class Paid(msgspec.Struct, frozen=True, kw_only=True):
 
     spending: str
     vat: str
+    scheme: str = ""
+    commissioner: AgencyId = ""
 
 
 class Posted(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate or accrual and its shares, for the day it is reversed."""
+    """A certificate or accrual and its shares, for the day it is reversed; `part` is its element
+    and which of the year's weights split it.
+    """
 
     contract: ContractId
     element: Element
     shares: Shares
+    part: str
 
 
 class YearCosts(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,10 +70,14 @@ class FundCostRow(Row, frozen=True, kw_only=True):
     contracts: dict[ContractId, Paid] = msgspec.field(default_factory=dict[ContractId, Paid])
     posted: dict[str, Posted] = msgspec.field(default_factory=dict[str, Posted])
 
-    def weights(self, year: FinancialYear, contract: ContractId) -> tuple[int, ...]:
-        costs = self.years[year]
-        return eligible_weights(
-            costs.agreement, costs.ring_fences, self.contracts[contract].spending
+    def weights(self, year: FinancialYear, contract: ContractId, weighting: int) -> tuple[int, ...]:
+        costs, paid = self.years[year], self.contracts[contract]
+        return bearing_weights(
+            costs.agreement,
+            costs.ring_fences,
+            paid.spending,
+            holder=paid.commissioner,
+            weighting=weighting,
         )
 
     def element_costs(self, year: FinancialYear) -> tuple[ElementCost, ...]:
@@ -77,15 +88,38 @@ class FundCostRow(Row, frozen=True, kw_only=True):
                 contract=contract,
                 element=element,
                 shares_pence=tuple(shares.get(p, 0) for p in costs.agreement.partners),
-                weights=self.weights(year, contract),
+                weights=self.weights(year, contract, weighting),
+                scheme=self.contracts[contract].scheme,
+                weighting=weighting,
             )
             for contract, elements in sorted(costs.costs.items())
-            for element, shares in sorted(elements.items())
+            for part, shares in sorted(elements.items())
+            for element, weighting in (named_part(part),)
         )
+
+    def by_element(self, year: FinancialYear) -> dict[ContractId, dict[str, Shares]]:
+        """What each contract element has cost each partner, whatever weights split it."""
+        found: dict[ContractId, dict[str, Shares]] = {}
+        for cost in self.element_costs(year):
+            held = found.setdefault(cost.contract, {}).setdefault(cost.element, {})
+            pairs = zip(self.years[year].agreement.partners, cost.shares_pence, strict=True)
+            for partner, pence in pairs:
+                held[partner] = held.get(partner, 0) + pence
+        return found
+
+
+def part_of(element: str, weighting: int) -> str:
+    return f"{element}/{weighting}" if weighting else element
+
+
+def named_part(part: str) -> tuple[str, int]:
+    element, _, weighting = part.partition("/")
+    return element, int(weighting or 0)
 
 
 CostEvent = (
     PooledFundOpened
+    | PartnersChanged
     | ContributionAgreed
     | ContractSigned
     | PaymentCertified
@@ -117,16 +151,30 @@ def after(row: FundCostRow, event: CostEvent) -> FundCostRow:
     match event:
         case PooledFundOpened():
             agreement = Agreement(
-                partners=event.partners, attribution_weights=event.attribution_weights
+                partners=event.partners,
+                attribution_weights=event.attribution_weights,
+                aligned=event.aligned,
             )
             return replace(row, years=row.years | {event.year: YearCosts(agreement=agreement)})
+        case PartnersChanged():
+            year = row.years[event.year]
+            agreement = changed(
+                year.agreement, event.partners, event.attribution_weights, event.effective_on
+            )
+            return replace(row, years=row.years | {event.year: replace(year, agreement=agreement)})
         case ContributionAgreed():
             year = row.years[event.year]
             fences = (*year.ring_fences.get(event.partner, ()), event.ring_fence)
             fenced = replace(year, ring_fences=year.ring_fences | {event.partner: fences})
             return replace(row, years=row.years | {event.year: fenced})
         case ContractSigned():
-            paid = Paid(spending=event.terms.spending, vat=event.terms.vat)
+            terms = event.terms
+            paid = Paid(
+                spending=terms.spending,
+                vat=terms.vat,
+                scheme=terms.risk_scheme,
+                commissioner=terms.commissioner,
+            )
             return replace(row, contracts=row.contracts | {event.contract: paid})
         case PaymentCertified():
             recoverable = row.contracts[event.contract].vat == "standard-recoverable"
@@ -140,31 +188,38 @@ def after(row: FundCostRow, event: CostEvent) -> FundCostRow:
             return _unpost(row, event.year, event.accrual)
         case WithholdingForfeited():
             element = row.posted[event.certificate].element
-            back = _split(row, event.year, event.contract, -event.amount_pence)
-            return _with(row, event.year, event.contract, element, back)
+            part, back = _split(row, event, element, -event.amount_pence)
+            return _with(row, event.year, event.contract, part, back)
         case CostTruedUp():
             changes = {share.partner: share.pence for share in event.changes}
-            return _with(row, event.year, event.contract, event.element, changes)
+            part = part_of(event.element, event.weighting)
+            return _with(row, event.year, event.contract, part, changes)
 
 
-def _split(row: FundCostRow, year: FinancialYear, contract: ContractId, pence: int) -> Shares:
-    partners: Sequence[AgencyId] = row.years[year].agreement.partners
-    return dict(zip(partners, split(pence, row.weights(year, contract)), strict=True))
+Costing = PaymentCertified | ExpenditureAccrued | WithholdingForfeited
+
+
+def _split(row: FundCostRow, event: Costing, element: str, pence: int) -> tuple[str, Shares]:
+    """The shares by the weights of the event's own day, and the part they are of."""
+    agreement = row.years[event.year].agreement
+    weighting = agreement.weighting_on(event.effective_on)
+    parts = split(pence, row.weights(event.year, event.contract, weighting))
+    return part_of(element, weighting), dict(zip(agreement.partners, parts, strict=True))
 
 
 def _post(
     row: FundCostRow, event: PaymentCertified | ExpenditureAccrued, name: str, cost_pence: int
 ) -> FundCostRow:
-    shares = _split(row, event.year, event.contract, cost_pence)
-    posted = Posted(contract=event.contract, element=event.element, shares=shares)
+    part, shares = _split(row, event, event.element, cost_pence)
+    posted = Posted(contract=event.contract, element=event.element, shares=shares, part=part)
     row = replace(row, posted=row.posted | {name: posted})
-    return _with(row, event.year, event.contract, event.element, shares)
+    return _with(row, event.year, event.contract, part, shares)
 
 
 def _unpost(row: FundCostRow, year: FinancialYear, name: str) -> FundCostRow:
     posted = row.posted[name]
     back = {partner: -pence for partner, pence in posted.shares.items()}
-    return _with(row, year, posted.contract, posted.element, back)
+    return _with(row, year, posted.contract, posted.part, back)
 
 
 def _with(
@@ -190,6 +245,7 @@ FUND_COSTS: View[FundCostRow] = View(
     row=FundCostRow,
     events=(
         PooledFundOpened,
+        PartnersChanged,
         ContributionAgreed,
         ContractSigned,
         PaymentCertified,

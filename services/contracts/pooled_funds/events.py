@@ -9,7 +9,10 @@ from shared.published.contracts import (
     ContributionAgreed,
     ContributionInvoiced,
     ContributionReceived,
+    ContributionReduced,
     CostTruedUp,
+    FundUnwound,
+    PartnersChanged,
     PooledFundOpened,
     RiskShareAgreed,
     RiskShareSettled,
@@ -17,18 +20,30 @@ from shared.published.contracts import (
     UnderspendReturned,
     YearClosed,
 )
-from shared.published.terms import ContractId, Element, PersonId, TextRef
+from shared.published.terms import (
+    AgencyId,
+    ContractId,
+    Element,
+    LegalBasis,
+    PersonId,
+    TakenOver,
+    Term,
+    TextRef,
+)
+from shared.values.contributions import Instalments
 
 
 class CommitmentReserved(Event, frozen=True, kw_only=True, tag="contracts.commitment-reserved.v1"):
     """Authority set aside for a contract; minus where a variation needs less.
 
-    `override` names the recorded override that let it go above the authority available.
+    `override` names the recorded override that let it go above the authority available; `spending`
+    is what a ring fence must name to bear it.
     """
 
     contract: ContractId
     amount_pence: int
     override: str = ""
+    spending: str = ""
 
 
 class CommitmentFreed(Event, frozen=True, kw_only=True, tag="contracts.commitment-freed.v1"):
@@ -58,6 +73,37 @@ class FundCharged(Event, frozen=True, kw_only=True, tag="contracts.fund-charged.
     of_commitment_pence: int
 
 
+class ProposedContribution(Term, frozen=True, kw_only=True):
+    """What a partner gave last year that recurs, and what that would make this year."""
+
+    partner: AgencyId
+    legal_basis: LegalBasis
+    ring_fence: str = ""
+    instalments: Instalments = "quarterly"
+    base_pence: int
+    changes_pence: int
+    uplift_pence: int
+    efficiency_pence: int
+    annual_pence: int
+
+
+class ContributionsProposed(
+    Event, frozen=True, kw_only=True, tag="contracts.contributions-proposed.v1"
+):
+    """Where the year's contributions begin: base and recurrent changes, uplift less efficiency.
+    Nothing is owed on a proposal.
+    """
+
+    contributions: tuple[ProposedContribution, ...]
+
+
+class UnwindingPrepared(Event, frozen=True, kw_only=True, tag="contracts.unwinding-prepared.v1"):
+    """The fund is to end with this year, each contract going on with the agency named."""
+
+    contracts: tuple[TakenOver, ...]
+    prepared_by: PersonId
+
+
 class ClosePrepared(Event, frozen=True, kw_only=True, tag="contracts.close-prepared.v1"):
     prepared_by: PersonId
 
@@ -70,9 +116,12 @@ class CloseWithdrawn(Event, frozen=True, kw_only=True, tag="contracts.close-with
 FundEvent = (
     AgreementSigned
     | PooledFundOpened
+    | PartnersChanged
+    | ContributionsProposed
     | RiskShareAgreed
     | BalanceBroughtForward
     | ContributionAgreed
+    | ContributionReduced
     | ContributionInvoiced
     | ContributionReceived
     | CommitmentReserved
@@ -86,4 +135,6 @@ FundEvent = (
     | RiskShareSettled
     | UnderspendCarriedForward
     | UnderspendReturned
+    | UnwindingPrepared
+    | FundUnwound
 )

@@ -137,6 +137,72 @@ class ChargesPending(Refused):
     code = "charges-pending"
 
 
+class ChangeOutOfOrder(Invalid):
+    """Partners join or leave from a day within the year, later than the last change."""
+
+    code = "change-out-of-order"
+
+
+class AboveContribution(Refused):
+    """More than the partner has agreed under this power and for this spending."""
+
+    code = "above-contribution"
+
+
+class BelowInvoiced(Refused):
+    """More of the contribution has been invoiced than would be left of it."""
+
+    code = "below-invoiced"
+
+
+class BudgetIsAligned(Refused):
+    """Aligned budgets stay with their holders: nothing is invoiced, received or brought forward."""
+
+    code = "budget-aligned"
+
+
+class FundIsUnwound(Refused):
+    """The fund has been unwound and opens no further year."""
+
+    code = "fund-unwound"
+
+
+class LaterYear(Refused):
+    """The fund has a later year: it is unwound with its last."""
+
+    code = "later-year-open"
+
+
+class ContractsNotNamed(Invalid):
+    """Every contract that still runs is named once, with the partner that takes it."""
+
+    code = "contracts-not-named"
+
+
+class DebtsUnsettled(Refused):
+    """Providers are owed, or money of theirs is withheld: pay, release or forfeit it first."""
+
+    code = "debts-unsettled"
+
+
+class UnwindingNotPrepared(Refused):
+    """There is no prepared unwinding."""
+
+    code = "unwinding-not-prepared"
+
+
+class RiskShareDoesNotFit(Invalid):
+    """The risk share does not fit together, or not these partners."""
+
+    code = "risk-share-does-not-fit"
+
+
+class CapsExhausted(Refused):
+    """Every partner bears as much as its cap: agree who bears what is above all of them."""
+
+    code = "caps-exhausted"
+
+
 class RiskShareMissing(Refused):
     """The year is overspent and nobody has agreed who bears it."""
 

@@ -12,6 +12,7 @@ from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.state import Signed
 from services.contracts.pooled_funds import bodies, commands
 from services.contracts.pooled_funds.decider import POOLED_FUNDS
+from services.contracts.pooled_funds.proposing import proposals
 from services.contracts.pooled_funds.refusals import FundNotOpen, UnknownPartner
 from services.contracts.pooled_funds.state import Opened
 from services.contracts.pooled_funds.views import FundRow
@@ -113,13 +114,14 @@ async def read_year(
     for name in (
         "contributions", "brought_forward", "invoiced", "received", "risk_share",
         "risk_share_due", "risk_share_received", "reserved", "costs", "overrides",
-        "carried_forward", "returnable", "returned",
+        "carried_forward", "returnable", "returned", "changes", "proposals", "unwound",
     ):  # fmt: skip
         content[name] = state[name]
-    content["partners"] = list(row.state.opened.partners)
+    content["partners"] = list(row.state.partners)
+    content["aligned"] = row.state.opened.aligned
     shared = await costs.get(fund)
-    of_year = shared.years.get(row.year) if shared else None
-    content["costs_by_partner"] = msgspec.to_builtins(of_year.costs) if of_year else {}
+    known = shared is not None and row.year in shared.years
+    content["costs_by_partner"] = shared.by_element(row.year) if shared and known else {}
     return content
 
 
@@ -149,6 +151,7 @@ async def open_fund(
         agreement=commands.Agreed(
             name=body.name, pool_manager=body.pool_manager, legal_basis=body.legal_basis
         ),
+        aligned=body.aligned,
         now=handle.now(),
     )
     return accepted_year(await handle(actor, POOLED_FUNDS, fund_year(fund, year), command))
@@ -165,14 +168,15 @@ async def open_year(
 ) -> FundAccepted:
     """Open a further year; what contracts were promised for it is reserved in the same breath.
 
-    409: already-opened, terms-moved, unknown-partner. 412: version-outdated (something was signed
-    or charged meanwhile). 422: host-not-partner, weights-do-not-fit.
+    409: already-opened, fund-unwound, terms-moved, unknown-partner. 412: version-outdated
+    (something was signed or charged meanwhile). 422: host-not-partner, weights-do-not-fit.
     """
     await caught_up(request)
     years = await years_of(request, fund)
     latest = years[max(years)].state
     assert isinstance(latest, Opened)
-    partners = tuple(body.partners or latest.opened.partners)
+    stayed = [partner for partner in latest.partners if partner not in latest.left]
+    partners = tuple(body.partners or stayed)
     members = await members_of(request, latest.opened.partnership)
     if not set(partners) <= members.keys():
         raise UnknownPartner(pointer="/body/partners")
@@ -184,8 +188,12 @@ async def open_year(
         partnership=latest.opened.partnership,
         host=latest.opened.host,
         partners=partners,
-        attribution_weights=tuple(body.attribution_weights or latest.opened.attribution_weights),
+        attribution_weights=tuple(body.attribution_weights or _stayed_weights(latest)),
         promised={key: state.books.committed.get(year, 0) for key, state in signed.items()},
+        spendings={key: state.terms.spending for key, state in signed.items()},
+        proposals=proposals(latest, body.uplift_basis_points, body.efficiency_basis_points),
+        aligned=latest.opened.aligned,
+        unwound=latest.unwound,
         now=handle.now(),
     )
     steps = [
@@ -198,6 +206,11 @@ async def open_year(
         if row.year != year
     ]
     return accepted_year(await handle.together(actor, steps, unchanged))
+
+
+def _stayed_weights(latest: Opened) -> list[int]:
+    pairs = zip(latest.partners, latest.agreement.latest_weights, strict=True)
+    return [weight for partner, weight in pairs if partner not in latest.left]
 
 
 def _telling(contract: str, state: Signed, year: FinancialYear, handle: Handle) -> Step:
@@ -215,11 +228,12 @@ async def agree_risk_share(
 ) -> FundAccepted:
     """Who bears an overspend, and how much of an underspend may be kept. 409: year-closed.
 
-    422: weights-do-not-fit.
+    422: weights-do-not-fit, risk-share-does-not-fit.
     """
     command = commands.AgreeRiskShare(
         overspend_weights=tuple(body.overspend_weights),
         carry_forward_limit_basis_points=body.carry_forward_limit_basis_points,
+        rules=body.rules(),
         now=handle.now(),
     )
     subject = fund_year(fund, year_named(year))
@@ -264,7 +278,8 @@ async def agree_contribution(
     partnerships: Partnerships,
     actor: Host,
 ) -> FundAccepted:
-    """A partner's money for the year, under its own power. 409: unknown-partner, year-closed.
+    """A partner's money for the year, under its own power. 409: unknown-partner, year-closed,
+    no-eligible-contribution (a contract would be left with nobody to bear it).
 
     422: legal-basis-not-available.
     """
@@ -282,6 +297,8 @@ async def agree_contribution(
         annual_pence=body.annual_pence,
         legal_basis=body.legal_basis,
         ring_fence=body.ring_fence,
+        recurrent=body.recurrent,
+        instalments=body.instalments,
         now=handle.now(),
     )
     return accepted_year(await handle(actor, POOLED_FUNDS, subject, command))
@@ -291,7 +308,8 @@ async def agree_contribution(
 async def invoice_contributions(
     fund: Id, year: YearName, body: bodies.InvoicesBody, handle: Handling, actor: Host
 ) -> FundAccepted:
-    """Every partner's instalment of a quarter. 409: nothing-to-invoice, year-closed.
+    """Every partner's instalments up to a quarter or month. 409: nothing-to-invoice, year-closed,
+    budget-aligned.
 
     422: period-outside-year.
     """

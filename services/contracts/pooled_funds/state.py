@@ -13,9 +13,12 @@ from services.contracts.pooled_funds.events import (
     CloseWithdrawn,
     CommitmentFreed,
     CommitmentReserved,
+    ContributionsProposed,
     FundCharged,
     FundEvent,
     OverrideGiven,
+    ProposedContribution,
+    UnwindingPrepared,
 )
 from shared.published.contracts import (
     AgreementSigned,
@@ -23,7 +26,10 @@ from shared.published.contracts import (
     ContributionAgreed,
     ContributionInvoiced,
     ContributionReceived,
+    ContributionReduced,
     CostTruedUp,
+    FundUnwound,
+    PartnersChanged,
     PooledFundOpened,
     RiskShareAgreed,
     RiskShareSettled,
@@ -31,8 +37,10 @@ from shared.published.contracts import (
     UnderspendReturned,
     YearClosed,
 )
-from shared.published.terms import AgencyId, ContractId, LegalBasis, PersonId, Share
-from shared.values.closing import Agreement, Funding
+from shared.published.terms import AgencyId, ContractId, LegalBasis, Period, PersonId, Share
+from shared.values.closing import Funding
+from shared.values.contributions import Instalments, due_pence
+from shared.values.weightings import Agreement, changed, with_risk_share
 
 Status = Literal["open", "closing", "closed"]
 
@@ -48,12 +56,21 @@ class Unopened(State, frozen=True, kw_only=True, tag="unopened"):
 
 
 class Contribution(State, frozen=True, kw_only=True):
-    """A partner's money for the year, under one power and for its eligible spending."""
+    """A partner's money for the year, under one power and for its eligible spending; minus where
+    it was reduced.
+    """
 
     partner: AgencyId
     annual_pence: int
     legal_basis: LegalBasis
     ring_fence: str = ""
+    recurrent: bool = True
+    instalments: Instalments = "quarterly"
+
+    @property
+    def line(self) -> tuple[AgencyId, LegalBasis, str]:
+        """What money of a partner it is."""
+        return self.partner, self.legal_basis, self.ring_fence
 
 
 class Override(State, frozen=True, kw_only=True):
@@ -68,12 +85,17 @@ class Opened(State, frozen=True, kw_only=True, tag="opened"):
     """A year of the fund, to its close and after.
 
     `reserved` is what is still promised, by contract; `costs` by contract and element.
-    `receipts` are the references seen, by partner.
+    `receipts` are the references seen, by partner; `spendings` what each contract is for.
     """
 
     opened: PooledFundOpened
     signed: AgreementSigned | None = None
     risk_share: RiskShareAgreed | None = None
+    changes: tuple[PartnersChanged, ...] = ()
+    proposals: tuple[ProposedContribution, ...] = ()
+    spendings: dict[ContractId, str] = {}
+    unwinding: UnwindingPrepared | None = None
+    unwound: bool = False
     status: Status = "open"
     prepared_by: PersonId = ""
     contributions: tuple[Contribution, ...] = ()
@@ -92,17 +114,45 @@ class Opened(State, frozen=True, kw_only=True, tag="opened"):
     returned: bool = False
 
     @property
+    def partners(self) -> tuple[AgencyId, ...]:
+        """Everyone who ever was in the year, in order."""
+        return self.changes[-1].partners if self.changes else self.opened.partners
+
+    @property
+    def left(self) -> tuple[AgencyId, ...]:
+        return self.changes[-1].left if self.changes else ()
+
+    @property
     def agreement(self) -> Agreement:
-        risk = self.risk_share
-        return Agreement(
+        """The risk share may be older than a change of partners, or younger."""
+        agreement = Agreement(
             partners=self.opened.partners,
             attribution_weights=self.opened.attribution_weights,
-            overspend_weights=risk.overspend_weights if risk else (),
-            carry_forward_limit_basis_points=risk.carry_forward_limit_basis_points if risk else 0,
+            aligned=self.opened.aligned,
+        )
+        for change in self.changes:
+            agreement = changed(
+                agreement, change.partners, change.attribution_weights, change.effective_on
+            )
+        if (risk := self.risk_share) is None:
+            return agreement
+        return with_risk_share(
+            agreement,
+            risk.overspend_weights,
+            risk.carry_forward_limit_basis_points,
+            risk.rules,
         )
 
     def agreed_pence(self, partner: AgencyId) -> int:
         return sum(c.annual_pence for c in self.contributions if c.partner == partner)
+
+    def due_pence(self, partner: AgencyId, period: Period) -> int:
+        """What a partner is to have been asked for by the end of a period."""
+        sums: dict[Instalments, int] = {}
+        for c in self.contributions:
+            if c.partner == partner:
+                sums[c.instalments] = sums.get(c.instalments, 0) + c.annual_pence
+        return sum(due_pence(pence, agreed, period) for agreed, pence in sums.items())
 
     @property
     def ring_fences(self) -> dict[AgencyId, tuple[str, ...]]:
@@ -115,10 +165,8 @@ class Opened(State, frozen=True, kw_only=True, tag="opened"):
     @property
     def funding(self) -> Funding:
         return Funding(
-            contributions_pence=tuple(self.agreed_pence(p) for p in self.opened.partners),
-            brought_forward_pence=tuple(
-                self.brought_forward.get(p, 0) for p in self.opened.partners
-            ),
+            contributions_pence=tuple(self.agreed_pence(p) for p in self.partners),
+            brought_forward_pence=tuple(self.brought_forward.get(p, 0) for p in self.partners),
         )
 
     @property
@@ -152,16 +200,22 @@ def evolve(fund: Fund, event: FundEvent) -> Fund:
                 return Opened(opened=event, signed=fund.signed)
             return fund
         case Opened():
-            return _after(fund, event)
+            return after(fund, event)
 
 
-def _after(fund: Opened, event: FundEvent) -> Opened:
+def after(fund: Opened, event: FundEvent) -> Opened:
     match event:
+        case PartnersChanged():
+            return replace(fund, changes=(*fund.changes, event))
+        case ContributionsProposed():
+            return replace(fund, proposals=event.contributions)
         case RiskShareAgreed():
             return replace(fund, risk_share=event)
         case BalanceBroughtForward():
             held = _more(fund.brought_forward, event.partner, event.amount_pence)
             return replace(fund, brought_forward=held)
+        case ContributionReduced():
+            return replace(fund, contributions=(*fund.contributions, _reduced(event)))
         case ContributionAgreed():
             return replace(fund, contributions=(*fund.contributions, _agreed(event)))
         case ContributionInvoiced():
@@ -192,6 +246,10 @@ def _after(fund: Opened, event: FundEvent) -> Opened:
             if event.step == "paid":
                 return replace(fund, returned=True)
             return replace(fund, returnable=_by_partner(event.shares))
+        case UnwindingPrepared():
+            return replace(fund, unwinding=event)
+        case FundUnwound():
+            return _unwound(fund, event)
         case AgreementSigned() | PooledFundOpened() | CostTruedUp():
             return fund
 
@@ -210,7 +268,28 @@ def _agreed(event: ContributionAgreed) -> Contribution:
         annual_pence=event.annual_pence,
         legal_basis=event.legal_basis,
         ring_fence=event.ring_fence,
+        recurrent=event.recurrent,
+        instalments=event.instalments,
     )
+
+
+def _reduced(event: ContributionReduced) -> Contribution:
+    return Contribution(
+        partner=event.partner,
+        annual_pence=-event.amount_pence,
+        legal_basis=event.legal_basis,
+        ring_fence=event.ring_fence,
+        recurrent=event.recurrent,
+        instalments=event.instalments,
+    )
+
+
+def _unwound(fund: Opened, event: FundUnwound) -> Opened:
+    """What was returned already is not due a second time."""
+    due: Mapping[AgencyId, int] = {} if fund.returned else fund.returnable
+    for share in event.shares:
+        due = _more(due, share.partner, share.pence)
+    return replace(fund, unwound=True, returnable=dict(due), returned=False)
 
 
 def receipt(partner: AgencyId, reference: str) -> str:
@@ -230,7 +309,8 @@ def _reserved(fund: Opened, event: CommitmentReserved) -> Opened:
     if event.override:
         overrides = overrides | {event.override: replace(overrides[event.override], used=True)}
     reserved = _more(fund.reserved, event.contract, event.amount_pence)
-    return replace(fund, reserved=reserved, overrides=overrides)
+    spendings = {**fund.spendings, event.contract: event.spending}
+    return replace(fund, reserved=reserved, overrides=overrides, spendings=spendings)
 
 
 def _charged(fund: Opened, event: FundCharged) -> Opened:

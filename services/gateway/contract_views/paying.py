@@ -19,7 +19,9 @@ Facts = Sequence[tuple[date, object]]
 
 
 class CertificateRead(msgspec.Struct, frozen=True, kw_only=True):
-    """Service certified. `payment` names what paid it; withheld is what is still kept back."""
+    """Service certified. `payment` names what paid it; withheld is what is still kept back, and
+    co-paid what somebody outside the fund pays.
+    """
 
     certificate: str
     element: Element
@@ -33,6 +35,7 @@ class CertificateRead(msgspec.Struct, frozen=True, kw_only=True):
     reversed_on: date | None = None
     payment: str = ""
     withheld_pence: int = 0
+    co_paid_pence: int = 0
 
 
 class PaymentRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +53,7 @@ class InvoiceRead(msgspec.Struct, frozen=True, kw_only=True):
     vat_pence: int
     received_on: date
     disputed: bool = False
+    self_billed: bool = False
 
 
 class WithholdingRead(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,6 +109,7 @@ def _certificate(on: date, event: contracts.PaymentCertified) -> CertificateRead
         capped_pence=event.capped_pence,
         return_version=event.return_version,
         on=on,
+        co_paid_pence=event.co_paid_pence,
     )
 
 
@@ -132,6 +137,7 @@ def invoices_in(facts: Facts) -> tuple[InvoiceRead, ...]:
             vat_pence=event.vat_pence,
             received_on=event.received_on,
             disputed=event.invoice in disputed,
+            self_billed=event.self_billed,
         )
         for _, event in facts
         if isinstance(event, contracts.InvoiceReceived)

@@ -15,21 +15,29 @@ from msgspec.structs import replace
 
 from services.gateway.ledgers.shelves import Shelves, found, placed
 from services.gateway.ledgers.transactions import Entry, Transaction
-from services.gateway.ledgers.years import YearBook
+from services.gateway.ledgers.years import YearBook, named_part
 from shared.eventsourcing.views import Row
 from shared.published import contracts
 from shared.published.terms import AgencyId, ContractId, Element, FinancialYear, FundId
-from shared.values.closing import Agreement, ElementCost, eligible_weights
+from shared.values.closing import (
+    Agreement,
+    ElementCost,
+    Spending,
+    spending_of,
+)
 from shared.values.quarters import previous_year
+from shared.values.weightings import bearing_weights, changed
 
 T = TypeVar("T")
 
 FundEvent = (
     contracts.AgreementSigned
     | contracts.PooledFundOpened
+    | contracts.PartnersChanged
     | contracts.RiskShareAgreed
     | contracts.BalanceBroughtForward
     | contracts.ContributionAgreed
+    | contracts.ContributionReduced
     | contracts.ContributionInvoiced
     | contracts.ContributionReceived
     | contracts.CostTruedUp
@@ -37,6 +45,7 @@ FundEvent = (
     | contracts.RiskShareSettled
     | contracts.UnderspendCarriedForward
     | contracts.UnderspendReturned
+    | contracts.FundUnwound
 )
 ContractEvent = (
     contracts.ContractSigned
@@ -84,6 +93,8 @@ class ContractBook(msgspec.Struct, frozen=True, kw_only=True):
 
     vat: str = "outside"
     spending: str = ""
+    scheme: str = ""
+    commissioner: AgencyId = ""
     memorandum: dict[FinancialYear, int] = {}
 
 
@@ -146,11 +157,18 @@ class FundBook(Row, frozen=True, kw_only=True):
         """Raises Unknown."""
         return _known(found(self.withheld, withholding), withholding, "withholding")
 
-    def weights(self, year: FinancialYear, contract: ContractId) -> tuple[int, ...]:
-        """How this contract's cost is split: nobody's ring-fenced money bears what it may not."""
-        book = self.year(year)
-        spending = self.contract(contract).spending
-        return eligible_weights(book.agreement, book.ring_fences, spending)
+    def weights(self, year: FinancialYear, contract: ContractId, weighting: int) -> tuple[int, ...]:
+        """How this contract's cost is split by one of the year's weightings: nobody's ring-fenced
+        money bears what it may not.
+        """
+        book, known = self.year(year), self.contract(contract)
+        return bearing_weights(
+            book.agreement,
+            book.ring_fences,
+            known.spending,
+            holder=known.commissioner,
+            weighting=weighting,
+        )
 
     def element_costs(self, year: FinancialYear) -> tuple[ElementCost, ...]:
         """What each contract element has cost each partner in a year, for its close."""
@@ -158,12 +176,19 @@ class FundBook(Row, frozen=True, kw_only=True):
             ElementCost(
                 contract=contract,
                 element=element,
-                shares_pence=shares,
-                weights=self.weights(year, contract),
+                shares_pence=self.year(year).by_partner(shares),
+                weights=self.weights(year, contract, weighting),
+                scheme=self.contract(contract).scheme,
+                weighting=weighting,
             )
             for contract, one in sorted(self.year(year).contracts.items(), key=itemgetter(0))
-            for element, shares in sorted(one.costs.items())
+            for part, shares in sorted(one.costs.items())
+            for element, weighting in (named_part(part),)
         )
+
+    def spending(self, year: FinancialYear) -> Spending:
+        """What a year's services have cost, by partner and by scheme."""
+        return spending_of(self.element_costs(year), len(self.year(year).partners))
 
     def balance(self, account: str) -> int:
         """An account over all years: what the bank should say, what a provider is owed."""
@@ -197,12 +222,17 @@ def _after_contract(
             signed = ContractBook(
                 vat=event.terms.vat,
                 spending=event.terms.spending,
+                scheme=event.terms.risk_scheme,
+                commissioner=event.terms.commissioner,
                 memorandum=_unopened(book, event.terms.commitments),
             )
             return replace(book, contracts=book.contracts | {event.contract: signed})
         case contracts.ContractVaried() | contracts.ContractExtended():
             changed = _promised(book, event.contract, event.commitment_changes)
-            changed = replace(changed, vat=event.terms.vat, spending=event.terms.spending)
+            terms = event.terms
+            changed = replace(
+                changed, vat=terms.vat, spending=terms.spending, scheme=terms.risk_scheme
+            )
             return replace(book, contracts=book.contracts | {event.contract: changed})
         case contracts.CommitmentReleased():
             changed = _promised(book, event.contract, {event.year: -event.amount_pence})
@@ -240,11 +270,20 @@ def _after_fund(book: FundBook, event: FundEvent) -> FundBook:
             return replace(book, partnership=event.partnership, name=event.name, host=event.host)
         case contracts.PooledFundOpened():
             return _opened(book, event)
+        case contracts.PartnersChanged():
+            agreement = changed(
+                book.year(event.year).agreement,
+                event.partners,
+                event.attribution_weights,
+                event.effective_on,
+            )
+            return _with_year(book, event.year, agreement=agreement)
         case contracts.RiskShareAgreed():
             agreement = replace(
                 book.year(event.year).agreement,
                 overspend_weights=event.overspend_weights,
                 carry_forward_limit_basis_points=event.carry_forward_limit_basis_points,
+                rules=event.rules,
             )
             return _with_year(book, event.year, agreement=agreement)
         case contracts.BalanceBroughtForward():
@@ -259,8 +298,13 @@ def _after_fund(book: FundBook, event: FundEvent) -> FundBook:
             held = book.year(event.year).carried_forward
             more = {s.partner: held.get(s.partner, 0) + s.pence for s in event.shares}
             return _with_year(book, event.year, carried_forward=held | more)
+        case contracts.FundUnwound():
+            taken = book.year(event.year).taken_up
+            more = {s.partner: taken.get(s.partner, 0) + s.pence for s in event.shares}
+            return _with_year(book, event.year, taken_up=taken | more)
         case (
-            contracts.ContributionInvoiced()
+            contracts.ContributionReduced()
+            | contracts.ContributionInvoiced()
             | contracts.ContributionReceived()
             | contracts.CostTruedUp()
             | contracts.RiskShareSettled()
@@ -284,7 +328,11 @@ def _brought_forward(book: FundBook, event: contracts.BalanceBroughtForward) -> 
 
 def _opened(book: FundBook, event: contracts.PooledFundOpened) -> FundBook:
     """The year begins, and what was promised for it is memorandum no longer."""
-    agreement = Agreement(partners=event.partners, attribution_weights=event.attribution_weights)
+    agreement = Agreement(
+        partners=event.partners,
+        attribution_weights=event.attribution_weights,
+        aligned=event.aligned,
+    )
     remembered = {
         name: replace(
             contract, memorandum={y: p for y, p in contract.memorandum.items() if y != event.year}

@@ -90,9 +90,10 @@ def _certified(book: FundBook, event: contracts.PaymentCertified) -> Transaction
     cost = event.amount_pence + (0 if recoverable else event.vat_pence)
     gross = event.amount_pence + event.vat_pence
     entries = (
-        *_cost(book, event.year, event.contract, event.element, cost),
-        Entry(accounts.VAT_RECOVERABLE, gross - cost, event.contract),
+        *_cost(book, event, event.element, cost),
+        *_recoverable(book, event, gross - cost),
         Entry(accounts.payable(event.contract), -gross, event.contract),
+        *_held_elsewhere(book, event, cost, gross),
         *_consumption(book, event.year, event.contract, cost),
     )
     return Transaction(
@@ -109,8 +110,9 @@ def _accrued(book: FundBook, event: contracts.ExpenditureAccrued) -> Transaction
     if found(book.accrued, event.accrual) is not None:
         raise AlreadyPosted(f"accrual {event.accrual}")
     entries = (
-        *_cost(book, event.year, event.contract, event.element, event.amount_pence),
+        *_cost(book, event, event.element, event.amount_pence),
         Entry(accounts.accrued(event.contract), -event.amount_pence, event.contract),
+        *_held_elsewhere(book, event, event.amount_pence, event.amount_pence),
         *_consumption(book, event.year, event.contract, event.amount_pence),
     )
     return Transaction(
@@ -123,14 +125,57 @@ def _accrued(book: FundBook, event: contracts.ExpenditureAccrued) -> Transaction
     )
 
 
-def _cost(
-    book: FundBook, year: FinancialYear, contract: ContractId, element: Element, pence: int
-) -> tuple[Entry, ...]:
-    shares = split(pence, book.weights(year, contract))
+Costing = contracts.PaymentCertified | contracts.ExpenditureAccrued | contracts.WithholdingForfeited
+
+
+def _cost(book: FundBook, event: Costing, element: Element, pence: int) -> tuple[Entry, ...]:
+    """Split by the weights of the event's own day."""
+    year = book.year(event.year)
+    weighting = year.agreement.weighting_on(event.effective_on)
+    shares = split(pence, book.weights(event.year, event.contract, weighting))
     return tuple(
-        Entry(accounts.expenses(contract, element, partner), share, contract, partner, element)
-        for partner, share in zip(book.year(year).partners, shares, strict=True)
+        Entry(
+            accounts.expenses(event.contract, element, partner),
+            share,
+            event.contract,
+            partner,
+            element,
+            weighting,
+        )
+        for partner, share in zip(year.partners, shares, strict=True)
     )
+
+
+def _recoverable(
+    book: FundBook, event: contracts.PaymentCertified, vat_pence: int
+) -> tuple[Entry, ...]:
+    """Of aligned budgets the holder itself gets the VAT back."""
+    if book.year(event.year).agreement.aligned:
+        return ()
+    return (Entry(accounts.VAT_RECOVERABLE, vat_pence, event.contract),)
+
+
+def _held_elsewhere(
+    book: FundBook, event: Costing, cost_pence: int, gross_pence: int
+) -> tuple[Entry, ...]:
+    """Of aligned budgets the holder contributes a cost as it falls, and pays it from its own bank:
+    it owes that to nobody but the provider.
+    """
+    if not book.year(event.year).agreement.aligned:
+        return ()
+    holder = book.contract(event.contract).commissioner
+    return (
+        Entry(accounts.contribution_receivable(holder), gross_pence, event.contract, holder),
+        Entry(accounts.contribution(holder), -cost_pence, event.contract, holder),
+    )
+
+
+def _out_of(book: FundBook, event: contracts.PaymentMade) -> Entry:
+    pence = -event.amount_pence
+    if not book.year(event.year).agreement.aligned:
+        return Entry(accounts.BANK, pence, event.contract)
+    holder = book.contract(event.contract).commissioner
+    return Entry(accounts.contribution_receivable(holder), pence, event.contract, holder)
 
 
 def _consumption(
@@ -177,7 +222,7 @@ def _paid(book: FundBook, event: contracts.PaymentMade) -> Transaction:
         effective_on=event.effective_on,
         entries=(
             Entry(accounts.payable(event.contract), event.amount_pence, event.contract),
-            Entry(accounts.BANK, -event.amount_pence, event.contract),
+            _out_of(book, event),
         ),
         reference=event.payment,
     )
@@ -220,7 +265,8 @@ def _forfeited(book: FundBook, event: contracts.WithholdingForfeited) -> Transac
     pence = event.amount_pence
     entries = (
         Entry(accounts.withheld(event.contract), pence, event.contract),
-        *_cost(book, event.year, event.contract, element, -pence),
+        *_cost(book, event, element, -pence),
+        *_held_elsewhere(book, event, -pence, -pence),
         Entry(accounts.consumed(event.contract), pence, event.contract),
         Entry(accounts.AVAILABLE, -pence, event.contract),
     )

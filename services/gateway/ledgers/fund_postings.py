@@ -25,6 +25,7 @@ from shared.values.quarters import previous_year
 MoneyIn = (
     contracts.BalanceBroughtForward
     | contracts.ContributionAgreed
+    | contracts.ContributionReduced
     | contracts.ContributionInvoiced
     | contracts.ContributionReceived
 )
@@ -37,13 +38,14 @@ def fund_transactions(book: FundBook, event: FundEvent) -> tuple[Transaction, ..
             return ()
         case contracts.PooledFundOpened():
             return _opened(book, event)
-        case contracts.RiskShareAgreed() | contracts.YearClosed():
+        case contracts.RiskShareAgreed() | contracts.YearClosed() | contracts.PartnersChanged():
             if book.year(event.year).closed:
                 raise YearIsClosed(f"{book.fund} {event.year}")
             return ()
         case (
             contracts.BalanceBroughtForward()
             | contracts.ContributionAgreed()
+            | contracts.ContributionReduced()
             | contracts.ContributionInvoiced()
             | contracts.ContributionReceived()
         ):
@@ -59,6 +61,8 @@ def fund_transactions(book: FundBook, event: FundEvent) -> tuple[Transaction, ..
             if event.step == "due":
                 return (_settled(book, event, "underspend-returnable", _due),)
             return (_settled(book, event, "underspend-returned", _returned),)
+        case contracts.FundUnwound():
+            return (_settled(book, event, "fund-unwound", _unwound),)
 
 
 def _known_partner(book: FundBook, year: FinancialYear, partner: AgencyId) -> None:
@@ -89,6 +93,8 @@ def _money_in(book: FundBook, event: MoneyIn) -> tuple[Transaction, ...]:
             return _brought_forward(book, event)
         case contracts.ContributionAgreed():
             return (_agreed(event),)
+        case contracts.ContributionReduced():
+            return (_reduced(event),)
         case contracts.ContributionInvoiced():
             return (_invoiced(event),)
         case contracts.ContributionReceived():
@@ -142,6 +148,18 @@ def authority(partner: AgencyId, pence: int) -> tuple[Entry, Entry]:
     )
 
 
+def _reduced(event: contracts.ContributionReduced) -> Transaction:
+    return Transaction(
+        code="contribution-reduced",
+        year=event.year,
+        effective_on=event.effective_on,
+        entries=(
+            Entry(accounts.AVAILABLE, event.amount_pence, partner=event.partner),
+            Entry(accounts.authority(event.partner), -event.amount_pence, partner=event.partner),
+        ),
+    )
+
+
 def _invoiced(event: contracts.ContributionInvoiced) -> Transaction:
     partner, pence = event.partner, event.amount_pence
     return Transaction(
@@ -188,6 +206,7 @@ def _trued_up(book: FundBook, event: contracts.CostTruedUp) -> Transaction:
                 event.contract,
                 share.partner,
                 event.element,
+                event.weighting,
             )
             for share in event.changes
         ),
@@ -198,7 +217,8 @@ def _settled(
     book: FundBook,
     event: contracts.RiskShareSettled
     | contracts.UnderspendCarriedForward
-    | contracts.UnderspendReturned,
+    | contracts.UnderspendReturned
+    | contracts.FundUnwound,
     code: Code,
     sides: Callable[[Share], Iterable[Entry]],
 ) -> Transaction:
@@ -244,4 +264,12 @@ def _returned(share: Share) -> tuple[Entry, Entry]:
     return (
         Entry(accounts.returnable(partner), share.pence, partner=partner),
         Entry(accounts.BANK, -share.pence, partner=partner),
+    )
+
+
+def _unwound(share: Share) -> tuple[Entry, Entry]:
+    partner = share.partner
+    return (
+        Entry(accounts.carried_forward(partner), share.pence, partner=partner),
+        Entry(accounts.returnable(partner), -share.pence, partner=partner),
     )

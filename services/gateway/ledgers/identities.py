@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from msgspec.structs import replace
+
 from services.gateway.ledgers import accounts
 from services.gateway.ledgers.book import FundBook, LedgerEvent
 from services.gateway.ledgers.transactions import Transaction
 from services.gateway.ledgers.years import YearBook
 from shared.published import contracts
-from shared.values.closing import Settlement, settle, true_up
+from shared.published.terms import FinancialYear
+from shared.values.closing import Settlement, Spending, settle, true_up
 
 NOT_BELOW = "a sum is not below nothing"
 BOTH_HALVES = "both halves of a transaction come to nothing"
@@ -134,9 +137,11 @@ def _fact(
         case contracts.YearClosed():
             _closed(before, event)
         case contracts.RiskShareSettled() | contracts.UnderspendCarriedForward():
-            _settled(event, after.year(event.year))
+            _settled(event, after)
         case contracts.UnderspendReturned() if event.step == "due":
-            _settled(event, after.year(event.year))
+            _settled(event, after)
+        case contracts.FundUnwound():
+            _brought_forward(after, event)
         case _:
             pass
 
@@ -175,7 +180,9 @@ def _memorandum_left(after: FundBook, event: contracts.CommitmentReleased) -> No
     _require(PROMISED, left >= 0, f"{event.contract} {event.year}: memorandum {left}")
 
 
-def _brought_forward(after: FundBook, event: contracts.BalanceBroughtForward) -> None:
+def _brought_forward(
+    after: FundBook, event: contracts.BalanceBroughtForward | contracts.FundUnwound
+) -> None:
     for name, year in after.years.items():
         for partner, taken in year.taken_up.items():
             kept = year.carried_forward.get(partner, 0)
@@ -197,31 +204,40 @@ def _closed(before: FundBook, event: contracts.YearClosed) -> None:
     available = -year.balance(accounts.AVAILABLE)
     _require(AVAILABLE, available == result, f"available {available}, result {result}")
     invoiced = -year.total(accounts.CONTRIBUTION)
-    _require(INVOICED, invoiced == agreed, f"agreed {agreed}, invoiced {invoiced}")
+    due = spent if year.agreement.aligned else agreed
+    _require(INVOICED, invoiced == due, f"agreed {due}, invoiced {invoiced}")
 
 
 def _settled(
     event: contracts.RiskShareSettled
     | contracts.UnderspendCarriedForward
     | contracts.UnderspendReturned,
-    year: YearBook,
+    after: FundBook,
 ) -> None:
-    result = year.result_pence or 0
+    """Each partner has what was agreed; once all is booked, pooling has cost nobody together."""
+    year = after.year(event.year)
     try:
-        agreed = settle(year.agreement, year.funding(), result)
+        agreed = settle(year.agreement, year.funding(), _spending_closed_on(after, event.year))
     except ValueError as error:
         raise BooksDoNotBalance(SETTLED, str(error)) from error
     for expected, pence in _stated(event, year, agreed):
         _require(SETTLED, expected == pence, f"{event.year}: {pence}, agreed {expected}")
-    done = (
-        -year.total("Income:Pool:RiskShare:")
-        if result < 0
-        else year.balance(accounts.RESULT_FOR_YEAR)
-        + year.total("Income:Pool:ContributionReturned:")
+    booked = (
+        -year.total("Income:Pool:RiskShare:"),
+        sum(year.carried_forward.values()),
+        year.total("Income:Pool:ContributionReturned:"),
     )
-    if done == abs(result):
+    whole = (agreed.overspend_pence, agreed.carried_forward_pence, agreed.returned_pence)
+    if booked == tuple(map(sum, whole)):
         gained = sum(year.attributed_pence()) - sum(year.funding_applied_pence())
         _require(POOLED, gained == 0, f"{event.year}: {gained}")
+
+
+def _spending_closed_on(book: FundBook, name: FinancialYear) -> Spending:
+    """What the close took the year to have cost, however the books stand now."""
+    year = book.year(name)
+    has = sum(year.funding().contributions_pence) + sum(year.brought_forward.values())
+    return replace(book.spending(name), total_pence=has - (year.result_pence or 0))
 
 
 def _stated(

@@ -6,15 +6,17 @@ position at that date; the forecast is actual, accrued and what is still committ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from services.gateway.ledgers import accounts
 from services.gateway.ledgers.transactions import Code, PostingLine
 from shared.published.terms import AgencyId, ContractId, FinancialYear
-from shared.values.closing import Agreement, Funding, result_pence, settle
+from shared.values.closing import Funding, Settlement, Spending, settle
 from shared.values.shares import split
+from shared.values.weightings import Agreement
 
 FORECAST_METHOD = "actual + accrued + remaining commitment"
 ACCRUING: tuple[Code, ...] = ("expenditure-accrued", "accrual-reversed")
@@ -112,12 +114,19 @@ def _accrued(lines: Iterable[PostingLine]) -> int:
     return _sum(lines, lambda line: accounts.is_cost(line.account) and line.code in ACCRUING)
 
 
+Schemes = Mapping[ContractId, str]
+
+
 def position(
-    agreement: Agreement, year: FinancialYear, lines: Iterable[PostingLine]
+    agreement: Agreement,
+    year: FinancialYear,
+    lines: Iterable[PostingLine],
+    schemes: Schemes | None = None,
 ) -> FundPosition:
     """The year's position from a fund's lines, of any years; the caller has cut them by date.
 
-    A balance carried into the next year is shown where it was before it left.
+    A balance carried into the next year is shown where it was before it left. `schemes` has the
+    scheme of each contract that is of one.
     """
     kept = [line for line in lines if line.year == year and line.code != "carried-into-next-year"]
     budget = _under(kept, accounts.AUTHORITY)
@@ -125,7 +134,7 @@ def position(
     accrued = _accrued(kept)
     committed = -_under(kept, accounts.COMMITMENT)
     forecast = spent + committed
-    missing = forecast > budget and not agreement.overspend_weights
+    landing = _landing(agreement, kept, committed, schemes or {})
     brought_forward = _on(kept, accounts.AUTHORITY_BROUGHT_FORWARD)
     return FundPosition(
         year=year,
@@ -143,16 +152,16 @@ def position(
         forecast_outturn_pence=forecast,
         variance_pence=forecast - budget,
         bank_pence=_on(kept, accounts.BANK),
-        partners=_partners(agreement, kept, committed, missing),
+        partners=_partners(agreement, kept, committed, landing),
         contracts=_contracts(kept),
-        risk_share_missing=missing,
+        risk_share_missing=landing is None,
     )
 
 
-def _partners(
-    agreement: Agreement, lines: Sequence[PostingLine], committed: int, missing: bool
-) -> tuple[PartnerPosition, ...]:
-    """If the year lands at the forecast, its result is settled as the agreement says."""
+def _landing(
+    agreement: Agreement, lines: Sequence[PostingLine], committed: int, schemes: Schemes
+) -> Settlement | None:
+    """How the result is settled if the year lands at the forecast; None where nobody agreed."""
     funding = Funding(
         contributions_pence=tuple(
             _on(lines, accounts.authority(partner)) for partner in agreement.partners
@@ -161,20 +170,56 @@ def _partners(
             _brought_forward(lines, partner) for partner in agreement.partners
         ),
     )
-    forecast = _under(lines, accounts.EXPENSES) + committed
-    result = 0 if missing else result_pence(funding, forecast)
-    landing = settle(agreement, funding, result)
+    try:
+        return settle(agreement, funding, _forecast(agreement, lines, committed, schemes))
+    except ValueError:
+        return None
+
+
+def _forecast(
+    agreement: Agreement, lines: Sequence[PostingLine], committed: int, schemes: Schemes
+) -> Spending:
+    """What is spent and what is still promised, by partner and by scheme."""
+    spent: Counter[str] = Counter()
+    by_scheme: Counter[str] = Counter()
+    for line in lines:
+        if accounts.is_cost(line.account):
+            spent[line.partner] += line.amount_pence
+            by_scheme[schemes.get(line.contract, "")] += line.amount_pence
+        elif line.account.startswith(accounts.COMMITMENT):
+            by_scheme[schemes.get(line.contract, "")] -= line.amount_pence
+    promised = split(committed, agreement.latest_weights)
+    return Spending(
+        total_pence=sum(spent.values()) + committed,
+        by_partner_pence=tuple(
+            spent[partner] + part
+            for partner, part in zip(agreement.partners, promised, strict=True)
+        ),
+        by_scheme_pence=dict(by_scheme),
+    )
+
+
+def _partners(
+    agreement: Agreement,
+    lines: Sequence[PostingLine],
+    committed: int,
+    landing: Settlement | None,
+) -> tuple[PartnerPosition, ...]:
+    nothing = (0,) * len(agreement.partners)
+    landed = landing or Settlement(
+        overspend_pence=nothing, carried_forward_pence=nothing, returned_pence=nothing
+    )
     shares = zip(
         agreement.partners,
-        split(committed, agreement.attribution_weights),
-        landing.overspend_pence,
-        landing.carried_forward_pence,
-        landing.returned_pence,
+        split(committed, agreement.latest_weights),
+        landed.overspend_pence,
+        landed.carried_forward_pence,
+        landed.returned_pence,
         strict=True,
     )
     return tuple(
-        _partner([line for line in lines if line.partner == partner], partner, landed)
-        for partner, *landed in shares
+        _partner([line for line in lines if line.partner == partner], partner, parts)
+        for partner, *parts in shares
     )
 
 
@@ -238,5 +283,5 @@ def _contract(lines: Sequence[PostingLine], contract: ContractId) -> ContractPos
         forecast_pence=spent + committed,
         payable_pence=-_on(lines, accounts.payable(contract)),
         withheld_pence=-_on(lines, accounts.withheld(contract)),
-        paid_pence=-_coded(lines, accounts.BANK, "payment-made"),
+        paid_pence=_coded(lines, accounts.payable(contract), "payment-made"),
     )

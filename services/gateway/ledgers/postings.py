@@ -13,7 +13,10 @@ from services.gateway.ledgers.transactions import Transaction
 from shared.published import contracts
 
 Settling = (
-    contracts.RiskShareSettled | contracts.UnderspendCarriedForward | contracts.UnderspendReturned
+    contracts.RiskShareSettled
+    | contracts.UnderspendCarriedForward
+    | contracts.UnderspendReturned
+    | contracts.FundUnwound
 )
 
 

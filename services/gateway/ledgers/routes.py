@@ -76,7 +76,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         return self.year in self.row.closed
 
     def position(self) -> FundPosition:
-        return position(self.agreement, self.year, self.lines)
+        return position(self.agreement, self.year, self.lines, self.row.schemes)
 
     def head(self) -> dict[str, Any]:
         return {

@@ -31,6 +31,7 @@ Code = Literal[
     "balance-brought-forward",
     "carried-into-next-year",
     "contribution-agreed",
+    "contribution-reduced",
     "contribution-invoiced",
     "contribution-received",
     "risk-share-received",
@@ -39,6 +40,7 @@ Code = Literal[
     "underspend-carried-forward",
     "underspend-returnable",
     "underspend-returned",
+    "fund-unwound",
 ]
 
 PostedElement = Literal["Block", "Activity", "Fee", "Outcome", ""]
@@ -46,13 +48,16 @@ PostedElement = Literal["Block", "Activity", "Fee", "Outcome", ""]
 
 
 class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One side of a transaction: debit +, credit -."""
+    """One side of a transaction: debit +, credit -. `weighting` is which of the year's weights
+    split a cost.
+    """
 
     account: str
     amount_pence: int
     contract: ContractId = ""
     partner: AgencyId = ""
     element: PostedElement = ""
+    weighting: int = 0
 
     def negated(self) -> Entry:
         return msgspec.structs.replace(self, amount_pence=-self.amount_pence)

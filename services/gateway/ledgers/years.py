@@ -16,7 +16,9 @@ from shared.values.closing import Agreement, Funding
 
 
 class ContractYear(msgspec.Struct, frozen=True, kw_only=True):
-    """One contract's own accounts in a year. `costs` is element → shares by partner."""
+    """One contract's own accounts in a year. `costs` is shares by partner, of each element and,
+    where partners joined or left, of each weighting.
+    """
 
     balances: dict[str, int] = {}
     costs: dict[str, tuple[int, ...]] = {}
@@ -30,6 +32,16 @@ class ContractYear(msgspec.Struct, frozen=True, kw_only=True):
 
 
 NOTHING_YET = ContractYear()
+
+
+def part_of(element: str, weighting: int) -> str:
+    """The part of an element's cost that one weighting split: `Fee`, after a change `Fee/1`."""
+    return f"{element}/{weighting}" if weighting else element
+
+
+def named_part(part: str) -> tuple[str, int]:
+    element, _, weighting = part.partition("/")
+    return element, int(weighting or 0)
 
 
 class YearBook(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,9 +95,17 @@ class YearBook(msgspec.Struct, frozen=True, kw_only=True):
             brought_forward_pence=tuple(self.brought_forward.get(p, 0) for p in self.partners),
         )
 
+    def by_partner(self, shares_pence: tuple[int, ...]) -> tuple[int, ...]:
+        """Shares split before somebody joined, with a place for whoever has joined since."""
+        return (*shares_pence, *(0,) * (len(self.partners) - len(shares_pence)))
+
     def attributed_pence(self) -> tuple[int, ...]:
         """What the year's services have cost each partner."""
-        every = [shares for one in self.contracts.values() for shares in one.costs.values()]
+        every = [
+            self.by_partner(shares)
+            for one in self.contracts.values()
+            for shares in one.costs.values()
+        ]
         return tuple(sum(shares[n] for shares in every) for n in range(len(self.partners)))
 
     def funding_applied_pence(self) -> tuple[int, ...]:
@@ -113,8 +133,9 @@ class YearBook(msgspec.Struct, frozen=True, kw_only=True):
                     touched[entry.contract] = one
                 balances = one.balances
                 if entry.element:  # a cost
-                    shares = list(one.costs.get(entry.element) or (0,) * len(self.partners))
+                    part = part_of(entry.element, entry.weighting)
+                    shares = list(self.by_partner(one.costs.get(part, ())))
                     shares[self.partners.index(entry.partner)] += entry.amount_pence
-                    one.costs[entry.element] = tuple(shares)
+                    one.costs[part] = tuple(shares)
             balances[entry.account] = balances.get(entry.account, 0) + entry.amount_pence
         return replace(self, pool=pool, contracts=self.contracts | touched)

@@ -24,6 +24,8 @@ ELEMENTS: Mapping[str, tuple[str, ...]] = {
     "block": ("Block",),
     "cost-and-volume": ("Activity",),
     "fee-plus-outcomes": ("Fee", "Outcome"),
+    "milestones": ("Outcome",),
+    "gain-share": ("Activity",),
 }
 SUMS = (
     ("budget_pence", "Budget for the year"),

@@ -18,8 +18,10 @@ from shared.published.terms import (
     CostAndVolume,
     Element,
     FeePlusOutcomes,
+    GainShare,
     MeasureId,
     MeasureTerms,
+    Milestones,
     Period,
     Reading,
 )
@@ -75,7 +77,9 @@ def elements(terms: ContractTerms) -> tuple[Element, ...]:
     match terms.payment:
         case Block():
             return ("Block",)
-        case CostAndVolume():
+        case CostAndVolume() | GainShare():
             return ("Activity",)
+        case Milestones():
+            return ("Outcome",)
         case FeePlusOutcomes():
             return ("Fee", "Outcome")

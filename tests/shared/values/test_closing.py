@@ -9,13 +9,14 @@ from shared.values.closing import (
     ElementCost,
     Funding,
     Settlement,
+    Spending,
     charge,
     close_year,
-    eligible_weights,
     settle,
     true_up,
 )
 from shared.values.shares import split
+from shared.values.weightings import eligible_weights
 
 AGREEMENT = Agreement(
     partners=("Alder", "Birch", "Cedar", "Dogwood"),
@@ -76,14 +77,15 @@ def test_a_true_up_makes_the_annual_share_exact_however_many_events_it_came_in()
 def test_what_nobody_contributed_to_goes_back_by_what_was_brought_forward() -> None:
     funding = Funding(contributions_pence=(0, 0), brought_forward_pence=(30, 10))
     agreement = Agreement(partners=("Alder", "Birch"), attribution_weights=(1, 1))
-    assert settle(agreement, funding, 8).returned_pence == (6, 2)
+    spending = Spending(total_pence=32)
+    assert settle(agreement, funding, spending).returned_pence == (6, 2)
 
 
 def test_an_overspend_nobody_agreed_to_bear_is_refused() -> None:
     agreement = Agreement(partners=("Alder", "Birch"), attribution_weights=(1, 1))
     funding = Funding(contributions_pence=(5, 5), brought_forward_pence=(0, 0))
     with pytest.raises(ValueError, match="no risk share"):
-        settle(agreement, funding, -1)
+        settle(agreement, funding, Spending(total_pence=11))
 
 
 def test_ring_fenced_money_bears_only_what_it_is_fenced_to() -> None:
