@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -75,8 +76,9 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     def closed(self) -> bool:
         return self.year in self.row.closed
 
-    def position(self) -> FundPosition:
-        return position(self.agreement, self.year, self.lines, self.row.schemes)
+    def position(self, branch: Sequence[PostingLine] = ()) -> FundPosition:
+        """Where the year stands, or would with the lines of a branch."""
+        return position(self.agreement, self.year, [*self.lines, *branch], self.row.schemes)
 
     def head(self) -> dict[str, Any]:
         return {

@@ -14,7 +14,7 @@ from fastapi import Query, Request
 from pydantic import StringConstraints
 
 from services.gateway.contract_views.views import ContractLine, ContractRow
-from services.gateway.ledgers.position import FundPosition, position
+from services.gateway.ledgers.position import FundPosition
 from services.gateway.ledgers.routes import Asked, Contracts, Reader, Reading, reading
 from services.gateway.ledgers.what_ifs import (
     Change,
@@ -83,7 +83,7 @@ async def ask_what_if(
         for name, _, points in _parts(volume, ":")
     ]
     now = read.position()
-    then = position(read.agreement, read.year, [*read.lines, *branch(now, fund, changes, today)])
+    then = read.position(branch(now, fund, changes, today))
     return read.head() | {
         "today": today.isoformat(),
         "now": msgspec.to_builtins(now),
