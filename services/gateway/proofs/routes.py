@@ -133,7 +133,7 @@ async def read_proofs(request: Request, fund: Id, _: Reader) -> ProofsRead:
 
 
 @router.get("/keys")
-async def read_keys(request: Request, fund: Id, _: Reader) -> KeysRead:
+async def read_proof_keys(request: Request, fund: Id, _: Reader) -> KeysRead:
     """The keys under this fund's checkpoints. 409: no-signing-key."""
     keys = await keeper_of(request).signing.verifiers(fund)
     agencies = await proofs_of(request).cosigning.keys(fund)

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.proofs import verify
 from shared.proofs.notes import Checkpoint, Signer, signed
 from shared.proofs.verify import Check, canonical, leaf_hash
+from shared.testing.postgres import DatabaseServer, create_database, drop_database
 from tests.gateway.proofs.notary import (
     HOUSE_KEY,
     ICB_KEY,
@@ -35,11 +38,18 @@ NAMED = re.compile(
 )
 
 
-@pytest.fixture
-async def bundle(service_database: str, monkeypatch: pytest.MonkeyPatch) -> bytes:
-    async with open_signing(service_database, monkeypatch) as house:
-        await closed_year(house)
-        return await bundle_of(house)
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def bundle(postgres_server: DatabaseServer, migrated_template: str) -> bytes:
+    """A closed year as it is exported; for tests that run no loop of their own."""
+    name = f"test_{uuid4().hex}"
+    dsn = await create_database(postgres_server, name, migrated_template)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            async with open_signing(dsn, patch) as house:
+                await closed_year(house)
+                return await bundle_of(house)
+    finally:
+        await drop_database(postgres_server, name)
 
 
 def faults(content: bytes, *pinned: str, kept: tuple[str, ...] = ()) -> list[str]:
@@ -54,8 +64,6 @@ def records(content: bytes) -> list[Record]:
 
 def written(found: list[Record]) -> bytes:
     """The bundle of these records as a forger would write it, its last line made to fit."""
-    import hashlib  # noqa: PLC0415 - the forger's only
-
     lines = [f"{canonical(record)}\n".encode() for record in found[:-1]]
     kinds = [record["kind"] for record in found]
     end = found[-1] | {"sha256": hashlib.sha256(b"".join(lines)).hexdigest()}
@@ -67,11 +75,7 @@ def places(found: list[Record], kind: str) -> list[int]:
     return [n for n, record in enumerate(found) if record["kind"] == kind]
 
 
-def changed(record: Record, name: str, change: Callable[[Any], Any]) -> None:
-    record[name] = change(record[name])
-
-
-async def test_a_bundle_is_sound_and_says_who_signed(bundle: bytes) -> None:
+def test_a_bundle_is_sound_and_says_who_signed(bundle: bytes) -> None:
     check = Check([PINNED])
     check.read(bundle.splitlines(keepends=True))
     assert check.faults == []
@@ -81,9 +85,9 @@ async def test_a_bundle_is_sound_and_says_who_signed(bundle: bytes) -> None:
     assert check.signers == {"ledger.test/f1": 10, "icb/treasury": 1}
 
 
-async def test_every_byte_counts(bundle: bytes) -> None:
+def test_every_byte_counts(bundle: bytes) -> None:
     """Every byte of the file, one after another, changed into another."""
-    untold = []
+    untold: list[tuple[int, list[str]]] = []
     step = 1 if os.environ.get("EVERY_BYTE") else 7
     for at in range(0, len(bundle), step):
         flipped = bytes([bundle[at] ^ (1 << at % 8)])
@@ -93,7 +97,7 @@ async def test_every_byte_counts(bundle: bytes) -> None:
     assert untold == []
 
 
-async def test_each_kind_of_line_is_named_when_a_byte_of_it_changes(bundle: bytes) -> None:
+def test_each_kind_of_line_is_named_when_a_byte_of_it_changes(bundle: bytes) -> None:
     lines = bundle.splitlines(keepends=True)
     for n, line in enumerate(lines):
         record = json.loads(line)
@@ -116,9 +120,7 @@ async def test_each_kind_of_line_is_named_when_a_byte_of_it_changes(bundle: byte
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
-async def test_bytes_cut_out_put_in_and_swapped_are_found(
-    bundle: bytes, data: st.DataObject
-) -> None:
+def test_bytes_cut_out_put_in_and_swapped_are_found(bundle: bytes, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(bundle) - 1))
     end = data.draw(st.integers(start, min(len(bundle), start + 2000)))
     put = data.draw(st.binary(max_size=20) | st.just(bundle[:200]) | st.just(bundle[-200:]))
@@ -126,7 +128,7 @@ async def test_bytes_cut_out_put_in_and_swapped_are_found(
     assert other == bundle or faults(other)
 
 
-async def test_a_forger_who_makes_hashes_fit_is_found(bundle: bytes) -> None:
+def test_a_forger_who_makes_hashes_fit_is_found(bundle: bytes) -> None:
     """Amount, hash and end all made to fit one another: the signed root is still another."""
     found = records(bundle)
     at = places(found, "posting")[10]
@@ -139,7 +141,7 @@ async def test_a_forger_who_makes_hashes_fit_is_found(bundle: bytes) -> None:
     assert any("comes to" in one and "half of transaction" in one for one in told)
 
 
-async def test_a_line_left_out_added_or_swapped_is_named(bundle: bytes) -> None:
+def test_a_line_left_out_added_or_swapped_is_named(bundle: bytes) -> None:
     whole = records(bundle)
     postings = places(whole, "posting")
 
@@ -148,7 +150,7 @@ async def test_a_line_left_out_added_or_swapped_is_named(bundle: bytes) -> None:
         faults(gone)
     )
 
-    twice = written(whole[: postings[9]] + [whole[postings[9]]] + whole[postings[9] :])
+    twice = written([*whole[: postings[9]], *whole[postings[9] :][:1], *whole[postings[9] :]])
     assert "line 10 of the journal is out of its place" in " ".join(faults(twice))
 
     swapped = list(whole)
@@ -170,7 +172,7 @@ async def test_a_line_left_out_added_or_swapped_is_named(bundle: bytes) -> None:
     )
 
 
-async def test_what_was_signed_cannot_be_moved_or_left_out(bundle: bytes) -> None:
+def test_what_was_signed_cannot_be_moved_or_left_out(bundle: bytes) -> None:
     whole = records(bundle)
     first, second, *_ = places(whole, "checkpoint")
     swapped = list(whole)
@@ -187,7 +189,7 @@ async def test_what_was_signed_cannot_be_moved_or_left_out(bundle: bytes) -> Non
     assert "are under no checkpoint" in " ".join(faults(cut))
 
 
-async def test_a_balance_changed_hidden_or_added_is_named(bundle: bytes) -> None:
+def test_a_balance_changed_hidden_or_added_is_named(bundle: bytes) -> None:
     whole = records(bundle)
     seal = places(whole, "seal")[-1]
     balance = next(n for n in places(whole, "balance") if n > seal)
@@ -206,7 +208,7 @@ async def test_a_balance_changed_hidden_or_added_is_named(bundle: bytes) -> None
     assert "Assets:Pool:Gold" in " ".join(faults(more))
 
 
-async def test_a_bundle_signed_by_another_is_not_the_ledgers(bundle: bytes) -> None:
+def test_a_bundle_signed_by_another_is_not_the_ledgers(bundle: bytes) -> None:
     """Everything made anew with a forger's own key: only the pinned key tells."""
     forger = Signer("ledger.test/f1", bytes(32))
     whole = records(bundle)
@@ -225,7 +227,7 @@ async def test_a_bundle_signed_by_another_is_not_the_ledgers(bundle: bytes) -> N
     assert "none of the keys you pinned is of the ledger" in " ".join(faults(bundle, stranger))
 
 
-async def test_a_checkpoint_that_was_kept_shows_another_history(bundle: bytes) -> None:
+def test_a_checkpoint_that_was_kept_shows_another_history(bundle: bytes) -> None:
     whole = records(bundle)
     notes = [whole[n]["note"] for n in places(whole, "checkpoint")]
     assert faults(bundle, kept=tuple(notes)) == []
@@ -257,7 +259,7 @@ async def test_a_byte_changed_in_the_database_is_named_in_the_bundle(
         assert not any("checkpoint" in one for one in told)
 
 
-async def test_the_program_alone_checks_a_bundle(bundle: bytes, tmp_path: Path) -> None:
+def test_the_program_alone_checks_a_bundle(bundle: bytes, tmp_path: Path) -> None:
     """Copied to where nothing of the product is, run by itself."""
     program = tmp_path / "verify.py"
     program.write_bytes(Path(verify.__file__).read_bytes())

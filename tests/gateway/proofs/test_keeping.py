@@ -13,7 +13,6 @@ from shared.eventsourcing.rebuild import rebuild
 from shared.proofs.merkle import leaf_hash, root
 from shared.proofs.notes import opened, parse_checkpoint, parse_verifier
 from shared.proofs.verify import Check
-from shared.testing.houses import RunningHouse
 from tests.gateway import story
 from tests.gateway.proofs.notary import (
     AT,

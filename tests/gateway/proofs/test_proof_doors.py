@@ -40,7 +40,7 @@ async def next_day(house: RunningHouse) -> None:
     await house.set_clock(house.house.clock() + timedelta(days=1))
 
 
-async def test_the_head_is_signed_and_says_who_signed_it(house: RunningHouse, ida: Caller) -> None:
+async def test_the_head_is_signed_and_says_who_signed_it(ida: Caller) -> None:
     stands = (await ida.get(AT)).json()
     assert (stands["origin"], stands["keys"], stands["compared"]) == (
         "ledger.test/f1",
@@ -246,7 +246,7 @@ async def test_one_balance_is_proved_without_showing_another(
     assert (await ida.get(f"{AT}/seals/2026-27-Q3/balance?account=x")).status_code == 404
 
 
-async def test_a_period_is_sealed_on_demand(house: RunningHouse, ida: Caller) -> None:
+async def test_a_period_is_sealed_on_demand(ida: Caller) -> None:
     made = await ida.done(f"{AT}/seals", {"period": "2026-27-Y"})
     assert made["period"] == "2026-27-Y"
     assert await ida.done(f"{AT}/seals", {"period": "2026-27-Y"}) == made
