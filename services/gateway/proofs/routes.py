@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Query, Request, Response
@@ -192,18 +192,25 @@ async def sign_checkpoint(
     return await _shown(proofs_of(request), await keeper.signing.sign(fund))
 
 
+@router.get("/checkpoints/{size}")
+async def read_checkpoint(request: Request, fund: Id, size: int, _: Reader) -> CheckpointRead:
+    """The checkpoint of a size."""
+    proofs = proofs_of(request)
+    return await _shown(proofs, await proofs.checkpoint(fund, _within(size)))
+
+
 @router.get(
-    "/checkpoints/{size}",
+    "/checkpoints/{size}/note",
+    response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
-    response_model=CheckpointRead,
 )
-async def read_checkpoint(request: Request, fund: Id, size: int, _: Reader) -> Any:
-    """The checkpoint of a size; with `Accept: text/plain` the signed note alone."""
+async def read_note(request: Request, fund: Id, size: int, _: Reader) -> Response:
+    """The signed note of a checkpoint with every co-signature, to be kept as it is."""
     proofs = proofs_of(request)
     shown = await _shown(proofs, await proofs.checkpoint(fund, _within(size)))
-    if "text/plain" in request.headers.get("accept", ""):
-        return Response(shown.note, media_type="text/plain; charset=utf-8")
-    return shown
+    name = f"checkpoint-{fund}-{size}.txt"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(shown.note, media_type="text/plain; charset=utf-8", headers=headers)
 
 
 @router.post("/checkpoints/{size}/cosignatures", status_code=201)

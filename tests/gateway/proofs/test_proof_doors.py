@@ -53,7 +53,8 @@ async def test_the_head_is_signed_and_says_who_signed_it(ida: Caller) -> None:
     checkpoint = parse_checkpoint(text)
     assert checkpoint.size == stands["size"] == stands["checkpoint"]["size"] > 0
     assert checkpoint.root == raw(stands["checkpoint"]["root"])
-    plain = await ida.get(f"{AT}/checkpoints/{checkpoint.size}", accept="text/plain")
+    assert (await ida.get(f"{AT}/checkpoints/{checkpoint.size}")).json()["note"] == note
+    plain = await ida.get(f"{AT}/checkpoints/{checkpoint.size}/note")
     assert plain.text == note
     assert plain.headers["content-type"].startswith("text/plain")
 
@@ -257,7 +258,7 @@ async def test_a_period_is_sealed_on_demand(ida: Caller) -> None:
 
 async def test_proofs_are_the_partners_alone(house: RunningHouse) -> None:
     reading = (
-        "", "/keys", "/checkpoints", "/checkpoints/1", "/postings/1",
+        "", "/keys", "/checkpoints", "/checkpoints/1", "/checkpoints/1/note", "/postings/1",
         "/consistency?earlier=1&later=1", "/seals", "/seals/2026-27-Q1/balance?account=x",
         "/bundle",
     )  # fmt: skip
