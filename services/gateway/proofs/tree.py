@@ -6,6 +6,7 @@ nobody writes them a second time. Growing moves the head in the same transaction
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from shared.proofs.merkle import (
 )
 from shared.proofs.tiles import TileName, edge, grown, hash_in, needed, root_of, tile_of
 
-PAGE = 2000
+PAGE = 500  # small, so that whoever reads meanwhile does not wait for a page's hashes
 
 _BEHIND = """
 select b.key from {table} b left join proofs.heads h on h.fund = b.key
@@ -165,14 +166,18 @@ class Trees:
 
     async def included(self, fund: str, number: int, size: int) -> Included | None:
         """A line of the journal and its path to the root of a size; None where it has none."""
-        posting = await self._pool.fetchval(
-            "select posting from proofs.leaves where fund = $1 and number = $2", fund, number
-        )
-        if posting is None or not 0 < number <= size:
+        if not 0 < number <= size:
             return None
         path = inclusion_path(number - 1, size)
         node = Node(0, number - 1)
-        found = await tiles(self._pool, fund, needed(path) | {tile_of(node)})
+        posting, found = await asyncio.gather(
+            self._pool.fetchval(
+                "select posting from proofs.leaves where fund = $1 and number = $2", fund, number
+            ),
+            tiles(self._pool, fund, needed(path) | {tile_of(node)}),
+        )
+        if posting is None:
+            return None
         try:
             own = hash_in(found[tile_of(node)], node)
             return Included(posting, own, [root_of(leaves, found) for leaves in path])
