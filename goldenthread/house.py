@@ -27,6 +27,7 @@ from joserfc.jwk import OKPKey
 from goldenthread.broker import Broker
 from goldenthread.jars import get_kafka
 from goldenthread.ports import free_ports, why_not
+from goldenthread.proving import new_ledger_key
 from shared.http.identity import Actor, Issuer, new_key, public_keys
 from shared.http.permissions import scopes_of
 from shared.postgres.embedded import EmbeddedPostgres, dying_with_parent
@@ -34,6 +35,7 @@ from shared.postgres.embedded import EmbeddedPostgres, dying_with_parent
 Bus = Literal["feed", "kafka"]
 SERVICES = ("needs", "procurement", "contracts", "monitoring", "gateway")
 ISSUER_NAME = "https://sandbox.goldenthread.invalid"
+LEDGER_NAME = "sandbox.goldenthread.invalid"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -61,6 +63,10 @@ class Place:
     @property
     def key(self) -> Path:
         return self.folder / "issuer.jwk"
+
+    @property
+    def ledger_key(self) -> Path:
+        return self.folder / "ledger.key"
 
     @property
     def address(self) -> Path:
@@ -247,7 +253,7 @@ def _environment(place: Place, service: str, addresses: Mapping[str, str]) -> di
         scopes=scopes_of(frozenset({"service"})),
     )
     signer = issuer(place)
-    secret = {"ISSUER_KEY_FILE": str(place.key)} if service == "gateway" else {}
+    secret = _of_the_gateway(place) if service == "gateway" else {}
     return {
         **os.environ,
         "TOKEN_KEYS": public_keys(signer.key),
@@ -258,6 +264,13 @@ def _environment(place: Place, service: str, addresses: Mapping[str, str]) -> di
         "SESSION_SECRET": secrets.token_hex(32),
         **secret,
     }
+
+
+def _of_the_gateway(place: Place) -> dict[str, str]:
+    """The development keys, made on first use: the issuer's, and the one that signs the books."""
+    if not place.ledger_key.exists():
+        new_ledger_key(LEDGER_NAME, place.ledger_key)
+    return {"ISSUER_KEY_FILE": str(place.key), "LEDGER_SIGNING_KEY_FILE": str(place.ledger_key)}
 
 
 def _spawn(

@@ -38,6 +38,7 @@ from goldenthread.importing import ImportLine, Summary
 from goldenthread.importing import import_ocds as import_files
 from goldenthread.jars import KafkaNotToBeHad, get_kafka
 from goldenthread.operating import commands as operating
+from goldenthread.proving import commands as proving
 from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
 from goldenthread.reference import load_series as load_figures
@@ -51,6 +52,7 @@ app = typer.Typer(
     help="Golden Thread: from any pound back to the need it serves.",
 )
 app.add_typer(operating)
+app.add_typer(proving)
 app.command()(simulate)
 
 UseBus = Annotated[

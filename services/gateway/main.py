@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
@@ -24,6 +24,10 @@ from services.gateway.pages.problem_pages import problem_page
 from services.gateway.partners import documents as partner_documents
 from services.gateway.partners import routes as partners
 from services.gateway.partners.relaying import relaying
+from services.gateway.proofs import routes as proofs
+from services.gateway.proofs.keeper import Keeper, keeping
+from services.gateway.proofs.signing import Signing, signers
+from services.gateway.proofs.witness import SignedRoots
 from services.gateway.proxy import documents, everywhere
 from services.gateway.proxy import routes as proxy
 from services.gateway.sign_in import routes as sign_in
@@ -35,9 +39,10 @@ from services.gateway.webhooks import routes as webhooks
 from services.gateway.webhooks.worker import delivering
 from shared.http.identity import Issuer
 from shared.http.membership import PARTNERSHIPS
+from shared.proofs.notes import Signer
 from shared.running import app
-from shared.running.running import Plan
-from shared.running.settings import Settings, value
+from shared.running.running import House, Plan
+from shared.running.settings import BadSettings, Settings, value
 
 PROXY_SECONDS = 30.0
 
@@ -45,10 +50,11 @@ PROXY_SECONDS = 30.0
 @asynccontextmanager
 async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[None]:
     """What the gateway has beside a log: sessions, an issuer in a sandbox, the way to each service,
-    and what brings the agencies' logs to their topics and webhooks.
+    what brings the agencies' logs to their topics and webhooks, and who keeps the proofs.
 
-    Reads `SESSION_SECRET`, `ISSUER_KEY` (a private JWK) and `CLIENTS` (a JSON list), each also as
-    a file by `<NAME>_FILE`.
+    Reads `SESSION_SECRET`, `ISSUER_KEY` (a private JWK), `CLIENTS` (a JSON list) and
+    `LEDGER_SIGNING_KEY` (one or more keys of signed notes), each also as a file by `<NAME>_FILE`.
+    Raises BadSettings in production without a key to sign with.
     """
     state = application.state
     key = value(os.environ, "ISSUER_KEY") if settings.sandbox else ""
@@ -56,6 +62,10 @@ async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[
     state.sessions = CookieSessions(value(os.environ, "SESSION_SECRET"))
     state.issuer = Issuer(_private(key), settings.token_issuer) if key else None
     state.assertions = Assertions(clients, settings.token_issuer)
+    signing_keys = signers(value(os.environ, "LEDGER_SIGNING_KEY"))
+    if settings.production and not signing_keys:
+        raise BadSettings("LEDGER_SIGNING_KEY is not set; `goldenthread ledger-key` makes one")
+    state.keeper = _keeper(state.house, signing_keys)
     async with AsyncExitStack() as stack:
         state.upstreams = {
             name: await stack.enter_async_context(
@@ -66,7 +76,12 @@ async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[
         logs = partners.partner_logs(state.house)
         await stack.enter_async_context(relaying(state.house, logs))
         await stack.enter_async_context(delivering(state.house, logs))
+        await stack.enter_async_context(keeping(state.house, state.keeper))
         yield
+
+
+def _keeper(house: House, keys: Sequence[Signer]) -> Keeper:
+    return Keeper(house, Signing(house.pool, house.stores[FUND_BOOKS.name], keys, house.clock))
 
 
 def _private(key: str) -> OKPKey:
@@ -90,6 +105,8 @@ PLAN = Plan(
         contract_views.router,
         threads.router,
         overviews.router,
+        proofs.router,
+        proofs.public,
         ledgers.router,
         what_ifs.router,
         sign_in.router,
@@ -99,6 +116,7 @@ PLAN = Plan(
         pages.router,
     ),
     subscribers=partners.subscribers,
+    witnesses=lambda _: {FUND_BOOKS.name: SignedRoots()},
     problem_page=problem_page,
     alongside=alongside,
     openapi_url=None,

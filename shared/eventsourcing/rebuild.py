@@ -8,6 +8,9 @@ Why no reader fails and none goes back in time: a statement that meets the lock 
 and when it has its lock PostgreSQL looks the name up again and takes a new snapshot, so it reads
 either the old table before the swap or the new one after it; and the swap happens while the live
 checkpoint is held, behind which the new tables are not.
+
+Where lines of the live view were vouched for, the new ones must say the same, or the swap does not
+happen.
 """
 
 from __future__ import annotations
@@ -23,6 +26,7 @@ from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.incarnations import first_other_of, forget_from
 from shared.eventsourcing.subscriptions import Checkpoint, Follower, Source
 from shared.eventsourcing.view_store import UNSTORABLE, ViewStore
+from shared.eventsourcing.vouching import Examination
 from shared.postgres.pool import Pool
 
 logger = structlog.get_logger(__name__)
@@ -44,7 +48,8 @@ class RebuildBlocked(Refused):
 async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoint:
     """Makes the view again from the first event and puts it in place of the live one.
 
-    Raises RebuildBlocked. Until it returns, reads see the old rows; afterwards the new.
+    Raises RebuildBlocked, and what the view's witness refuses with. Until it returns, reads see the
+    old rows; afterwards the new.
     """
     async with _alone(pool):
         first = await _first_other(live, source)
@@ -54,9 +59,15 @@ async def rebuild(live: ViewStore[Any], pool: Pool, source: Source) -> Checkpoin
         beside: ViewStore[Any] = ViewStore(live.view, pool, suffix="_next")
         await _fill(live, beside, pool, source)
         await _catch_up(beside, source)
+        examination = live.witness.examination(beside) if live.witness else None
+        if examination:
+            async with pool.acquire() as connection:
+                await examination.go_on(connection)
         for _ in range(ATTEMPTS):
             try:
-                await _take_over(live, beside, pool, source, stranded=first is not None)
+                await _take_over(
+                    live, beside, pool, source, examination, stranded=first is not None
+                )
             except asyncpg.LockNotAvailableError:
                 continue
             logger.info("view-rebuilt", view=live.view.name)
@@ -118,7 +129,13 @@ async def _first_other(live: ViewStore[Any], source: Source) -> int | None:
 
 
 async def _take_over(
-    live: ViewStore[Any], beside: ViewStore[Any], pool: Pool, source: Source, *, stranded: bool
+    live: ViewStore[Any],
+    beside: ViewStore[Any],
+    pool: Pool,
+    source: Source,
+    examination: Examination | None,
+    *,
+    stranded: bool,
 ) -> None:
     """Renames in one transaction, in which the live view stands still and is overtaken first.
 
@@ -138,6 +155,8 @@ async def _take_over(
         )
         if not stranded and (await beside.checkpoint(source.name)).number < (number or 0):
             await _catch_up(beside, source)
+        if examination:
+            await examination.conclude(connection)
         for old, new in zip(live.tables.all_names(), beside.tables.all_names(), strict=True):
             await connection.execute(f'drop table views."{old}"')
             await connection.execute(f'alter table views."{new}" rename to "{old}"')

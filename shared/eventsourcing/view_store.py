@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Generic
+from typing import Any, Generic, NamedTuple
 
 import asyncpg
 import msgspec
@@ -20,6 +20,7 @@ from shared.eventsourcing.parking import Parked, Parking
 from shared.eventsourcing.row_tables import ViewTables, Where, condition
 from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Numbered, Source
 from shared.eventsourcing.views import R, View
+from shared.eventsourcing.vouching import Witness
 from shared.postgres.pool import Connection, Pool
 
 logger = structlog.get_logger(__name__)
@@ -42,6 +43,15 @@ class KnownRow(msgspec.Struct, Generic[R], frozen=True):
     known_at: datetime
 
 
+class Emitted(NamedTuple):
+    """A line with its place: the number of its event in the source, and its own in that event."""
+
+    number: int
+    line: int
+    known_at: datetime
+    content: Any
+
+
 class ViewStore(Generic[R]):
     """One view's tables, its place in its source, and the ways to read it."""
 
@@ -49,6 +59,7 @@ class ViewStore(Generic[R]):
         self.view = view
         self.tables: ViewTables[R] = ViewTables(view, suffix)
         self.name = self.tables.name
+        self.witness: Witness | None = None
         self._pool = pool
         self._folding: Folding[R] = Folding(view, self.tables)
         self._parking = Parking(self.name, view.name)
@@ -249,6 +260,24 @@ class ViewStore(Generic[R]):
         )
         table = self.tables.lines
         return [table.make(record) for record in records] if table else []
+
+    async def emitted(
+        self, connection: Connection, key: str, after: tuple[int, int], limit: int
+    ) -> list[Emitted]:
+        """The lines a key has emitted after a place (event, line), in order."""
+        records = await connection.fetch(
+            f"select * from {self.tables.lines_table} where key = $1"
+            " and (number, line) > ($2, $3) order by number, line limit $4",
+            key,
+            *after,
+            limit,
+        )
+        table = self.tables.lines
+        return [
+            Emitted(record["number"], record["line"], record["known_at"], table.make(record))
+            for record in records
+            if table
+        ]
 
     async def contents(self) -> Mapping[str, Sequence[Any]]:
         """Everything the view holds, table by table, in order; for comparing a rebuild."""

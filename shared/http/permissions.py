@@ -48,7 +48,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "finance": frozenset(
         {"needs:read", "contracts:read", "funds:read", "funds:write", "payments:write",
-         "payments:approve", "thread:read", "returns:read", "flags:read"}
+         "payments:approve", "proofs:cosign", "thread:read", "returns:read", "flags:read"}
     ),
     "provider": frozenset(
         {"needs:read", "tenders:read", "bids:write", "providers:read", "contracts:read",
@@ -62,7 +62,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "partner-system": frozenset(
         {"needs:read", "contracts:read", "funds:read", "returns:read", "flags:read",
-         "thread:read", "partner-feed:read", "webhooks:write"}
+         "thread:read", "partner-feed:read", "webhooks:write", "proofs:cosign"}
     ),
     "operator": frozenset({"operations:read", "operations:write", "sandbox:write"}),
     "collector": frozenset({"operations:read"}),

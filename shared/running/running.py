@@ -39,6 +39,7 @@ from shared.eventsourcing.subscriptions import (
 from shared.eventsourcing.ticker import Ticker
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
+from shared.eventsourcing.vouching import Witness
 from shared.feed.hearing import FeedStream, HttpFeed
 from shared.feed.live import LiveFeed
 from shared.http.problems import PageOf
@@ -64,6 +65,7 @@ class Plan:
     """What a service consists of; its `main` says it, the house runs it.
 
     `subscribers` makes what follows a source, named beside it, and is neither view nor reaction.
+    `witnesses` makes, by the name of a view, who has vouched for what that view emits.
     `alongside` is what else lives as long as the service does: it is entered with the application
     before the first request. A service that answers for its API elsewhere has no `openapi_url`.
     """
@@ -76,6 +78,7 @@ class Plan:
     routers: tuple[APIRouter, ...] = ()
     problem_page: PageOf | None = None
     subscribers: Callable[[House], Sequence[tuple[str, Subscriber]]] | None = None
+    witnesses: Callable[[House], Mapping[str, Witness]] | None = None
     alongside: Callable[[FastAPI, Settings], AbstractAsyncContextManager[None]] | None = None
     openapi_url: str | None = "/v1/openapi.json"
 
@@ -109,6 +112,9 @@ class House:
         self.stores: dict[str, ViewStore[Any]] = {
             view.name: ViewStore(view, pool) for view in plan.all_views()
         }
+        if plan.witnesses:
+            for name, witness in plan.witnesses(self).items():
+                self.stores[name].witness = witness
         self.reactions = {
             reaction.name: ReactionStore(reaction, self.handler, pool, clock)
             for reaction in plan.reactions

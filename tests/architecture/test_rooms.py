@@ -18,7 +18,9 @@ NAMELESS = {
 FURNITURE = {"__init__.py", "events.py", "commands.py", "decider.py", "views.py", "routes.py"}
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 70
-LONG_FILES: dict[str, int] = {}  # path -> lines it may have
+LONG_FILES: dict[str, int] = {
+    "shared/proofs/verify.py": 490,  # handed out as one file that needs no other
+}  # path -> lines it may have
 LONG_FUNCTIONS: dict[str, int] = {}  # path::name -> lines it may have
 
 

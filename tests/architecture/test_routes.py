@@ -35,6 +35,8 @@ PUBLIC = {
     "/assets/{name}",
     "/about/notices",
     "/notices",
+    "/v1/proofs/keys/{fund}",
+    "/v1/proofs/verify.py",
 }
 METHODS = ("get", "post", "put", "patch", "delete")
 

@@ -131,6 +131,7 @@ def known_values(played: Played) -> dict[str, str]:
     story = played.story
     contract = story.contracts["early-help"]
     view: Json = played.read(FINANCE, f"/v1/contracts/{contract}")
+    proofs: Json = played.read(FINANCE, f"/v1/ledgers/{story.fund}/proofs")
     held = played.listed(SECRETARY, f"/v1/partnerships/{story.partnership}/meetings")
     return {
         "contract": contract,
@@ -157,6 +158,8 @@ def known_values(played: Played) -> dict[str, str]:
         "milestone": "two-more",
         "view": "partnerships",
         "indicator": "none",
+        "size": str(proofs["checkpoint"]["size"]),
+        "number": "1",
     }
 
 

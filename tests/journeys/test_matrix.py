@@ -40,6 +40,7 @@ NOT_IN_THE_STORY = {
     "POST /v1/contracts/{contract}/invoices/{invoice}/dispute",
     "POST /v1/contracts/{contract}/invoices/{invoice}/settlement",
     "POST /v1/returns/{contract}/{period}/actions/{action}/completion",
+    "POST /v1/ledgers/{fund}/proofs/keys/{key_id}/retire",
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",
     "POST /v1/webhooks/{webhook}/secret",
@@ -53,6 +54,7 @@ NOT_IN_THE_STORY = {
 WITHOUT_A_TOKEN = {
     "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json",
     "POST /v1/token", "POST /sign-in", "POST /sign-out",
+    "GET /v1/proofs/keys/{fund}", "GET /v1/proofs/verify.py",
 }  # fmt: skip
 OF_THE_HOUSE = ("/v1/operations", "/v1/sandbox", "/v1/feed")
 

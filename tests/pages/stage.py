@@ -21,6 +21,7 @@ from services.monitoring.main import PLAN as MONITORING
 from services.procurement.main import PLAN as PROCUREMENT
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.subscriptions import PublishedLog, Source
+from shared.proofs.notes import Signer, opened
 from shared.running.app import create_app
 from shared.running.running import Plan
 from shared.testing.houses import KEY, RunningHouse, settings_of, token
@@ -73,6 +74,7 @@ async def open_stage(
 ) -> AsyncGenerator[Stage]:
     """Six quarters of the story, told; the seventh is due."""
     os.environ["ISSUER_KEY"] = json.dumps(KEY.as_dict(private=True))
+    os.environ["LEDGER_SIGNING_KEY"] = Signer("ledger.test", bytes(32)).secret()
     heard = {name: MemoryLog(name) for name in ("needs", "procurement", "contracts")}
     async with AsyncExitStack() as stack:
         monitoring = await _running(stack, MONITORING, monitoring_dsn, heard)
@@ -92,7 +94,7 @@ async def open_stage(
         stage = Stage(gateway, monitoring)
         await _told(stage)
         yield stage
-    del os.environ["ISSUER_KEY"]
+    del os.environ["ISSUER_KEY"], os.environ["LEDGER_SIGNING_KEY"]
 
 
 async def _told(stage: Stage) -> None:
@@ -110,6 +112,18 @@ async def _told(stage: Stage) -> None:
         await _reported(stage, period, story.figures(period, seen, helped))
     await stage.hear("contracts", "contract/c1", *story.PAID, story.NOTICE)
     await stage.set_clock(NOW)
+    await _cosigned(stage)
+
+
+async def _cosigned(stage: Stage) -> None:
+    """The fund's books signed by the house, and by the ICB beside it."""
+    finance = stage.gateway.caller(story.ICB, story.HEALTH, "finance")
+    key = Signer(story.ICB, bytes(range(32)))
+    await finance.done("/v1/ledgers/f1/proofs/keys", {"verifier": str(key.verifier)})
+    made = await finance.done("/v1/ledgers/f1/proofs/checkpoints")
+    text, _ = opened(made["note"])
+    at = f"/v1/ledgers/f1/proofs/checkpoints/{made['size']}/cosignatures"
+    await finance.done(at, {"signature": str(key.sign(text))})
 
 
 async def _reported(stage: Stage, period: str, figures: dict[str, Any]) -> None:

@@ -185,6 +185,16 @@ async def test_a_page_answers_what_if_and_says_what_it_cannot_ask(stage: Stage) 
     assert (await opened(stage, "/funds/f1/what-if", PROVIDER)).status_code in (403, 404)
 
 
+async def test_a_fund_shows_what_was_signed_and_how_to_check_it(stage: Stage) -> None:
+    text = (await opened(stage, "/funds/f1", COMMISSIONER)).text
+    proof = text[text.index('id="proof"') : text.index('id="journal"')]
+    assert "Every line of the journal is under a signed root." in proof
+    assert "Alderbrook Integrated Care Board" in proof
+    assert "ledger.test/f1+" in proof
+    for address in re.findall(r'href="([^"]+)"', proof):
+        assert (await opened(stage, address, COMMISSIONER)).status_code == 200, address
+
+
 async def test_the_journal_comes_as_a_table(stage: Stage) -> None:
     response = await opened(stage, "/funds/f1/journal.csv?year=2027-28", COMMISSIONER)
     assert response.headers["content-type"].startswith("text/csv")

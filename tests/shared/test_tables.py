@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from shared.postgres.proof_tables import PROOFS
 from shared.postgres.tables import KEPT, PARTNERS, PartnerEventTable, TextTable
 
 
 def differences(connection: Connection) -> list[Any]:
-    return [one for tables in (KEPT, PARTNERS) for one in differing(connection, tables)]
+    return [one for tables in (KEPT, PARTNERS, PROOFS) for one in differing(connection, tables)]
 
 
 def differing(connection: Connection, tables: MetaData) -> list[Any]:

@@ -36,6 +36,10 @@ Books = Annotated[ViewStore[FundBook], rows(FUND_BOOKS)]
 Agreements = Annotated[ViewStore[FundAgreementRow], rows(FUND_AGREEMENTS)]
 Contracts = Annotated[ViewStore[ContractRow], rows(CONTRACT_FACTS)]
 
+_LAST_SIGNED = """
+select size, encode(root, 'base64') as root, signed_at from proofs.checkpoints
+where fund = $1 order by size desc limit 1
+"""
 COLUMNS = ("line", *PostingLine.__struct_fields__)
 
 
@@ -205,7 +209,14 @@ async def read_ledger(
         row = await contracts.get(one["contract"])
         one["title"] = row.title if row else ""
         one["provider"] = row.provider if row else ""
+    content["checkpoint"] = await last_signed(request, fund)
     return content
+
+
+async def last_signed(request: Request, fund: str) -> dict[str, Any] | None:
+    """The head that a statement prints: how many lines were signed, their root, and when."""
+    record = await request.app.state.house.pool.fetchrow(_LAST_SIGNED, fund)
+    return dict(record) if record else None
 
 
 @router.get(

@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, Response
 from services.gateway.pages.cutting import Cut, Day
 from services.gateway.pages.names import agency_names
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import Visit
+from services.gateway.pages.visiting import Visit, Visitor
 from services.gateway.pages.wording import money
 from shared.charts import bars
 from shared.http.bodies import Id
+from shared.http.problems import ProblemTold
 from shared.http.routing import Router
 
 router = Router(prefix="/funds", include_in_schema=False)
@@ -55,15 +56,28 @@ async def show_fund(
     )
     identities = await visitor.api.get(f"/v1/ledgers/{fund}/identities", **asked)
     balance = await visitor.api.get(f"/v1/ledgers/{fund}/trial-balance", **asked)
-    partners = (one["partner"] for one in ledger["partners"])
+    partners = [one["partner"] for one in ledger["partners"]]
+    proof = await _proof(visitor, fund)
+    signers = [one["agency"] for one in proof["checkpoint"]["cosignatures"]] if proof else []
     return page(
         request, "fund.html", visitor=visitor, title=ledger["name"] or fund, crumbs=[HOME, LIST],
-        cut=cut, fund=standing(ledger), names=await agency_names(
-            request, (*partners, ledger["host"])
+        cut=cut, fund=standing(ledger), proof=proof, names=await agency_names(
+            request, (*partners, *signers, ledger["host"])
         ),
         journal=journal["items"], next=journal["next"], identities=identities["identities"],
         balance=balance, titles={c["contract"]: c["title"] for c in ledger["contracts"]},
     )  # fmt: skip
+
+
+async def _proof(visitor: Visitor, fund: str) -> dict[str, Any] | None:
+    """Where the fund's proofs stand; nothing before the first checkpoint is signed."""
+    try:
+        found = await visitor.api.get(f"/v1/ledgers/{fund}/proofs")
+    except ProblemTold as problem:
+        if problem.told.code == "no-signing-key":
+            return None
+        raise
+    return found if found["checkpoint"] else None
 
 
 @router.get("/{fund}/journal.csv")

@@ -1,0 +1,1 @@
+../shared/proofs/verify.py

@@ -1,0 +1,1 @@
+"""Proofs over a ledger: hash trees, what is signed of them, and how anyone checks it."""
