@@ -25,6 +25,12 @@ from services.gateway.partners import routes as partners
 from services.gateway.partners.relaying import relaying
 from services.gateway.proxy import documents, everywhere
 from services.gateway.proxy import routes as proxy
+from services.gateway.reconciliations import decision_routes
+from services.gateway.reconciliations import routes as reconciliations
+from services.gateway.reconciliations.accounts import ACCOUNTS
+from services.gateway.reconciliations.decider import RECONCILIATIONS
+from services.gateway.reconciliations.running import matching
+from services.gateway.reconciliations.views import VIEWS as RECONCILIATION_VIEWS
 from services.gateway.sign_in import routes as sign_in
 from services.gateway.sign_in.clients import Assertions, registered
 from services.gateway.sign_in.sessions import CookieSessions
@@ -44,7 +50,7 @@ PROXY_SECONDS = 30.0
 @asynccontextmanager
 async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[None]:
     """What the gateway has beside a log: sessions, an issuer in a sandbox, the way to each service,
-    and what brings the agencies' logs to their topics and webhooks.
+    what brings the agencies' logs to their topics and webhooks, and what runs the matching rules.
 
     Reads `SESSION_SECRET`, `ISSUER_KEY` (a private JWK) and `CLIENTS` (a JSON list), each also as
     a file by `<NAME>_FILE`.
@@ -65,6 +71,7 @@ async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[
         logs = partners.partner_logs(state.house)
         await stack.enter_async_context(relaying(state.house, logs))
         await stack.enter_async_context(delivering(state.house, logs))
+        await stack.enter_async_context(matching(application, state.house))
         yield
 
 
@@ -74,6 +81,7 @@ def _private(key: str) -> OKPKey:
 
 PLAN = Plan(
     name="gateway",
+    deciders=(RECONCILIATIONS, ACCOUNTS),
     views=(
         PARTNERSHIPS,
         FUND_BOOKS,
@@ -81,6 +89,7 @@ PLAN = Plan(
         *CONTRACT_VIEWS,
         *THREAD_VIEWS,
         *OVERVIEW_VIEWS,
+        *RECONCILIATION_VIEWS,
     ),
     routers=(
         partners.router,
@@ -90,6 +99,8 @@ PLAN = Plan(
         threads.router,
         overviews.router,
         ledgers.router,
+        reconciliations.router,
+        decision_routes.router,
         sign_in.router,
         everywhere.router,
         documents.router,

@@ -27,6 +27,7 @@ ROLES = {
     "evaluator": "Evaluator",
     "contract-manager": "Contract manager",
     "finance": "Finance officer",
+    "chief-finance-officer": "Chief finance officer",
     "provider": "Provider",
     "auditor": "Auditor",
     "partner-system": "Partner's system",
