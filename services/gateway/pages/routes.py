@@ -11,10 +11,11 @@ from services.gateway.pages import (
     home,
     operations,
     public,
+    reconciliations,
     returns,
     threads,
 )
 
 router = APIRouter()
-for room in (home, contracts, returns, funds, threads, operations, public, files):
+for room in (home, contracts, returns, funds, reconciliations, threads, operations, public, files):
     router.include_router(room.router)

@@ -60,6 +60,7 @@ WORDS = {
     "lado": "Local authority designated officer",
 }
 COLOURS = {
+    "error": "orange",
     "overdue": "red",
     "late": "orange",
     "missed": "orange",
@@ -79,6 +80,9 @@ COLOURS = {
     "restated": "green",
     "met": "green",
     "signed": "green",
+    "signed-off": "green",
+    "prepared": "yellow",
+    "discarded": "grey",
     "submitted": "blue",
 }
 
