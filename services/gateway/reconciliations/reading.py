@@ -205,10 +205,23 @@ async def statement(request: Request, found: Seen) -> dict[str, Any]:
             held = [one for one in lines.values() if status_of(work, side, one.number) == status]
             bands = [_builtins(band) for band in aged(held, work.to_on)]
             ages[f"{side}_{status}"] = bands
-    owners = Counter(
-        mark.owner for mark in work.marks.values() if mark.kind == "error" and mark.owner
-    )
-    return {**figures["statement"], "aged": ages, "error_owners": dict(owners)}
+    return {**figures["statement"], "aged": ages, "owners": _owners(work)}
+
+
+def _owners(work: Working) -> dict[str, dict[str, int]]:
+    """Who puts errors right: how many, and what they come to, ours less theirs."""
+    owned: list[tuple[str, int]] = [
+        (mark.owner, mark.amount_pence if side == "ours" else -mark.amount_pence)
+        for (side, _), mark in work.marks.items()
+        if mark.kind == "error"
+    ]
+    owned += [(c.owner, c.match.difference_pence) for c in work.confirmed.values() if c.owner]
+    found: dict[str, dict[str, int]] = {}
+    for owner, pence in owned:
+        each = found.setdefault(owner, {"items": 0, "total_pence": 0})
+        each["items"] += 1
+        each["total_pence"] += pence
+    return dict(sorted(found.items()))
 
 
 # -- lines and matches

@@ -307,11 +307,15 @@ async def _journal(
             amount_pence=row["amount_pence"],
             code=row["code"],
             reference=row["reference"],
-            text=" ".join(filter(None, (row["code"], row["contract"], row["partner"]))),
+            text=", ".join(filter(None, (_worded(row["code"]), row["contract"], row["partner"]))),
         )
         for row in found
     ]
     return lines, length
+
+
+def _worded(code: str) -> str:
+    return code.replace("-", " ").capitalize()
 
 
 async def _command(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from shared.published import contracts
 from shared.testing.houses import Caller, RunningHouse, open_house, token
 from tests.gateway import story
 
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
 AT = "/v1/reconciliations"
 UPLOAD = f"{AT}/funds/f1/extracts"
 HEADINGS = ("Date", "Details", "Reference", "Amount")
@@ -72,28 +73,21 @@ APRIL = (
 """The second a day late and unnamed, the fourth with digits changed round, the fifth missing."""
 
 
-def as_csv(rows: Any, headings: tuple[str, ...] = HEADINGS) -> bytes:
+def as_csv(rows: Sequence[Sequence[Any]], headings: tuple[str, ...] = HEADINGS) -> bytes:
     written = io.StringIO()
     csv.writer(written).writerows([headings, *rows])
     return written.getvalue().encode()
 
 
-def as_xlsx(rows: Any, headings: tuple[str, ...] = HEADINGS) -> bytes:
-    from xlsxwriter import Workbook
+def as_xlsx(rows: Sequence[Sequence[Any]], headings: tuple[str, ...] = HEADINGS) -> bytes:
+    """A workbook; a text that begins with `=` becomes a formula."""
+    from openpyxl import Workbook
 
+    book: Any = Workbook()
+    for row in (headings, *rows):
+        book.active.append(list(row))
     written = io.BytesIO()
-    book = Workbook(written, {"in_memory": True})
-    sheet = book.add_worksheet("Statement")
-    day = book.add_format({"num_format": "dd/mm/yyyy"})
-    for n, row in enumerate([headings, *rows]):
-        for at, cell in enumerate(row):
-            if isinstance(cell, date):
-                sheet.write_datetime(n, at, cell, day)
-            elif isinstance(cell, str) and cell.startswith("="):
-                sheet.write_formula(n, at, cell)
-            else:
-                sheet.write(n, at, cell)
-    book.close()
+    book.save(written)
     return written.getvalue()
 
 
