@@ -164,3 +164,8 @@ async def settled(house: RunningHouse, ida: Caller) -> str:
     outstanding = await numbers(ida, reconciliation, "ours", "open")
     await ida.done(f"{at}/marks", {"kind": "timing", "ours": outstanding})
     return reconciliation
+
+
+async def only(caller: Caller) -> dict[str, Any]:
+    [one] = (await caller.get(AT)).json()["items"]
+    return one | {"id": one["reconciliation"]}
