@@ -46,8 +46,8 @@ async def _list(
     request: Request, visitor: Visitor, fund: str, after: str, told: Problem | None
 ) -> HTMLResponse:
     found = await visitor.api.get("/v1/reconciliations", limit=200, after=after)
-    funds = (await visitor.api.get("/v1/ledgers"))["items"]
-    known = {one["fund"]: one["name"] or one["fund"] for one in funds}
+    funds = (await visitor.api.get("/v1/reconciliations/funds"))["items"]
+    known = {one["fund"]: one["name"] for one in funds}
     items = sorted(found["items"], key=lambda one: one["uploaded_at"], reverse=True)
     return page(
         request, "reconciliations.html", told.status if told else 200, visitor=visitor,
@@ -188,7 +188,6 @@ async def _shown(
     content = known | {name: said for name, said in outcome.items() if name != "status"}
     content |= {
         "found": found, "key": uuid4().hex, "here": f"/reconciliations/{reconciliation}",
-        "fund_name": (await visitor.api.get(f"/v1/ledgers/{found['fund']}"))["name"],
         "can_write": found["own"] and visitor.may("funds:write"),
         "can_approve": found["own"] and visitor.may("suspense:approve"),
         "rule_names": forms.RULE_NAMES, "me": visitor.actor.person, "persons": PERSONS,
@@ -202,7 +201,7 @@ async def _shown(
         content |= await _columns_of_work(visitor, at, wanted)
     return page(
         request, template, outcome.get("status", 200), visitor=visitor,
-        title=f"Reconciliation: {content['fund_name'] or found['fund']}",
+        title=f"Reconciliation: {found['fund_name']}",
         crumbs=[HOME, FUNDS, LIST], **content,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ Law: lines never change once stored; those of an erased text are never shown fro
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -30,10 +30,10 @@ class KeptLines:
     def __init__(self, pool: Pool, texts: TextStore) -> None:
         self._pool = pool
         self._texts = texts
-        self._known: OrderedDict[UUID, tuple[Line, ...]] = OrderedDict()
+        self._known: OrderedDict[UUID, Mapping[int, Line]] = OrderedDict()
 
-    async def read(self, text: UUID) -> tuple[Line, ...]:
-        """Raises LinesErased."""
+    async def read(self, text: UUID) -> Mapping[int, Line]:
+        """By number, in the order in which they were stored. Raises LinesErased."""
         known = self._known.get(text)
         if known is not None and await self._stands(text):
             self._known.move_to_end(text)
@@ -42,7 +42,8 @@ class KeptLines:
         kept = await self._texts.get(text)
         if kept is None or kept.content is None:
             raise LinesErased
-        lines = msgspec.msgpack.decode(kept.content, type=tuple[Line, ...])
+        decoded = msgspec.msgpack.decode(kept.content, type=tuple[Line, ...])
+        lines = {line.number: line for line in decoded}
         self._known[text] = lines
         if len(self._known) > REMEMBERED:
             self._known.popitem(last=False)

@@ -6,12 +6,13 @@ Law: what a bank wrote of a payment is shown to the agency whose account it is, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
 from fastapi import Request
 
+from services.gateway.ledgers.agreements import FUND_AGREEMENTS
 from services.gateway.reconciliations.decider import RECONCILIATIONS
 from services.gateway.reconciliations.events import Account
 from services.gateway.reconciliations.kept_lines import KeptLines
@@ -33,7 +34,7 @@ from shared.http.membership import members_of
 from shared.http.permissions import Parties
 
 LineStatus = Literal["open", "timing", "error", "matched", "proposed"]
-Lines = dict[int, Line]
+Lines = Mapping[int, Line]
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +108,7 @@ async def sides_of(request: Request, work: Working) -> tuple[Lines, Lines]:
     lines: KeptLines = request.app.state.kept_lines
     ours = await lines.read(work.taken.ours.lines.text)
     theirs = await lines.read(work.taken.theirs.lines.text)
-    return {one.number: one for one in ours}, {one.number: one for one in theirs}
+    return ours, theirs
 
 
 # -- the whole
@@ -121,11 +122,17 @@ async def whole(request: Request, found: Seen) -> dict[str, Any]:
         "version": found.version,
         "status": found.status,
         "own": found.own,
+        "fund_name": await fund_name(request, found.account.fund),
         **account,
     }
     if isinstance(found.state, Uploaded | Gone):
         return content | {"file": _file(found.state.uploaded)}
     return content | await _figures(request, found)
+
+
+async def fund_name(request: Request, fund: str) -> str:
+    row = await request.app.state.house.stores[FUND_AGREEMENTS.name].get(fund)
+    return row.name or fund if row else fund
 
 
 def _file(uploaded: Any) -> dict[str, Any]:
@@ -146,6 +153,7 @@ async def _figures(request: Request, found: Seen) -> dict[str, Any]:
     suspense = work.suspense
     return {
         "file": _file(work.uploaded),
+        "texts": _texts(work) if found.own else [],
         "from_on": taken.from_on.isoformat(),
         "to_on": taken.to_on.isoformat(),
         "previous": taken.previous,
@@ -165,6 +173,12 @@ async def _figures(request: Request, found: Seen) -> dict[str, Any]:
         "running": await running(request, found.id, work),
         "failed": work.failed,
     }
+
+
+def _texts(work: Working) -> list[str]:
+    """What is to be erased where the extract must go: the file, and both sides' lines."""
+    kept = (work.uploaded.file.file, work.taken.ours.lines, work.taken.theirs.lines)
+    return [str(one.text) for one in kept]
 
 
 def _builtins(term: msgspec.Struct) -> dict[str, Any]:
@@ -202,7 +216,7 @@ async def statement(request: Request, found: Seen) -> dict[str, Any]:
     sides: tuple[tuple[Side, Lines], ...] = (("ours", ours), ("theirs", theirs))
     for side, lines in sides:
         for status in ("timing", "error", "open"):
-            held = [one for one in lines.values() if status_of(work, side, one.number) == status]
+            held = standing(work, side, lines, status)
             bands = [_builtins(band) for band in aged(held, work.to_on)]
             ages[f"{side}_{status}"] = bands
     return {**figures["statement"], "aged": ages, "owners": _owners(work)}
@@ -249,18 +263,29 @@ def shown_line(line: Line, *, own: bool) -> dict[str, Any]:
     }
 
 
-def wanted_lines(
-    work: Working, side: Side, lines: Lines, status: str, text: str
-) -> list[tuple[Line, LineStatus]]:
+def standing(work: Working, side: Side, lines: Lines, status: str) -> list[Line]:
+    """One side's lines of a status, without looking at more of them than need be."""
+    match status:
+        case "timing" | "error":
+            marks = [n for (of, n), mark in work.marks.items() if (of, mark.kind) == (side, status)]
+            return [lines[number] for number in marks]
+        case "open":
+            held = work.held
+            return [line for number, line in lines.items() if (side, number) not in held]
+        case "":
+            return list(lines.values())
+        case _:
+            return [
+                line for number, line in lines.items() if status_of(work, side, number) == status
+            ]
+
+
+def wanted_lines(work: Working, side: Side, lines: Lines, status: str, text: str) -> list[Line]:
     """Lines of one side by status and by what their reference, text or amount contains."""
     said = text.casefold().strip()
-    found: list[tuple[Line, LineStatus]] = [
-        (line, stands)
-        for line in lines.values()
-        if (stands := status_of(work, side, line.number)) == status or not status
-    ]
-    kept = [one for one in found if not said or said in _searched(one[0])]
-    return sorted(kept, key=lambda one: (one[0].on, one[0].number))
+    found = standing(work, side, lines, status)
+    kept = [line for line in found if said in _searched(line)] if said else found
+    return sorted(kept, key=lambda line: (line.on, line.number))
 
 
 def _searched(line: Line) -> str:
@@ -295,4 +320,4 @@ def wanted_matches(
         found += [(one, None) for _, one in sorted(work.proposed.items())]
     if status in ("", "confirmed"):
         found += [(one.match, one) for _, one in sorted(work.confirmed.items())]
-    return [one for one in found if not rule or one[0].rule == rule]
+    return [one for one in found if one[0].rule == rule] if rule else found

@@ -27,6 +27,7 @@ from services.gateway.reconciliations.reading import (
     shown_match,
     sides_of,
     statement,
+    status_of,
     wanted_lines,
     wanted_matches,
     whole,
@@ -106,6 +107,19 @@ async def list_reconciliations(
         found |= await store.find(where=where, after=paging.after, limit=limit)
     first = dict(sorted(found.items())[:limit])
     return paging.page({key: msgspec.to_builtins(row) for key, row in first.items()})
+
+
+@router.get("/funds")
+async def list_funds(
+    request: Request, actor: Annotated[Actor, allowed("funds:read")]
+) -> Listed[dict[str, str]]:
+    """The funds whose ledgers the caller's agency may reconcile, by name."""
+    store: ViewStore[FundAgreementRow] = request.app.state.house.stores[FUND_AGREEMENTS.name]
+    found: dict[str, str] = {}
+    for partnership in await partnerships_of(request, actor.agency):
+        for fund, row in (await store.find(where={"partnership": partnership})).items():
+            found[fund] = row.name or fund
+    return Listed(items=[{"fund": fund, "name": name} for fund, name in sorted(found.items())])
 
 
 @router.post("/funds/{fund}/extracts", status_code=201, openapi_extra=_FILE)
@@ -215,8 +229,11 @@ async def list_lines(
     return paging.page(
         {
             str(at + n): shown_line(line, own=found.own)
-            | {"status": stands, "match": max(found.work.held.get((side, line.number), 0), 0)}
-            for n, (line, stands) in enumerate(wanted[at : at + paging.limit + 1], 1)
+            | {
+                "status": status_of(found.work, side, line.number),
+                "match": max(found.work.held.get((side, line.number), 0), 0),
+            }
+            for n, line in enumerate(wanted[at : at + paging.limit + 1], 1)
         }
     )
 

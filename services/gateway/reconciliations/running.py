@@ -105,8 +105,8 @@ class Runner:
         ours = await self._lines.read(work.taken.ours.lines.text)
         theirs = await self._lines.read(work.taken.theirs.lines.text)
         task = Task(
-            ours=tuple(one for one in ours if ("ours", one.number) not in work.held),
-            theirs=tuple(one for one in theirs if ("theirs", one.number) not in work.held),
+            ours=tuple(one for one in ours.values() if ("ours", one.number) not in work.held),
+            theirs=tuple(one for one in theirs.values() if ("theirs", one.number) not in work.held),
             settings=row.settings,
             refused=tuple(sorted(work.refused)),
         )

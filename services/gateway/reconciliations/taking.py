@@ -281,7 +281,7 @@ async def _before(request: Request, account: Account) -> tuple[str, Outstanding]
     lines: KeptLines = request.app.state.kept_lines
     ours = await lines.read(work.taken.ours.lines.text)
     theirs = await lines.read(work.taken.theirs.lines.text)
-    return chain.last, outstanding(work, ours, theirs)
+    return chain.last, outstanding(work, tuple(ours.values()), tuple(theirs.values()))
 
 
 async def _journal(
