@@ -30,6 +30,12 @@ from services.gateway.proofs.signing import Signing, signers
 from services.gateway.proofs.witness import SignedRoots
 from services.gateway.proxy import documents, everywhere
 from services.gateway.proxy import routes as proxy
+from services.gateway.reconciliations import decision_routes
+from services.gateway.reconciliations import routes as reconciliations
+from services.gateway.reconciliations.accounts import ACCOUNTS
+from services.gateway.reconciliations.decider import RECONCILIATIONS
+from services.gateway.reconciliations.running import matching
+from services.gateway.reconciliations.views import VIEWS as RECONCILIATION_VIEWS
 from services.gateway.sign_in import routes as sign_in
 from services.gateway.sign_in.clients import Assertions, registered
 from services.gateway.sign_in.sessions import CookieSessions
@@ -50,7 +56,8 @@ PROXY_SECONDS = 30.0
 @asynccontextmanager
 async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[None]:
     """What the gateway has beside a log: sessions, an issuer in a sandbox, the way to each service,
-    what brings the agencies' logs to their topics and webhooks, and who keeps the proofs.
+    what brings the agencies' logs to their topics and webhooks, who keeps the proofs, and what runs
+    the matching rules.
 
     Reads `SESSION_SECRET`, `ISSUER_KEY` (a private JWK), `CLIENTS` (a JSON list) and
     `LEDGER_SIGNING_KEY` (one or more keys of signed notes), each also as a file by `<NAME>_FILE`.
@@ -77,6 +84,7 @@ async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[
         await stack.enter_async_context(relaying(state.house, logs))
         await stack.enter_async_context(delivering(state.house, logs))
         await stack.enter_async_context(keeping(state.house, state.keeper))
+        await stack.enter_async_context(matching(application, state.house))
         yield
 
 
@@ -90,6 +98,7 @@ def _private(key: str) -> OKPKey:
 
 PLAN = Plan(
     name="gateway",
+    deciders=(RECONCILIATIONS, ACCOUNTS),
     views=(
         PARTNERSHIPS,
         FUND_BOOKS,
@@ -97,6 +106,7 @@ PLAN = Plan(
         *CONTRACT_VIEWS,
         *THREAD_VIEWS,
         *OVERVIEW_VIEWS,
+        *RECONCILIATION_VIEWS,
     ),
     routers=(
         partners.router,
@@ -109,6 +119,8 @@ PLAN = Plan(
         proofs.public,
         ledgers.router,
         what_ifs.router,
+        reconciliations.router,
+        decision_routes.router,
         sign_in.router,
         everywhere.router,
         documents.router,

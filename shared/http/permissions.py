@@ -50,6 +50,9 @@ ROLES: Mapping[str, frozenset[str]] = {
         {"needs:read", "contracts:read", "funds:read", "funds:write", "payments:write",
          "payments:approve", "proofs:cosign", "thread:read", "returns:read", "flags:read"}
     ),
+    "chief-finance-officer": frozenset(
+        {"needs:read", "contracts:read", "funds:read", "suspense:approve", "thread:read"}
+    ),
     "provider": frozenset(
         {"needs:read", "tenders:read", "bids:write", "providers:read", "contracts:read",
          "returns:read", "returns:submit", "flags:read", "flags:answer", "incidents:read",

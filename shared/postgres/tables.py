@@ -177,6 +177,18 @@ class SandboxClockTable(Kept, table=True):
     at: datetime = Field(sa_column=_instant())
 
 
+class MatchingProgressTable(Kept, table=True):
+    """How far a run of the gateway's matching rules has come."""
+
+    __tablename__ = "matching_progress"  # pyright: ignore[reportAssignmentType]
+    reconciliation: str = Field(sa_column=_text(primary_key=True))
+    run: str = Field(sa_column=_text())
+    rule: str = Field(sa_column=_text())
+    done: int = Field(sa_column=Column(Integer, nullable=False))
+    total: int = Field(sa_column=Column(Integer, nullable=False))
+    told_at: datetime = Field(sa_column=_instant())
+
+
 class OfPartners(SQLModel):
     """A table of the `partners` schema; only the gateway's has rows."""
 

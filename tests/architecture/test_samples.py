@@ -21,7 +21,7 @@ SAMPLES = Path("tests/samples")
 
 
 def events_of(plan: Plan) -> list[type[Event]]:
-    """What a service writes; the gateway has no log of its own and writes into its partners'."""
+    """What a service writes; what the gateway publishes lies in its partners' logs alone."""
     return [*plan.events(), *(gateway.PUBLISHED if plan.name == "gateway" else ())]
 
 

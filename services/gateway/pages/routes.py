@@ -11,11 +11,15 @@ from services.gateway.pages import (
     home,
     operations,
     public,
+    reconciliations,
     returns,
     threads,
     what_ifs,
 )
 
 router = APIRouter()
-for room in (home, contracts, returns, funds, what_ifs, threads, operations, public, files):
+ROOMS = (
+    home, contracts, returns, funds, what_ifs, reconciliations, threads, operations, public, files,
+)  # fmt: skip
+for room in ROOMS:
     router.include_router(room.router)

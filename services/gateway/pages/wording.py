@@ -27,6 +27,7 @@ ROLES = {
     "evaluator": "Evaluator",
     "contract-manager": "Contract manager",
     "finance": "Finance officer",
+    "chief-finance-officer": "Chief finance officer",
     "provider": "Provider",
     "auditor": "Auditor",
     "partner-system": "Partner's system",
@@ -59,6 +60,7 @@ WORDS = {
     "lado": "Local authority designated officer",
 }
 COLOURS = {
+    "error": "orange",
     "overdue": "red",
     "late": "orange",
     "missed": "orange",
@@ -78,6 +80,9 @@ COLOURS = {
     "restated": "green",
     "met": "green",
     "signed": "green",
+    "signed-off": "green",
+    "prepared": "yellow",
+    "discarded": "grey",
     "submitted": "blue",
 }
 

@@ -38,6 +38,9 @@ _EVERYONE = (
     _person("p-9d04", "alderbrook-council", "Procurement officer, council", "procurement-officer"),
     _person("p-4be1", "alderbrook-council", "Finance officer, council", "finance"),
     _person("p-a650", "alderbrook-council", "Chief accountant, council", "finance"),
+    _person(
+        "p-e2c6", "alderbrook-council", "Chief finance officer, council", "chief-finance-officer"
+    ),
     _person("p-c37d", "alderbrook-council", "Board secretary, council", "board-secretary"),
     _person("p-25f9", "alderbrook-council", "Board member, council", "board-member"),
     _person("p-e81b", "alderbrook-council", "Evaluator, council", "evaluator", "board-member"),
