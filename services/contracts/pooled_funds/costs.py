@@ -159,7 +159,11 @@ def after(row: FundCostRow, event: CostEvent) -> FundCostRow:
         case PartnersChanged():
             year = row.years[event.year]
             agreement = changed(
-                year.agreement, event.partners, event.attribution_weights, event.effective_on
+                year.agreement,
+                event.partners,
+                event.attribution_weights,
+                event.effective_on,
+                event.left,
             )
             return replace(row, years=row.years | {event.year: replace(year, agreement=agreement)})
         case ContributionAgreed():
