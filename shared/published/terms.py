@@ -124,7 +124,7 @@ class FeePlusOutcomes(
     co_payer_basis_points: int = 0
 
 
-class Milestone(Term, frozen=True, kw_only=True):
+class PaidMilestone(Term, frozen=True, kw_only=True):
     """A sum earned once, when a return first says 1 or more of its measure; planned for a day."""
 
     measure: MeasureId
@@ -135,7 +135,7 @@ class Milestone(Term, frozen=True, kw_only=True):
 class Milestones(Term, frozen=True, kw_only=True, tag="milestones", tag_field="mechanism"):
     """So much for each milestone, whenever it is met."""
 
-    milestones: tuple[Milestone, ...]
+    milestones: tuple[PaidMilestone, ...]
 
 
 class GainShare(Term, frozen=True, kw_only=True, tag="gain-share", tag_field="mechanism"):
@@ -152,7 +152,10 @@ class GainShare(Term, frozen=True, kw_only=True, tag="gain-share", tag_field="me
     cap_annual_pence: int
 
 
-Payment = Block | CostAndVolume | FeePlusOutcomes | Milestones | GainShare
+Payment = Block | CostAndVolume | FeePlusOutcomes
+OnReturns = Milestones | GainShare
+"""Ways of paying that came later, beside the ones `payment` was published with."""
+Mechanism = Payment | OnReturns
 
 
 class Clause(Term, frozen=True, kw_only=True):
@@ -169,7 +172,8 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     `commitments` is the value in pence of each financial year. Working days are England's.
     A ring-fenced contribution pays for this only where its `ring_fence` is `spending`; `scheme`
     names the group of contracts whose overspend is shared by itself, `spending` if it is blank.
-    `self_billing`: the fund raises the invoice itself with each certificate.
+    `self_billing`: the fund raises the invoice itself with each certificate. Where the contract is
+    paid `on_returns`, `payment` is a block of nothing.
     """
 
     kind: AgreementKind
@@ -199,6 +203,19 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     spending: str = ""
     scheme: str = ""
     self_billing: bool = False
+    on_returns: OnReturns | None = None
+
+    @property
+    def mechanism(self) -> Mechanism:
+        """How the contract is paid."""
+        return self.on_returns or self.payment
+
+    def paid_by(self, mechanism: Mechanism) -> ContractTerms:
+        """The same terms with another way of paying."""
+        if isinstance(mechanism, Milestones | GainShare):
+            nothing = Block(annual_pence=0)
+            return msgspec.structs.replace(self, payment=nothing, on_returns=mechanism)
+        return msgspec.structs.replace(self, payment=mechanism, on_returns=None)
 
     @property
     def risk_scheme(self) -> str:

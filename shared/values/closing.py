@@ -122,17 +122,31 @@ def settle(agreement: Agreement, funding: Funding, spending: Spending) -> Settle
         )
     result = result_pence(funding, spending.total_pence)
     if agreement.rules.basis == "own":
-        return _each_its_own(agreement, funding, spending)
+        return _given_back(agreement, _each_its_own(agreement, funding, spending))
     absorbed, overspend = _borne(agreement, funding, spending)
     left = result + sum(overspend)
     contributions = funding.contributions_pence
     kept = _kept(agreement, left, sum(contributions))
     weights = _funding_weights(funding)
-    return Settlement(
+    settled = Settlement(
         overspend_pence=overspend,
         carried_forward_pence=_shared(kept, weights),
         returned_pence=_shared(left - kept, weights),
         absorbed_pence=absorbed,
+    )
+    return _given_back(agreement, settled)
+
+
+def _given_back(agreement: Agreement, settled: Settlement) -> Settlement:
+    """What would be kept of somebody who has left goes back to it."""
+    if not agreement.left:
+        return settled
+    gone = [partner in agreement.left for partner in agreement.partners]
+    pairs = list(zip(gone, settled.carried_forward_pence, settled.returned_pence, strict=True))
+    return msgspec.structs.replace(
+        settled,
+        carried_forward_pence=tuple(0 if left else kept for left, kept, _ in pairs),
+        returned_pence=tuple(back + kept if left else back for left, kept, back in pairs),
     )
 
 

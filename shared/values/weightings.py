@@ -25,7 +25,8 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     """What the partners agreed for a year. Weights are parallel to `partners`.
 
     `partners` are all who ever were in the year, in the order they came; `changes` replace the
-    weights from a day on. `aligned`: each holds its own budget and no money is pooled.
+    weights from a day on. `aligned`: each holds its own budget and no money is pooled. Whoever has
+    `left` leaves nothing in the pool.
     """
 
     partners: tuple[str, ...]
@@ -35,6 +36,7 @@ class Agreement(msgspec.Struct, frozen=True, kw_only=True):
     rules: RiskShareRules = RiskShareRules()
     changes: tuple[Weighting, ...] = ()
     aligned: bool = False
+    left: tuple[str, ...] = ()
 
     def weighting_on(self, day: date) -> int:
         """Which weights count on a day: 0 the year's first, 1 those of the first change …"""
@@ -54,7 +56,11 @@ def _padded(weights: Sequence[int], length: int) -> tuple[int, ...]:
 
 
 def changed(
-    agreement: Agreement, partners: tuple[str, ...], weights: tuple[int, ...], from_on: date
+    agreement: Agreement,
+    partners: tuple[str, ...],
+    weights: tuple[int, ...],
+    from_on: date,
+    left: tuple[str, ...],
 ) -> Agreement:
     """The agreement after partners joined or left. Whoever joins bears no overspend, and no band's
     or scheme's, until a risk share is agreed again.
@@ -69,6 +75,7 @@ def changed(
         overspend_weights=_padded(over, n) if over else (),
         rules=_rules_for(rules, n),
         changes=(*earlier, Weighting(from_on=from_on, weights=weights)),
+        left=left,
     )
 
 

@@ -15,7 +15,7 @@ from shared.published.terms import (
     CostAndVolume,
     FeePlusOutcomes,
     MeasureTerms,
-    Payment,
+    Mechanism,
     Rate,
     Reading,
     TextRef,
@@ -44,7 +44,7 @@ def at(year: int, month: int, day: int) -> datetime:
     return datetime(year, month, day, 10, tzinfo=UTC)
 
 
-def terms(payment: Payment = BLOCK, **changes: Any) -> ContractTerms:
+def terms(payment: Mechanism = BLOCK, **changes: Any) -> ContractTerms:
     fields: dict[str, Any] = {
         "kind": "contract",
         "partnership": "p1",
@@ -57,7 +57,7 @@ def terms(payment: Payment = BLOCK, **changes: Any) -> ContractTerms:
         "starts_on": date(2026, 4, 1),
         "ends_on": date(2028, 3, 31),
         "commitments": {},
-        "payment": payment,
+        "payment": BLOCK,
         "outcomes": (),
         "measures": (MEASURE,),
         "monitoring_officer": "mo",
@@ -66,10 +66,10 @@ def terms(payment: Payment = BLOCK, **changes: Any) -> ContractTerms:
         "withholding": Clause(clause="15.2", basis_points=500),
         "sanctions_live_on": date(2026, 10, 1),
     }
-    return ContractTerms(**(fields | changes))
+    return ContractTerms(**(fields | changes)).paid_by(payment)
 
 
-def signing(payment: Payment = BLOCK, *years: str, **changes: Any) -> SignContract:
+def signing(payment: Mechanism = BLOCK, *years: str, **changes: Any) -> SignContract:
     return SignContract(
         terms=terms(payment, **changes),
         open_years=frozenset(years or ("2026/27",)),

@@ -175,6 +175,31 @@ def test_what_was_split_before_a_partner_came_keeps_its_split_and_each_part_is_t
     assert {e.weighting for e in changed} <= {0, 1}
 
 
+def test_whoever_has_left_leaves_nothing_in_the_pool() -> None:
+    desk = Desk()
+    desk.now = at(2026, 4, 1)
+    desk.open_year(YEAR, (1, 1, 1))
+    kept = commands.AgreeRiskShare(
+        overspend_weights=(1, 1, 1), carry_forward_limit_basis_points=5_000, now=desk.now
+    )
+    desk.fund(YEAR, kept)
+    desk.agree_contributions(YEAR, (100, 60, 40))
+    leaving = commands.ChangePartners(
+        partners=("icb", "council"), attribution_weights=(1, 1), from_on=date(2026, 9, 1),
+        now=desk.now,
+    )  # fmt: skip
+    desk.fund(YEAR, leaving)
+    desk.advance(APRIL)
+    close_desk(desk, 0)
+    desk.agree()
+    assert desk.year(YEAR).carried_forward == {
+        "icb": 50,
+        "council": 30,
+        "police": 0,
+    }
+    assert desk.year(YEAR).returnable == {"icb": 50, "council": 30, "police": 40}
+
+
 def test_aligned_budgets_never_touch_the_pool_and_their_holder_bears_its_own() -> None:
     desk = Desk()
     desk.now = at(2026, 4, 1)

@@ -23,9 +23,9 @@ from shared.published.contracts import (
 from shared.published.terms import (
     FeePlusOutcomes,
     GainShare,
-    Milestone,
+    Mechanism,
     Milestones,
-    Payment,
+    PaidMilestone,
     Rate,
     Reading,
 )
@@ -35,8 +35,8 @@ from tests.contracts.parts import DRAFT, MEASURE, accepted, at, signing
 OPENED = msgspec.structs.replace(MEASURE, measure="m2", title="Hub opened")
 MILESTONES = Milestones(
     milestones=(
-        Milestone(measure="m1", price_pence=100, due_on=date(2026, 6, 30)),
-        Milestone(measure="m2", price_pence=900, due_on=date(2027, 6, 30)),
+        PaidMilestone(measure="m1", price_pence=100, due_on=date(2026, 6, 30)),
+        PaidMilestone(measure="m2", price_pence=900, due_on=date(2027, 6, 30)),
     )
 )
 GAIN = GainShare(
@@ -50,7 +50,7 @@ HALF = FeePlusOutcomes(
 drafted = Scenario(CONTRACTS).when_done(DRAFT)
 
 
-def agreed(payment: Payment, **changes: Any) -> Any:
+def agreed(payment: Mechanism, **changes: Any) -> Any:
     both = ("2026/27", "2027/28")
     return drafted.when_done(signing(payment, *both, measures=(MEASURE, OPENED), **changes))
 
@@ -78,11 +78,13 @@ def test_milestones_are_promised_in_the_years_they_are_planned_for() -> None:
         if isinstance(e, ContractSigned)
     ]
     assert signed.terms.commitments == {"2026/27": 100, "2027/28": 900}
-    late = Milestones(milestones=(Milestone(measure="m1", price_pence=1, due_on=date(2030, 1, 1)),))
+    late = Milestones(
+        milestones=(PaidMilestone(measure="m1", price_pence=1, due_on=date(2030, 1, 1)),)
+    )
     drafted.when(signing(late)).then_refused(MilestoneOutside, "/body/payment")
     twice = Milestones(milestones=(MILESTONES.milestones[0], MILESTONES.milestones[0]))
     drafted.when(signing(twice)).then_refused(MilestoneOutside, "/body/payment")
-    dear = Milestone(measure="m1", price_pence=10**12, due_on=date(2026, 6, 30))
+    dear = PaidMilestone(measure="m1", price_pence=10**12, due_on=date(2026, 6, 30))
     drafted.when(signing(Milestones(milestones=(dear,)))).then_refused(AboveAward)
 
 

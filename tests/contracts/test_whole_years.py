@@ -25,9 +25,9 @@ from shared.published.terms import (
     CostAndVolume,
     FeePlusOutcomes,
     GainShare,
-    Milestone,
+    Mechanism,
     Milestones,
-    Payment,
+    PaidMilestone,
     Rate,
 )
 from shared.values.quarters import periods, year_of
@@ -63,7 +63,7 @@ mechanisms = st.one_of(
     ),
     st.integers(1, 10**6).map(
         lambda pence: Milestones(
-            milestones=(Milestone(measure="m1", price_pence=pence, due_on=date(2027, 5, 1)),)
+            milestones=(PaidMilestone(measure="m1", price_pence=pence, due_on=date(2027, 5, 1)),)
         )
     ),
     st.builds(
@@ -158,7 +158,7 @@ def forfeit(desk: Desk, number: int) -> None:
 
 
 def accrue(desk: Desk, number: int) -> None:
-    outcomes = isinstance(desk.signed().terms.payment, FeePlusOutcomes | Milestones)
+    outcomes = isinstance(desk.signed().terms.mechanism, FeePlusOutcomes | Milestones)
     element = "Outcome" if outcomes else "Activity"
     name = f"a{len(desk.signed().books.accruals)}"
     desk.contract(
@@ -280,7 +280,7 @@ DEEDS: dict[str, Callable[[Desk, int], None]] = {
 
 
 def begun(
-    payment: Payment, vat: str, contributions: tuple[int, ...] = (20_000_001, 10_000_000, 3)
+    payment: Mechanism, vat: str, contributions: tuple[int, ...] = (20_000_001, 10_000_000, 3)
 ) -> Desk:
     """A contract that an override lets go above whatever the partners agreed."""
     desk, now = Desk(), NOW
@@ -321,7 +321,7 @@ def within_caps(contract: Signed) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(mechanisms, regimes, contributions, deeds)
 def test_whatever_is_done_the_caps_hold_and_the_ledger_agrees(
-    payment: Payment, vat: str, agreed: tuple[int, ...], done: list[tuple[str, int]]
+    payment: Mechanism, vat: str, agreed: tuple[int, ...], done: list[tuple[str, int]]
 ) -> None:
     desk = begun(payment, vat, agreed)
     for name, number in done:

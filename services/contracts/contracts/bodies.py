@@ -25,7 +25,7 @@ class BlockBody(Body):
     annual_pence: SomePence
     instalments: Literal["monthly", "quarterly"] = "quarterly"
 
-    def term(self) -> terms.Payment:
+    def term(self) -> terms.Mechanism:
         return terms.Block(annual_pence=self.annual_pence, instalments=self.instalments)
 
 
@@ -38,7 +38,7 @@ class CostAndVolumeBody(Body):
     floor_annual_pence: Pence = 0
     cap_annual_pence: SomePence
 
-    def term(self) -> terms.Payment:
+    def term(self) -> terms.Mechanism:
         return terms.CostAndVolume(
             measure=self.measure,
             unit_price_pence=self.unit_price_pence,
@@ -64,7 +64,7 @@ class FeePlusOutcomesBody(Body):
     co_payer: Annotated[str, Field(max_length=80)] = ""
     co_payer_basis_points: BasisPoints = 0
 
-    def term(self) -> terms.Payment:
+    def term(self) -> terms.Mechanism:
         rates = (terms.Rate(measure=r.measure, price_pence=r.price_pence) for r in self.rates)
         return terms.FeePlusOutcomes(
             fee_annual_pence=self.fee_annual_pence,
@@ -89,9 +89,9 @@ class MilestonesBody(Body):
     mechanism: Literal["milestones"]
     milestones: Annotated[list[MilestoneBody], Field(min_length=1, max_length=60)]
 
-    def term(self) -> terms.Payment:
+    def term(self) -> terms.Mechanism:
         every = (
-            terms.Milestone(measure=m.measure, price_pence=m.price_pence, due_on=m.due_on)
+            terms.PaidMilestone(measure=m.measure, price_pence=m.price_pence, due_on=m.due_on)
             for m in self.milestones
         )
         return terms.Milestones(milestones=tuple(every))
@@ -107,7 +107,7 @@ class GainShareBody(Body):
     loss_basis_points: BasisPoints
     cap_annual_pence: SomePence
 
-    def term(self) -> terms.Payment:
+    def term(self) -> terms.Mechanism:
         return terms.GainShare(
             measure=self.measure,
             target_annual_pence=min(self.target_annual_pence, self.cap_annual_pence),

@@ -39,7 +39,7 @@ from shared.published.contracts import (
     PaymentCertified,
     WithholdingReleased,
 )
-from shared.published.terms import Element, FinancialYear, Payment, Period
+from shared.published.terms import Element, FinancialYear, Mechanism, Period
 from shared.values.quarters import first_day, last_day, year_of
 from shared.values.shares import split
 from shared.values.working_days import end_of_day_london
@@ -143,7 +143,7 @@ def _instalment(contract: Signed, period: Period, now: datetime) -> Events:
     return _certify(contract, element, period, due, 0, posting, on)
 
 
-def fixed_pence(contract: Signed, year: FinancialYear, payment: Payment) -> int:
+def fixed_pence(contract: Signed, year: FinancialYear, payment: Mechanism) -> int:
     """What the calendar pays in a year, by days where the contract ended early."""
     terms = contract.terms
     annual = prices.fixed_annual_pence(payment)

@@ -12,8 +12,8 @@ from shared.published.terms import (
     ContractTerms,
     Element,
     FinancialYear,
+    Mechanism,
     PartnershipId,
-    Payment,
     Period,
     PersonId,
     Reading,
@@ -64,7 +64,7 @@ class ThawFundYear(Command, frozen=True, kw_only=True):
 class VaryContract(Command, frozen=True, kw_only=True):
     """`changes` and `open_years` are what the caller worked out and reserved in the fund."""
 
-    payment: Payment | None
+    payment: Mechanism | None
     from_year: FinancialYear
     monitoring_officer: PersonId | None
     changes: dict[FinancialYear, int]

@@ -17,8 +17,8 @@ from shared.published.terms import (
     FinancialYear,
     GainShare,
     MeasureId,
+    Mechanism,
     Milestones,
-    Payment,
     Period,
 )
 from shared.values.quarters import year_of
@@ -57,14 +57,14 @@ def due_on_return(contract: Signed, period: Period, element: Element) -> Due:
     )
 
 
-def _earned(contract: Signed, payment: Payment, period: Period) -> int:
+def _earned(contract: Signed, payment: Mechanism, period: Period) -> int:
     readings = contract.returns[period].readings
     before = _met_before(contract, payment, period)
     earned = prices.earned(payment, period, readings, before)
     return earned[1] if earned else 0
 
 
-def _met_before(contract: Signed, payment: Payment, period: Period) -> frozenset[MeasureId]:
+def _met_before(contract: Signed, payment: Mechanism, period: Period) -> frozenset[MeasureId]:
     """The milestones that certificates of other periods were for."""
     if not isinstance(payment, Milestones):
         return frozenset()
@@ -73,7 +73,7 @@ def _met_before(contract: Signed, payment: Payment, period: Period) -> frozenset
     return frozenset[MeasureId]().union(*(prices.met(payment, p, r) for p, r in heard.items()))
 
 
-def _due_before_cap(contract: Signed, payment: Payment, period: Period, element: Element) -> int:
+def _due_before_cap(contract: Signed, payment: Mechanism, period: Period, element: Element) -> int:
     """The floor of cost and volume comes with the last return of the year, like a gain shared."""
     pence = _earned(contract, payment, period)
     year, terms = year_of(period), contract.terms
@@ -99,7 +99,7 @@ def _of_year(contract: Signed, annual: int, year: FinancialYear) -> int:
 
 
 def _co_paid(
-    contract: Signed, payment: Payment, element: Element, year: FinancialYear, allowed: int
+    contract: Signed, payment: Mechanism, element: Element, year: FinancialYear, allowed: int
 ) -> int:
     """The co-payer's part of the year's outcomes with these, less what was its part before."""
     if not isinstance(payment, FeePlusOutcomes) or not payment.co_payer_basis_points:
@@ -110,7 +110,7 @@ def _co_paid(
     return min(allowed, max(0, portion(earned, payment.co_payer_basis_points) - before))
 
 
-def room_pence(contract: Signed, payment: Payment, element: Element, year: FinancialYear) -> int:
+def room_pence(contract: Signed, payment: Mechanism, element: Element, year: FinancialYear) -> int:
     """What returns may still earn in a year; of milestones, in the whole contract."""
     terms = contract.terms
     if isinstance(payment, Milestones):

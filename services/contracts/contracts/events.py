@@ -30,8 +30,8 @@ from shared.published.terms import (
     Element,
     FinancialYear,
     FundId,
+    Mechanism,
     PartnershipId,
-    Payment,
     Period,
     PersonId,
     Reading,
@@ -58,7 +58,7 @@ class PriceVaried(Event, frozen=True, kw_only=True, tag="contracts.price-varied.
     """What a variation pays, for whole financial years from `from_year` on."""
 
     from_year: FinancialYear
-    payment: Payment
+    payment: Mechanism
 
 
 class FundYearsOpened(Event, frozen=True, kw_only=True, tag="contracts.fund-years-opened.v1"):

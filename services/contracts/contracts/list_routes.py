@@ -18,12 +18,14 @@ from services.contracts.contracts.payment_lists import (
 )
 from services.contracts.contracts.state import Signed
 from services.contracts.reading import Contracts, Funds, signed_on
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Invalid
 from shared.http.identity import Actor
 from shared.http.membership import partnerships_of
 from shared.http.permissions import allowed
 from shared.http.routing import Router
 from shared.http.tables import as_csv
+from shared.values.quarters import financial_year, first_day
 
 router = Router(prefix="/v1/contracts", tags=["payments"])
 
@@ -34,7 +36,9 @@ TABLE: dict[int | str, dict[str, Any]] = {
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """From which day to which, and of which fund, if not of all the agency hosts."""
+    """From which day to which (this financial year so far), and of which fund, if not of all the
+    agency hosts.
+    """
 
     starts_on: date
     ends_on: date
@@ -42,13 +46,18 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def _asked(
-    starts_on: Annotated[date, Query(description="first day")],
-    ends_on: Annotated[date, Query(description="last day")],
+    request: Request,
+    starts_on: Annotated[
+        date | None, Query(description="first day; without: of this financial year")
+    ] = None,
+    ends_on: Annotated[date | None, Query(description="last day; without: today")] = None,
     fund: Annotated[str, Query(max_length=80, description="without: every fund hosted")] = "",
 ) -> Asked:
-    if ends_on < starts_on:
+    last = ends_on or london_date(request.app.state.house.clock())
+    first = starts_on or first_day(financial_year(last))
+    if last < first:
         raise Invalid("A period ends after it begins.", pointer="/query/ends_on")
-    return Asked(starts_on=starts_on, ends_on=ends_on, fund=fund)
+    return Asked(starts_on=first, ends_on=last, fund=fund)
 
 
 Wanted = Annotated[Asked, Depends(_asked)]

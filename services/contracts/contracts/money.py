@@ -66,7 +66,7 @@ class Certificate(State, frozen=True, kw_only=True):
     capped_pence: int
     return_version: int
     due_on: date
-    certified_on: date
+    certified_on: date | None = None
     co_paid_pence: int = 0
     withheld_pence: int = 0
     forfeited_pence: int = 0

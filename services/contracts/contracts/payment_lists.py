@@ -82,15 +82,16 @@ def _lines(contract: Signed, ends_on: date) -> Iterator[PaidLine]:
     for name, certificate in books.certificates.items():
         paid_on = made.get(name)
         owed = certificate.owed_pence if paid_on is None else certificate.paid_pence
-        if owed <= 0 or certificate.certified_on > ends_on:
+        certified_on = certificate.certified_on or certificate.due_on
+        if owed <= 0 or certified_on > ends_on:
             continue
-        days = ((paid_on or ends_on) - certificate.certified_on).days
+        days = ((paid_on or ends_on) - certified_on).days
         yield PaidLine(
             fund=contract.terms.fund,
             contract=contract.contract,
             provider=contract.terms.provider,
             certificate=name,
-            certified_on=certificate.certified_on,
+            certified_on=certified_on,
             paid_on=paid_on,
             days=days,
             within_30_days=days <= DAYS,

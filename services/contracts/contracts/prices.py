@@ -19,8 +19,8 @@ from shared.published.terms import (
     Frequency,
     GainShare,
     MeasureId,
+    Mechanism,
     Milestones,
-    Payment,
     Period,
     Reading,
 )
@@ -32,7 +32,7 @@ STANDARD_RATES: tuple[tuple[date, int], ...] = ((date(2011, 1, 4), 2000),)
 """The standard rate of VAT in basis points, from a date on (Value Added Tax Act 1994 s.2)."""
 
 
-def fixed_annual_pence(payment: Payment) -> int:
+def fixed_annual_pence(payment: Mechanism) -> int:
     """What is owed by the calendar alone."""
     match payment:
         case Block():
@@ -43,7 +43,7 @@ def fixed_annual_pence(payment: Payment) -> int:
             return payment.fee_annual_pence
 
 
-def earnable_in(payment: Payment, year: FinancialYear, starts_on: date, ends_on: date) -> int:
+def earnable_in(payment: Mechanism, year: FinancialYear, starts_on: date, ends_on: date) -> int:
     """The most that returns can earn in a year; of milestones, those planned for it."""
     match payment:
         case Block():
@@ -57,7 +57,7 @@ def earnable_in(payment: Payment, year: FinancialYear, starts_on: date, ends_on:
             return sum(m.price_pence for m in planned)
 
 
-def annual_pence(payment: Payment) -> int:
+def annual_pence(payment: Mechanism) -> int:
     """The most that a whole year costs."""
     match payment:
         case Block():
@@ -74,7 +74,7 @@ def annual_pence(payment: Payment) -> int:
             return max(planned.values(), default=0)
 
 
-def fund_part(payment: Payment, earned_pence: int) -> int:
+def fund_part(payment: Mechanism, earned_pence: int) -> int:
     """What the fund pays of what is earned; an outside co-payer's part is rounded down."""
     if not isinstance(payment, FeePlusOutcomes):
         return earned_pence
@@ -92,11 +92,11 @@ def gain_shared(payment: GainShare, target_pence: int, cost_pence: int, *, whole
     return cost_pence + gain
 
 
-def fixed_element(payment: Payment) -> Element:
+def fixed_element(payment: Mechanism) -> Element:
     return "Fee" if isinstance(payment, FeePlusOutcomes) else "Block"
 
 
-def instalments(payment: Payment) -> Frequency | None:
+def instalments(payment: Mechanism) -> Frequency | None:
     """How often the calendar pays; None where it does not."""
     match payment:
         case Block():
@@ -107,7 +107,7 @@ def instalments(payment: Payment) -> Frequency | None:
             return "quarterly"
 
 
-def measures_priced(payment: Payment) -> tuple[MeasureId, ...]:
+def measures_priced(payment: Mechanism) -> tuple[MeasureId, ...]:
     match payment:
         case Block():
             return ()
@@ -159,7 +159,7 @@ def cost_pence(net_pence: int, vat: str, on: date) -> int:
 
 
 def commitments(
-    payments: Mapping[FinancialYear, Payment], starts_on: date, ends_on: date, vat: str
+    payments: Mapping[FinancialYear, Mechanism], starts_on: date, ends_on: date, vat: str
 ) -> dict[FinancialYear, int]:
     """The value of each financial year of a contract, from what is paid in each."""
     found: dict[FinancialYear, int] = {}
@@ -172,8 +172,8 @@ def commitments(
 
 
 def paid_each_year(
-    payment: Payment, starts_on: date, ends_on: date
-) -> dict[FinancialYear, Payment]:
+    payment: Mechanism, starts_on: date, ends_on: date
+) -> dict[FinancialYear, Mechanism]:
     return dict.fromkeys(years(starts_on, ends_on), payment)
 
 
@@ -224,7 +224,7 @@ def met(payment: Milestones, period: Period, readings: Sequence[Reading]) -> fro
 
 
 def earned(
-    payment: Payment,
+    payment: Mechanism,
     period: Period,
     readings: Sequence[Reading],
     met_before: frozenset[MeasureId] = frozenset(),

@@ -42,7 +42,7 @@ from shared.http.permissions import allowed
 from shared.http.reading import Listed, Paging, Texts
 from shared.http.routing import Router
 from shared.published.needs import SpecificationPublished
-from shared.published.terms import ContractTerms
+from shared.published.terms import Block, ContractTerms
 
 router = Router(prefix="/v1/contracts", tags=["contracts"])
 
@@ -192,7 +192,7 @@ def _terms(
     body: bodies.SignatureBody, state: Drafted, specification: SpecificationPublished
 ) -> ContractTerms:
     drafted = state.drafted
-    return ContractTerms(
+    terms = ContractTerms(
         kind=drafted.kind,
         partnership=drafted.partnership,
         commissioner=drafted.commissioner,
@@ -204,7 +204,7 @@ def _terms(
         starts_on=body.starts_on,
         ends_on=body.ends_on,
         commitments={},
-        payment=body.payment.term(),
+        payment=Block(annual_pence=0),
         outcomes=specification.outcomes,
         measures=specification.measures,
         monitoring_officer=body.monitoring_officer,
@@ -221,6 +221,7 @@ def _terms(
         scheme=body.scheme,
         self_billing=body.self_billing,
     )
+    return terms.paid_by(body.payment.term())
 
 
 def _reserving(

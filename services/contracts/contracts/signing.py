@@ -32,7 +32,7 @@ from services.contracts.contracts.refusals import (
 from services.contracts.contracts.state import Contract, Drafted, Signed, evolve
 from shared.eventsourcing.clock import london_date
 from shared.published.contracts import ContractExtended, ContractSigned, ContractVaried
-from shared.published.terms import ContractTerms, FinancialYear, Milestones, Payment
+from shared.published.terms import ContractTerms, FinancialYear, Mechanism, Milestones
 
 Events = Sequence[ContractEvent]
 Changes = dict[FinancialYear, int]
@@ -40,7 +40,7 @@ Changes = dict[FinancialYear, int]
 
 def committed_terms(terms: ContractTerms) -> ContractTerms:
     """The terms with each financial year's value worked out, by days."""
-    payments = prices.paid_each_year(terms.payment, terms.starts_on, terms.ends_on)
+    payments = prices.paid_each_year(terms.mechanism, terms.starts_on, terms.ends_on)
     by_year = prices.commitments(payments, terms.starts_on, terms.ends_on, terms.vat)
     return replace(terms, commitments=by_year)
 
@@ -52,8 +52,8 @@ def sign(command: SignContract, contract: Contract) -> Events:
     terms = command.terms
     if terms.ends_on <= terms.starts_on:
         raise DatesReversed(pointer="/body/ends_on")
-    _known_measures(terms, terms.payment)
-    if prices.annual_pence(terms.payment) > contract.drafted.annual_price_pence:
+    _known_measures(terms, terms.mechanism)
+    if prices.annual_pence(terms.mechanism) > contract.drafted.annual_price_pence:
         raise AboveAward
     signed = ContractSigned(
         contract=contract.drafted.contract,
@@ -67,7 +67,7 @@ def sign(command: SignContract, contract: Contract) -> Events:
     return [signed, opened, *certify_due(now_signed, command.now)]
 
 
-def _known_measures(terms: ContractTerms, payment: Payment) -> None:
+def _known_measures(terms: ContractTerms, payment: Mechanism) -> None:
     known = {measure.measure for measure in terms.measures}
     if not known.issuperset(prices.measures_priced(payment)):
         raise UnknownMeasure(pointer="/body/payment")
@@ -80,7 +80,7 @@ def _known_measures(terms: ContractTerms, payment: Payment) -> None:
             raise MilestoneOutside(pointer="/body/payment")
 
 
-def price_changes(contract: Signed, payment: Payment, from_year: FinancialYear) -> Changes:
+def price_changes(contract: Signed, payment: Mechanism, from_year: FinancialYear) -> Changes:
     """What a new price changes in each year's value, signed, from a financial year on."""
     varied = {y: payment for y in contract.payments if y >= from_year}
     return _difference(contract, contract.payments | varied, contract.terms.ends_on)
@@ -93,7 +93,9 @@ def extension_changes(contract: Signed, ends_on: date) -> Changes:
     return _difference(contract, later | contract.payments, ends_on)
 
 
-def _difference(contract: Signed, payments: dict[FinancialYear, Payment], ends_on: date) -> Changes:
+def _difference(
+    contract: Signed, payments: dict[FinancialYear, Mechanism], ends_on: date
+) -> Changes:
     terms = contract.terms
     before = prices.commitments(contract.payments, terms.starts_on, terms.ends_on, terms.vat)
     later = prices.commitments(payments, terms.starts_on, ends_on, terms.vat)
@@ -122,7 +124,7 @@ def vary(command: VaryContract, contract: Signed) -> Events:
     changes: Changes = {}
     if command.payment is not None:
         changes = _price_variation(contract, command.payment, command.from_year)
-        terms = replace(terms, payment=command.payment)
+        terms = terms.paid_by(command.payment)
     if changes != command.changes:
         raise TermsMoved
     if command.monitoring_officer is not None:
@@ -148,9 +150,9 @@ def _with_changes(terms: ContractTerms, changes: Changes) -> ContractTerms:
     return replace(terms, commitments=by_year)
 
 
-def _price_variation(contract: Signed, payment: Payment, from_year: FinancialYear) -> Changes:
+def _price_variation(contract: Signed, payment: Mechanism, from_year: FinancialYear) -> Changes:
     """Refuses: MechanismChanged, UnknownMeasure, MilestoneOutside, YearFrozen, BelowCertified."""
-    was = contract.terms.payment
+    was = contract.terms.mechanism
     if (type(payment), prices.instalments(payment)) != (type(was), prices.instalments(was)):
         raise MechanismChanged(pointer="/body/payment")
     _known_measures(contract.terms, payment)

@@ -46,7 +46,7 @@ from shared.published.terms import (
     ContractId,
     ContractTerms,
     FinancialYear,
-    Payment,
+    Mechanism,
     Period,
 )
 from shared.values.quarters import years
@@ -74,7 +74,7 @@ class Signed(State, frozen=True, kw_only=True, tag="signed"):
     contract: ContractId
     terms: ContractTerms
     ends_on: date
-    payments: dict[FinancialYear, Payment]
+    payments: dict[FinancialYear, Mechanism]
     books: Books
     status: Status = "running"
     open_years: frozenset[FinancialYear] = frozenset()
@@ -131,7 +131,7 @@ def _signed(event: ContractSigned) -> Signed:
         contract=event.contract,
         terms=terms,
         ends_on=terms.ends_on,
-        payments=paid_each_year(terms.payment, terms.starts_on, terms.ends_on),
+        payments=paid_each_year(terms.mechanism, terms.starts_on, terms.ends_on),
         books=Books(committed=terms.commitments, payment_days=terms.payment_days),
     )
 

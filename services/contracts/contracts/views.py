@@ -142,7 +142,7 @@ def due(recorded: Recorded) -> Mapping[str, datetime | None]:
 
 
 def _instalment_days(terms: ContractTerms) -> dict[str, datetime | None]:
-    frequency = prices.instalments(terms.payment)
+    frequency = prices.instalments(terms.mechanism)
     if frequency is None:
         return {}
     return {

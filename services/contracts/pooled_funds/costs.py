@@ -49,7 +49,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     contract: ContractId
     element: Element
     shares: Shares
-    part: str
+    part: str = ""
 
 
 class YearCosts(msgspec.Struct, frozen=True, kw_only=True):
@@ -159,7 +159,11 @@ def after(row: FundCostRow, event: CostEvent) -> FundCostRow:
         case PartnersChanged():
             year = row.years[event.year]
             agreement = changed(
-                year.agreement, event.partners, event.attribution_weights, event.effective_on
+                year.agreement,
+                event.partners,
+                event.attribution_weights,
+                event.effective_on,
+                event.left,
             )
             return replace(row, years=row.years | {event.year: replace(year, agreement=agreement)})
         case ContributionAgreed():
@@ -219,7 +223,7 @@ def _post(
 def _unpost(row: FundCostRow, year: FinancialYear, name: str) -> FundCostRow:
     posted = row.posted[name]
     back = {partner: -pence for partner, pence in posted.shares.items()}
-    return _with(row, year, posted.contract, posted.part, back)
+    return _with(row, year, posted.contract, posted.part or posted.element, back)
 
 
 def _with(

@@ -132,7 +132,11 @@ class Opened(State, frozen=True, kw_only=True, tag="opened"):
         )
         for change in self.changes:
             agreement = changed(
-                agreement, change.partners, change.attribution_weights, change.effective_on
+                agreement,
+                change.partners,
+                change.attribution_weights,
+                change.effective_on,
+                change.left,
             )
         if (risk := self.risk_share) is None:
             return agreement

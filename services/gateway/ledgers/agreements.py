@@ -59,6 +59,7 @@ def fold(row: FundAgreementRow | None, recorded: Recorded) -> FundAgreementRow |
                 event.partners,
                 event.attribution_weights,
                 event.effective_on,
+                event.left,
             )
             return replace(row, years=row.years | {event.year: agreement})
         case RiskShareAgreed() as event if row and event.year in row.years:

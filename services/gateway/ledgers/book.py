@@ -276,6 +276,7 @@ def _after_fund(book: FundBook, event: FundEvent) -> FundBook:
                 event.partners,
                 event.attribution_weights,
                 event.effective_on,
+                event.left,
             )
             return _with_year(book, event.year, agreement=agreement)
         case contracts.RiskShareAgreed():

@@ -108,6 +108,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
 
 def form_of(terms: Json, period: str) -> Form:
     reported = _reported(terms, period)
+    paid = terms.get("on_returns") or terms["payment"]
     return Form(
         slots=tuple(
             Slot(
@@ -119,7 +120,7 @@ def form_of(terms: Json, period: str) -> Form:
         ),
         sums=tuple(
             Sum(id=f"b{n}", element=element)
-            for n, element in enumerate(ELEMENTS[terms["payment"]["mechanism"]], 1)
+            for n, element in enumerate(ELEMENTS[paid["mechanism"]], 1)
         ),
         groups=tuple(
             Groups(

@@ -74,7 +74,7 @@ def reported_periods(terms: ContractTerms, period: Period) -> tuple[Period, ...]
 
 def elements(terms: ContractTerms) -> tuple[Element, ...]:
     """The elements whose budget a return answers for."""
-    match terms.payment:
+    match terms.mechanism:
         case Block():
             return ("Block",)
         case CostAndVolume() | GainShare():

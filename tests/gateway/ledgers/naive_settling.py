@@ -41,12 +41,25 @@ class Settling:
         return found
 
     def settled(self) -> Settled:
+        """As the agreement says, and what would be kept of whoever has left given back."""
+        bears, keeps, back = self.agreed()
+        left: tuple[str, ...] = ()
+        for event in self.books.seen:
+            if isinstance(event, c.PartnersChanged) and event.year == self.year:
+                left = event.left
+        for place, name in enumerate(self.names):
+            if name in left:
+                back[place] += keeps[place]
+                keeps[place] = 0
+        return bears, keeps, back
+
+    def agreed(self) -> Settled:
         """As the agreement says. Fails where nobody agreed on what there is to bear."""
         nothing = [0] * len(self.names)
         opening = self.books.opening(self.year)
         assert opening is not None
         if opening.aligned:
-            return nothing, nothing, nothing
+            return [*nothing], [*nothing], [*nothing]
         if self.risk and self.risk[-1].rules.basis == "own":
             return self.own()
         bears = self.borne()
@@ -54,7 +67,7 @@ class Settling:
         kept = self.kept(left, sum(self.given))
         weights = self.given if sum(self.given) else self.brought
         if not sum(weights):
-            return bears, nothing, nothing
+            return bears, [*nothing], [*nothing]
         return bears, naive_split(kept, weights), naive_split(left - kept, weights)
 
     def kept(self, left: int, given: int) -> int:

@@ -13,7 +13,7 @@ from services.contracts.pooled_funds import commands as funds
 from services.gateway.ledgers.book import LedgerEvent
 from shared.eventsourcing.commands import Refused
 from shared.published import contracts as c
-from shared.published.terms import Payment
+from shared.published.terms import Mechanism
 from shared.values.risk_shares import RiskShareRules
 from tests.contracts.desk import FUND, Desk
 from tests.contracts.parts import TEXT, terms
@@ -31,7 +31,7 @@ contributions = st.tuples(*[st.integers(0, 10**6)] * 3).filter(any)
 
 
 def begun(
-    payment: Payment, vat: str, given: tuple[int, ...], agreed: RiskShareRules, fence: str
+    payment: Mechanism, vat: str, given: tuple[int, ...], agreed: RiskShareRules, fence: str
 ) -> Desk:
     """A contract for the young, with one partner's money fenced to it or to something else."""
     desk = Desk()
@@ -64,7 +64,7 @@ def begun(
     mechanisms, regimes, contributions, agreements, st.sampled_from(["", "youth", "health"]), deeds
 )
 def test_whatever_is_done_the_naive_books_say_the_same(
-    payment: Payment,
+    payment: Mechanism,
     vat: str,
     given: tuple[int, ...],
     agreed: RiskShareRules,
