@@ -71,7 +71,7 @@ async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[
     state.assertions = Assertions(clients, settings.token_issuer)
     signing_keys = signers(value(os.environ, "LEDGER_SIGNING_KEY"))
     if settings.production and not signing_keys:
-        raise BadSettings("LEDGER_SIGNING_KEY is not set; `goldenthread ledger-key` makes one")
+        raise BadSettings("LEDGER_SIGNING_KEY is not set; goldenthread ledger-key makes one")
     state.keeper = _keeper(state.house, signing_keys)
     async with AsyncExitStack() as stack:
         state.upstreams = {

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import tracemalloc
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 
 from shared.eventsourcing import view_store
+from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.events import Envelope, Meta, Recorded, type_of
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.rebuild import RebuildBlocked, rebuild
 from shared.eventsourcing.subscriptions import Checkpoint, FirstNumber, Page, PublishedLog, Source
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import Row, View, subject_of
+from shared.eventsourcing.vouching import Examination
 from shared.postgres.pool import Connection, Pool
 from tests.shared.counters import Counted, totals
 from tests.shared.hearing import NOW, Store, follow, happen, total
@@ -216,3 +219,57 @@ async def test_a_reader_sees_a_view_only_grow_through_swaps(other_pool: Pool) ->
     for connection in held:
         await other_pool.release(connection)
     assert all(task.result() for task in reading)
+
+
+class Objected(Refused):
+    """The lines are not what was vouched for."""
+
+
+class Objector:
+    """A witness that vouches for no line above an amount, and is asked before and in the swap."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.asked: list[str] = []
+
+    def examination(self, beside: ViewStore[Any]) -> Examination:
+        return Asked(self, beside)
+
+
+class Asked:
+    def __init__(self, witness: Objector, beside: ViewStore[Any]) -> None:
+        self._witness = witness
+        self._beside = beside
+
+    async def go_on(self, connection: Connection) -> None:
+        self._witness.asked.append("before")
+        lines = await self._beside.emitted(connection, "a", (0, -1), 100)
+        assert [(one.number, one.line) for one in lines] == [(1, 0), (1, 1), (1, 2)]
+        if any(one.content.amount > self._witness.most for one in lines):
+            raise Objected
+
+    async def conclude(self, connection: Connection) -> None:
+        assert connection.is_in_transaction()
+        self._witness.asked.append("within")
+
+
+@pytest.mark.parametrize(("most", "asked"), [(5, ["before", "within"]), (4, ["before"])])
+async def test_a_view_goes_live_only_when_its_witness_agrees(
+    other_pool: Pool, most: int, asked: list[str]
+) -> None:
+    await happen(log := MemoryLog("counting"), "a", Counted(amount=5))
+    source = PublishedLog(log)
+    store = ViewStore(SUMS, other_pool)
+    await store.prepare()
+    await follow(source, store)
+    old = await other_pool.fetchval("select $1::text::regclass::oid", store.tables.table)
+    store.witness = witness = Objector(most)
+    if most < 5:
+        with pytest.raises(Objected):
+            await rebuild(store, other_pool, source)
+    else:
+        await rebuild(store, other_pool, source)
+    new = await other_pool.fetchval("select $1::text::regclass::oid", store.tables.table)
+    assert (new == old) is (most < 5)
+    assert witness.asked == asked
+    assert await store.get("a") == Sum(total=5)

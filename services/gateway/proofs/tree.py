@@ -23,7 +23,7 @@ from shared.proofs.merkle import (
 )
 from shared.proofs.tiles import TileName, edge, grown, hash_in, needed, root_of, tile_of
 
-PAGE = 500  # small, so that whoever reads meanwhile does not wait for a page's hashes
+PAGE = 1000  # small, so that whoever reads meanwhile does not wait for a page's hashes
 
 _BEHIND = """
 select b.key from {table} b left join proofs.heads h on h.fund = b.key

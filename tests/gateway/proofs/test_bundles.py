@@ -86,9 +86,9 @@ def test_a_bundle_is_sound_and_says_who_signed(bundle: bytes) -> None:
 
 
 def test_every_byte_counts(bundle: bytes) -> None:
-    """Every byte of the file, one after another, changed into another."""
+    """A byte of the file, one after another, changed into another; EVERY_BYTE leaves none out."""
     untold: list[tuple[int, list[str]]] = []
-    step = 1 if os.environ.get("EVERY_BYTE") else 7
+    step = 1 if os.environ.get("EVERY_BYTE") else 53
     for at in range(0, len(bundle), step):
         flipped = bytes([bundle[at] ^ (1 << at % 8)])
         found = faults(bundle[:at] + flipped + bundle[at + 1 :])

@@ -5,14 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from services.gateway.main import PLAN
 from services.gateway.proofs.keeper import Keeper
 from services.gateway.proofs.signing import Signing
 from services.gateway.proofs.tree import TreeDamaged
+from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.rebuild import rebuild
+from shared.eventsourcing.subscriptions import PublishedLog
 from shared.proofs.merkle import leaf_hash, root
 from shared.proofs.notes import opened, parse_checkpoint, parse_verifier
 from shared.proofs.verify import Check
+from shared.running.app import create_app
+from shared.running.settings import BadSettings
+from shared.testing.houses import settings_of
 from tests.gateway import story
 from tests.gateway.proofs.notary import (
     AT,
@@ -83,6 +90,18 @@ async def test_without_a_key_the_tree_grows_and_nothing_is_signed(service_databa
         ida = house.caller("icb", "p-4", "finance")
         for answer in (await ida.get(AT), await ida.post(f"{AT}/checkpoints")):
             assert (answer.status_code, answer.json()["code"]) == (409, "no-signing-key")
+
+
+async def test_in_production_the_gateway_does_not_start_without_a_key(
+    service_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LEDGER_SIGNING_KEY", raising=False)
+    settings = replace(settings_of(service_database, sandbox=False), production=True)
+    silent = {name: PublishedLog(MemoryLog(name)) for name in PLAN.sources()[1:]}
+    app = create_app(PLAN, settings, silent)
+    with pytest.raises(BadSettings, match="goldenthread ledger-key makes one"):
+        async with app.router.lifespan_context(app):
+            pytest.fail("it started")
 
 
 async def test_while_one_key_follows_another_both_sign(

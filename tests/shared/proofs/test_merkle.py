@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pymerkle import (  # pyright: ignore[reportMissingTypeStubs] - has none
     InmemoryTree,
@@ -123,6 +123,7 @@ def test_the_consistency_proofs_of_certificate_transparency(
     assert tuple(one.hex()[:8] for one in found) == path
 
 
+@settings(deadline=None)
 @given(st.integers(1, 1500), st.integers(1, 700), st.data())
 def test_roots_and_proofs_are_those_of_an_independent_tree(
     count: int, batch: int, data: st.DataObject
@@ -145,6 +146,7 @@ def test_roots_and_proofs_are_those_of_an_independent_tree(
     verify_consistency(ours.root(earlier), ours.root(size), theirs.prove_consistency(earlier, size))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 300), st.data())
 def test_no_other_leaf_place_size_or_hash_is_proved(count: int, data: st.DataObject) -> None:
     tree = tree_of(numbered(count))
@@ -161,6 +163,7 @@ def test_no_other_leaf_place_size_or_hash_is_proved(count: int, data: st.DataObj
         assert not is_included(leaf, index, count, changed, head)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 300), st.data())
 def test_a_tree_that_began_otherwise_is_not_consistent(count: int, data: st.DataObject) -> None:
     earlier = data.draw(st.integers(1, count))

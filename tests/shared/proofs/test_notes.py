@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.proofs.notes import (
@@ -100,6 +100,7 @@ def test_what_is_no_note_is_refused(note: str) -> None:
         opened(note)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_other_bytes_are_the_same_note(data: st.DataObject) -> None:
     """Whichever byte is changed: the note cannot be read, or its key has not signed it."""
