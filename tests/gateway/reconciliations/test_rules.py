@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.reconciliations import commands, refusals
@@ -345,6 +345,7 @@ def test_the_file_of_a_discarded_one_may_come_again() -> None:
 AMOUNTS = st.lists(st.integers(-500, 500), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(AMOUNTS, AMOUNTS, st.data())
 def test_the_difference_is_always_explained_and_unexplained(
     some: list[int], others: list[int], data: st.DataObject
