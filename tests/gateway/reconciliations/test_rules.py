@@ -170,6 +170,12 @@ def test_what_differs_needs_an_owner() -> None:
     found().when(owned).then(facts.MatchesAccepted(matches=(2, 3), owner=BEN, accepted_by=IDA))
 
 
+def test_only_what_differs_gets_the_owner() -> None:
+    command = commands.AcceptMatches(matches=(2, 3), owner=BEN, accepted_by=IDA)
+    confirmed = found().when_done(command).state.confirmed
+    assert {n: one.owner for n, one in confirmed.items()} == {1: "", 2: "", 3: BEN}
+
+
 def test_tolerance_is_accepted_up_to_the_cap_and_no_further() -> None:
     settings = Settings(tolerance_pence=10, tolerance_cap_pence=15)
     near = commands.RecordMatches(
