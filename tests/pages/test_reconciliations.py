@@ -94,7 +94,7 @@ async def filled_in(page: Page) -> None:
 
 async def run(page: Page) -> None:
     await page.get_by_role("button", name="Run the rules").click()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(300):
         while await page.get_by_text("The rules are running").count():
             await page.reload()
 

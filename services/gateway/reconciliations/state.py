@@ -252,10 +252,13 @@ def _undone(work: Working, event: facts.MatchesUndone) -> Working:
 
 
 def _accepted(work: Working, event: facts.MatchesAccepted) -> Working:
-    made = {
-        n: Confirmed(match=work.proposed[n], owner=event.owner, by=event.accepted_by)
-        for n in event.matches
-    }
+    """Only what is wrong has an owner; what agrees, or is let pass, is accepted beside it."""
+    made: dict[int, Confirmed] = {}
+    for number in event.matches:
+        one = work.proposed[number]
+        wrong = one.difference_pence and one.rule != "tolerance"
+        owner = event.owner if wrong else ""
+        made[number] = Confirmed(match=one, owner=owner, by=event.accepted_by)
     return replace(
         work, confirmed=work.confirmed | made, proposed=without(work.proposed, event.matches)
     )

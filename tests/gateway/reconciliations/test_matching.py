@@ -7,7 +7,7 @@ from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.reconciliations.lines import RULES, Line, Rule, Settings
@@ -119,6 +119,7 @@ def test_a_difference_that_nine_divides_is_likely_a_transposition_and_any_other_
     assert likely_reason(-45, 54) == "unknown"
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**12), st.integers(0, 12), st.integers(0, 12))
 def test_two_digits_changed_round_are_always_seen(pence: int, one: int, other: int) -> None:
     digits = list(str(pence))
@@ -182,6 +183,7 @@ def numbered(lines: list[Line]) -> list[Line]:
     ]
 
 
+@settings(deadline=None)
 @given(LINES, LINES)
 def test_every_line_is_in_at_most_one_match_and_every_match_adds_up(
     some: list[Line], others: list[Line]
@@ -205,6 +207,7 @@ def test_every_line_is_in_at_most_one_match_and_every_match_adds_up(
     assert apart <= Settings().tolerance_cap_pence
 
 
+@settings(deadline=None)
 @given(LINES, LINES, st.randoms(use_true_random=False))
 def test_the_order_of_the_lines_changes_nothing(
     some: list[Line], others: list[Line], chance: Random
@@ -216,6 +219,7 @@ def test_the_order_of_the_lines_changes_nothing(
     assert match(ours, theirs) == found
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 40), max_size=9), st.integers(1, 120))
 def test_the_only_choice_is_what_trying_every_choice_finds(amounts: list[int], sought: int) -> None:
     amounts.sort(reverse=True)
@@ -231,6 +235,7 @@ def test_the_only_choice_is_what_trying_every_choice_finds(amounts: list[int], s
 # -- causes put in on purpose
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32))
 def test_every_cause_put_in_is_found_by_its_rule(seed: int) -> None:
     """Twelve lines far enough apart in time that no cause can be taken for another."""

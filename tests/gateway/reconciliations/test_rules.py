@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.gateway.reconciliations import commands, refusals
@@ -168,6 +168,12 @@ def test_what_differs_needs_an_owner() -> None:
     found().when(command).then_refused(refusals.OwnerMissing, "/body/owner")
     owned = msgspec.structs.replace(command, owner=BEN)
     found().when(owned).then(facts.MatchesAccepted(matches=(2, 3), owner=BEN, accepted_by=IDA))
+
+
+def test_only_what_differs_gets_the_owner() -> None:
+    command = commands.AcceptMatches(matches=(2, 3), owner=BEN, accepted_by=IDA)
+    confirmed = found().when_done(command).state.confirmed
+    assert {n: one.owner for n, one in confirmed.items()} == {1: "", 2: "", 3: BEN}
 
 
 def test_tolerance_is_accepted_up_to_the_cap_and_no_further() -> None:
@@ -345,6 +351,7 @@ def test_the_file_of_a_discarded_one_may_come_again() -> None:
 AMOUNTS = st.lists(st.integers(-500, 500), min_size=1, max_size=8)
 
 
+@settings(deadline=None)
 @given(AMOUNTS, AMOUNTS, st.data())
 def test_the_difference_is_always_explained_and_unexplained(
     some: list[int], others: list[int], data: st.DataObject
