@@ -13,6 +13,7 @@ from joserfc.jwk import OKPKey
 
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
+from services.gateway.exports import routes as exports
 from services.gateway.ledgers import routes as ledgers
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS
 from services.gateway.ledgers.views import FUND_BOOKS
@@ -90,6 +91,7 @@ PLAN = Plan(
         threads.router,
         overviews.router,
         ledgers.router,
+        exports.router,
         sign_in.router,
         everywhere.router,
         documents.router,
