@@ -1,4 +1,4 @@
-"""The doors where a fund's books leave as files for other bookkeeping tools."""
+"""The doors where a fund's books leave: for other bookkeeping tools, and as expenditure lines."""
 
 from __future__ import annotations
 
@@ -9,15 +9,25 @@ import msgspec
 from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
+from services.gateway.contract_views.reading import contract_read, to_a_day
+from services.gateway.contract_views.views import (
+    CONTRACT_FACTS,
+    MONITORING_FACTS,
+    PROVIDER_NAMES,
+)
 from services.gateway.exports.beancount import account_names, as_beancount
+from services.gateway.exports.expenditure import COLUMNS, ExpenditureLine, Scheme, expenditure
 from services.gateway.exports.hledger import as_hledger
 from services.gateway.exports.journals import Span, journal
+from services.gateway.exports.tables import FILES, as_asked, table
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS
-from services.gateway.ledgers.routes import Reader
+from services.gateway.ledgers.routes import Asked as AskedYear
+from services.gateway.ledgers.routes import Reader, Reading, reading
 from services.gateway.ledgers.transactions import PostingLine
 from services.gateway.ledgers.views import FUND_BOOKS
 from shared.eventsourcing.commands import Invalid, Missing
 from shared.http.bodies import Id
+from shared.http.membership import partnerships
 from shared.http.routing import Router
 
 router = Router(prefix="/v1/ledgers", tags=["ledgers"])
@@ -92,3 +102,41 @@ def _file(text: str, name: str) -> Response:
     """A text to keep as a file; a colon in an id is none in a file's name."""
     headers = {"Content-Disposition": f'attachment; filename="{name.replace(":", "-")}"'}
     return Response(text, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+@router.get("/{fund}/expenditure", responses=FILES, response_model=dict[str, Any])
+async def read_expenditure(request: Request, fund: Id, cut: AskedYear, _: Reader) -> Any:
+    """The year's expenditure in the lines of a Better Care Fund return, by scheme and source.
+
+    With `Accept: text/csv`, or that of a spreadsheet, as a file.
+    """
+    read = await reading(request, fund, cut)
+    found = await _expenditure(request, read)
+    flat = table("Expenditure", COLUMNS, found)
+    name = f"expenditure-{fund}-{read.year}"
+    return as_asked(request, name, flat, [flat]) or read.head() | {
+        "expenditure": msgspec.to_builtins(found)
+    }
+
+
+async def _expenditure(request: Request, read: Reading) -> tuple[ExpenditureLine, ...]:
+    stores = request.app.state.house.stores
+    schemes: dict[str, Scheme] = {}
+    names: dict[str, str] = {}
+    for contract in {line.contract for line in read.lines if line.contract}:
+        said = contract_read(
+            contract,
+            to_a_day(await stores[CONTRACT_FACTS.name].lines(contract, read.known_at), read.as_of),
+            to_a_day(
+                await stores[MONITORING_FACTS.name].lines(contract, read.known_at), read.as_of
+            ),
+            entitled=False,
+        )
+        if said is None:
+            continue
+        schemes[contract] = Scheme(terms=said.terms, measures=said.measures)
+        provider = await stores[PROVIDER_NAMES.name].get(said.terms.provider)
+        names |= {provider.provider: provider.name} if provider else {}
+    partnership = (await partnerships(request)).get(read.row.partnership)
+    names |= {one.agency: one.name for one in partnership.members} if partnership else {}
+    return expenditure(read.agreement, read.year, read.lines, schemes, names)
