@@ -29,6 +29,9 @@ from services.gateway.proxy import routes as proxy
 from services.gateway.sign_in import routes as sign_in
 from services.gateway.sign_in.clients import Assertions, registered
 from services.gateway.sign_in.sessions import CookieSessions
+from services.gateway.statements import routes as statements
+from services.gateway.statements.decider import STATEMENTS
+from services.gateway.statements.views import PARTNER_STATEMENTS
 from services.gateway.threads import routes as threads
 from services.gateway.threads.views import VIEWS as THREAD_VIEWS
 from services.gateway.webhooks import routes as webhooks
@@ -75,6 +78,7 @@ def _private(key: str) -> OKPKey:
 
 PLAN = Plan(
     name="gateway",
+    deciders=(STATEMENTS,),
     views=(
         PARTNERSHIPS,
         FUND_BOOKS,
@@ -82,6 +86,7 @@ PLAN = Plan(
         *CONTRACT_VIEWS,
         *THREAD_VIEWS,
         *OVERVIEW_VIEWS,
+        PARTNER_STATEMENTS,
     ),
     routers=(
         partners.router,
@@ -92,6 +97,7 @@ PLAN = Plan(
         overviews.router,
         ledgers.router,
         exports.router,
+        statements.router,
         sign_in.router,
         everywhere.router,
         documents.router,

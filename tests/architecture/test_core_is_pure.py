@@ -15,7 +15,17 @@ CORE_MODULES = {"events", "commands", "decider", "views", "reactions"}
 CORE_FILES = {
     Path("services/gateway/partners") / f"{name}.py"
     for name in ("audience", "disclosure", "entitlements", "facts", "writing")
-} | {Path("services/gateway/webhooks/attempts.py")}
+} | {
+    Path("services/gateway/webhooks/attempts.py"),
+    *(
+        Path("services/gateway/exports") / f"{name}.py"
+        for name in ("beancount", "expenditure", "hledger", "journals")
+    ),
+    *(
+        Path("services/gateway/statements") / f"{name}.py"
+        for name in ("content", "shares", "state")
+    ),
+}
 CORE_PACKAGES = (Path("shared/values"), Path("shared/charts"))
 OUTSIDE = {
     "aiohttp", "aiokafka", "alembic", "asyncio", "asyncpg", "concurrent", "fastapi", "httpx",
