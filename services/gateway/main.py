@@ -29,6 +29,7 @@ from services.gateway.proxy import routes as proxy
 from services.gateway.sign_in import routes as sign_in
 from services.gateway.sign_in.clients import Assertions, registered
 from services.gateway.sign_in.sessions import CookieSessions
+from services.gateway.statements import report_routes as reports
 from services.gateway.statements import routes as statements
 from services.gateway.statements.decider import STATEMENTS
 from services.gateway.statements.views import PARTNER_STATEMENTS
@@ -98,6 +99,7 @@ PLAN = Plan(
         ledgers.router,
         exports.router,
         statements.router,
+        reports.router,
         sign_in.router,
         everywhere.router,
         documents.router,

@@ -23,7 +23,7 @@ CORE_FILES = {
     ),
     *(
         Path("services/gateway/statements") / f"{name}.py"
-        for name in ("content", "shares", "state")
+        for name in ("content", "reports", "shares", "state")
     ),
 }
 CORE_PACKAGES = (Path("shared/values"), Path("shared/charts"))
