@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.gateway.pages import (
     contracts,
     files,
+    fund_papers,
     funds,
     home,
     operations,
@@ -16,5 +17,5 @@ from services.gateway.pages import (
 )
 
 router = APIRouter()
-for room in (home, contracts, returns, funds, threads, operations, public, files):
+for room in (home, contracts, returns, funds, fund_papers, threads, operations, public, files):
     router.include_router(room.router)

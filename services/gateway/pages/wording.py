@@ -78,6 +78,8 @@ COLOURS = {
     "restated": "green",
     "met": "green",
     "signed": "green",
+    "agreed": "green",
+    "disputed": "orange",
     "submitted": "blue",
 }
 

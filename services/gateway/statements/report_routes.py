@@ -111,8 +111,8 @@ def _sheet(figures: tuple[Figure, ...], key: str, title: str, names: Names) -> T
     for one in figures:
         if one.section == key:
             subjects.setdefault(one.subject, []).append(one)
-    first: list[Figure] = next(iter(subjects.values()), [])
-    sums = tuple(f"{one.what.replace('-', '_')}_pence" for one in first)
+    first = next(iter(subjects), "")
+    sums = tuple(f"{one.what.replace('-', '_')}_pence" for one in subjects.get(first, ()))
     return Table(
         name=title,
         columns=("name", *sums),
