@@ -158,7 +158,7 @@ async def show_memorandum(
     account = await visitor.api.get(f"/v1/ledgers/{fund}/memorandum", **asked)
     return page(
         request, "memorandum.html", visitor=visitor, title="Memorandum account",
-        crumbs=[HOME, LIST, _crumb(account)], account=account, cut=cut, said=SAID,
+        crumbs=[HOME, LIST, _crumb(account)], account=account, cut=cut,
         host=(await agency_names(request, [account["host"]]))[account["host"]],
     )  # fmt: skip
 
