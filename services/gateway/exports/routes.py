@@ -110,7 +110,7 @@ async def read_expenditure(request: Request, fund: Id, cut: AskedYear, _: Reader
 
     With `Accept: text/csv`, or that of a spreadsheet, as a file.
     """
-    read = await reading(request, fund, cut)
+    read = await reading(request, fund, cut, summed=True)
     found = await _expenditure(request, read)
     flat = table("Expenditure", COLUMNS, found)
     name = f"expenditure-{fund}-{read.year}"

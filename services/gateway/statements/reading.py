@@ -5,7 +5,6 @@ Law: what a partner was told is read from what was issued; the books only say wh
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +13,7 @@ from fastapi import Request
 from services.gateway.exports.tables import Table
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS, FundAgreementRow
 from services.gateway.ledgers.book import FundBook
+from services.gateway.ledgers.sums import sums
 from services.gateway.ledgers.transactions import PostingLine
 from services.gateway.ledgers.views import FUND_BOOKS
 from services.gateway.statements.content import (
@@ -30,7 +30,7 @@ from services.gateway.statements.views import PARTNER_STATEMENTS, StatementRow
 from shared.eventsourcing.commands import Invalid, Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.texts.store import TextStore
-from shared.values.quarters import last_day, year_of
+from shared.values.quarters import first_day, last_day, year_of
 
 COLUMNS = (
     "number", "section", "what", "contract", "element", "source", "account", "amount_pence",
@@ -63,10 +63,8 @@ async def issued_to(request: Request, fund: str, period: str, partner: str) -> I
     return row.state
 
 
-async def stated(
-    request: Request, fund: str, period: str, lines: list[PostingLine]
-) -> tuple[Statement, ...]:
-    """Every partner's statement of a quarter, from these lines. Raises Missing, Invalid."""
+async def stated(request: Request, fund: str, period: str) -> tuple[Statement, ...]:
+    """Every partner's statement of a quarter as the books are. Raises Missing, Invalid."""
     try:
         agreement = (await fund_row(request, fund)).years.get(year_of(period))
     except ValueError as error:
@@ -80,33 +78,34 @@ async def stated(
         spending={key: one.spending for key, one in book.contracts.items()} if book else {},
         fences=year.ring_fences if year else {},
     )
+    lines = await sums(request, fund, to=last_day(period), since=first_day(period))
     return statements(fund, period, agreement, lines, sources)
-
-
-async def lines_of(
-    request: Request, fund: str, known_at: datetime | None = None
-) -> list[PostingLine]:
-    return await request.app.state.house.stores[FUND_BOOKS.name].lines(fund, known_at)
 
 
 async def since(request: Request, issued: Issued) -> Since:
     """What would be said otherwise today of the same quarter, and why."""
     was = issued.statement
-    now = await lines_of(request, was.fund)
-    known = await lines_of(request, was.fund, issued.known_at)
-    stands = await stated(request, was.fund, was.period, now)
+    stands = await stated(request, was.fund, was.period)
     today = next((one for one in stands if one.partner == was.partner), None)
     if today is None:
         raise Missing
-    ends = last_day(was.period)
-    return Since(
-        changes=changes(was, today),
-        postings=tuple(
-            line
-            for line in now[len(known) :]
-            if line.effective_on <= ends and line.partner in ("", was.partner)
-        ),
+    found = changes(was, today)
+    return Since(changes=found, postings=await _later(request, issued) if found else ())
+
+
+async def _later(request: Request, issued: Issued) -> tuple[PostingLine, ...]:
+    """What was recorded since of the days it tells of, on its partner or on none."""
+    was, house = issued.statement, request.app.state.house
+    tables = house.stores[FUND_BOOKS.name].tables
+    records = await house.pool.fetch(
+        f"select * from {tables.lines_table} where key = $1 and known_at > $2"
+        " and effective_on <= $3 and partner in ('', $4) order by number, line",
+        was.fund,
+        issued.known_at,
+        was.as_of,
+        was.partner,
     )
+    return tuple(tables.lines.make(record) for record in records)
 
 
 async def shown(issued: Issued, texts: TextStore, *, entitled: bool) -> dict[str, Any]:

@@ -47,7 +47,7 @@ async def read_report(
     With `since`, every figure also as it was reported by the end of that day. As a file with
     `Accept: text/csv` or that of a spreadsheet. 422: invalid.
     """
-    read = await reading(request, fund, cut)
+    read = await reading(request, fund, cut, summed=True)
     report = budget_report(read.position(), await _before(request, read, since))
     names = await _names(request, read)
     flat, sheets = _report_tables(report, names)
@@ -70,7 +70,7 @@ async def _before(request: Request, read: Reading, since: date | None) -> Any:
         known_at = min(known_at, read.known_at)
     cut = Cut(year=read.year, as_of=since, known_at=known_at)
     try:
-        return (await reading(request, read.row.fund, cut)).position()
+        return (await reading(request, read.row.fund, cut, summed=True)).position()
     except Missing:  # the year was not open yet
         return None
 
@@ -129,7 +129,7 @@ async def read_memorandum(request: Request, fund: Id, cut: Asked, _: Reader) -> 
 
     As a file with `Accept: text/csv` or that of a spreadsheet.
     """
-    read = await reading(request, fund, cut)
+    read = await reading(request, fund, cut, summed=True)
     found = memorandum(read.agreement, read.year, read.lines)
     names = await _names(request, read)
     flat, sheets = _memorandum_tables(found, names)

@@ -14,7 +14,6 @@ from services.gateway.statements.reading import (
     as_tables,
     fund_row,
     issued_to,
-    lines_of,
     shown,
     since,
     standing,
@@ -63,7 +62,7 @@ async def issue_statements(
     Issued anew they take the place of those before, unless nothing has changed. 409:
     quarter-not-over, statement-signed. 422: invalid.
     """
-    found = await stated(request, fund, body.period, await lines_of(request, fund))
+    found = await stated(request, fund, body.period)
     now = handle.now()
     steps = [
         Step(

@@ -8,13 +8,19 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from typing import Any
 
+import msgspec
 import pytest
 from openpyxl import load_workbook
 
 from services.gateway.exports.tables import SPREADSHEET
+from services.gateway.ledgers.agreements import FUND_AGREEMENTS, FundAgreementRow
+from services.gateway.ledgers.position import position
+from services.gateway.ledgers.views import FUND_BOOKS
+from services.gateway.statements.content import Sources, statements
+from services.gateway.statements.decider import subject
 from services.gateway.statements.views import PARTNER_STATEMENTS
 from shared.eventsourcing.rebuild import rebuild
-from shared.published.contracts import CertificationReversed
+from shared.published.contracts import CertificationReversed, PaymentCertified
 from shared.testing.houses import Caller, RunningHouse
 from tests.gateway import story
 
@@ -210,3 +216,44 @@ async def test_statements_are_the_same_when_made_again(
     await rebuild(store, house.house.pool, house.house.sources["gateway"])
     assert await store.contents() == before
     assert before["rows"]
+
+
+async def test_sums_give_the_figures_of_the_lines_themselves(
+    house: RunningHouse, host: Caller
+) -> None:
+    """Of a statement and of a report, with a posting on every side of the cut."""
+    await house.hear(
+        "contracts", "contract/c1",
+        *(
+            PaymentCertified(
+                contract="c1", fund="f1", year="2026/27", certificate=f"more-{month}-{day}",
+                element="Block", amount_pence=1_001, period="2026-27-Q1", return_version=1,
+                effective_on=date(2026, month, day),
+            )
+            for month in (6, 7, 9, 10)
+            for day in (month, 30)
+        ),
+    )  # fmt: skip
+    await issued(house, host)
+    lines = await house.house.stores[FUND_BOOKS.name].lines("f1")
+    row: FundAgreementRow | None = await house.house.stores[FUND_AGREEMENTS.name].get("f1")
+    assert row
+    agreement = row.years["2026/27"]
+    expected = statements("f1", "2026-27-Q2", agreement, lines, Sources())
+    kept = house.house.stores[PARTNER_STATEMENTS.name]
+    for one in expected:
+        found = await kept.get(subject("f1", "2026-27-Q2", one.partner))
+        assert found
+        assert found.state.statement == one
+    for day, query in ((date.max, ""), (date(2026, 9, 29), "?as_of=2026-09-29")):
+        told = (await host.get(f"/v1/ledgers/f1{query}")).json()
+        by_lines = position(
+            agreement, "2026/27", [line for line in lines if line.effective_on <= day]
+        )
+        worked: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(by_lines))
+        assert {name: told[name] for name in worked if name != "contracts"} == {
+            name: worked[name] for name in worked if name != "contracts"
+        }
+        assert [one["actual_pence"] for one in told["contracts"]] == [
+            one.actual_pence for one in by_lines.contracts
+        ]
