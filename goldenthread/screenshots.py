@@ -24,7 +24,8 @@ HEIGHT = 900
 STARTS = ("/", "/contracts", "/returns", "/funds", "/notices", "/operations", "/about/notices")
 FOLLOWED = (
     r"/contracts/[^/#?]+", r"/contracts/[^/#?]+/report-card", r"/funds/[^/#?]+",
-    r"/funds/[^/#?]+/what-if",
+    r"/funds/[^/#?]+/what-if", r"/funds/[^/#?]+/statements",
+    r"/funds/[^/#?]+/statements/[^/#?]+/[^/#?]+",
     r"/threads/contract/[^/#?]+", r"/threads/need/[^/#?]+", r"/returns/[^/#?]+/[^/#?]+",
 )  # fmt: skip
 ARGUMENTS = (

@@ -13,6 +13,7 @@ from joserfc.jwk import OKPKey
 
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
+from services.gateway.exports import routes as exports
 from services.gateway.ledgers import routes as ledgers
 from services.gateway.ledgers import what_if_routes as what_ifs
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS
@@ -39,6 +40,10 @@ from services.gateway.reconciliations.views import VIEWS as RECONCILIATION_VIEWS
 from services.gateway.sign_in import routes as sign_in
 from services.gateway.sign_in.clients import Assertions, registered
 from services.gateway.sign_in.sessions import CookieSessions
+from services.gateway.statements import report_routes as reports
+from services.gateway.statements import routes as statements
+from services.gateway.statements.decider import STATEMENTS
+from services.gateway.statements.views import PARTNER_STATEMENTS
 from services.gateway.threads import routes as threads
 from services.gateway.threads.views import VIEWS as THREAD_VIEWS
 from services.gateway.webhooks import routes as webhooks
@@ -98,7 +103,7 @@ def _private(key: str) -> OKPKey:
 
 PLAN = Plan(
     name="gateway",
-    deciders=(RECONCILIATIONS, ACCOUNTS),
+    deciders=(RECONCILIATIONS, ACCOUNTS, STATEMENTS),
     views=(
         PARTNERSHIPS,
         FUND_BOOKS,
@@ -107,6 +112,7 @@ PLAN = Plan(
         *THREAD_VIEWS,
         *OVERVIEW_VIEWS,
         *RECONCILIATION_VIEWS,
+        PARTNER_STATEMENTS,
     ),
     routers=(
         partners.router,
@@ -121,6 +127,9 @@ PLAN = Plan(
         what_ifs.router,
         reconciliations.router,
         decision_routes.router,
+        exports.router,
+        statements.router,
+        reports.router,
         sign_in.router,
         everywhere.router,
         documents.router,

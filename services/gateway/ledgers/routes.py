@@ -15,6 +15,7 @@ from services.gateway.ledgers.agreements import FUND_AGREEMENTS, FundAgreementRo
 from services.gateway.ledgers.book import FundBook
 from services.gateway.ledgers.position import FundPosition, position
 from services.gateway.ledgers.statements import judged, trial_balance
+from services.gateway.ledgers.sums import sums
 from services.gateway.ledgers.tables import as_csv
 from services.gateway.ledgers.transactions import PostingLine
 from services.gateway.ledgers.views import FUND_BOOKS
@@ -121,15 +122,22 @@ async def _cut(
 Asked = Annotated[Cut, Depends(_cut)]
 
 
-async def reading(request: Request, fund: str, cut: Cut) -> Reading:
-    """Raises Missing where the fund had not opened the year, or nothing was known of it."""
+async def reading(request: Request, fund: str, cut: Cut, *, summed: bool = False) -> Reading:
+    """Raises Missing where the fund had not opened the year, or nothing was known of it.
+
+    `summed`: sums in place of lines, which the database adds up; their numbers say nothing.
+    """
     stores = request.app.state.house.stores
     row = await _as_known(stores[FUND_AGREEMENTS.name], fund, cut.known_at)
     named = cut.year.replace("-", "/") or _this_year(request, row)
     agreement = row.years.get(named)
     if agreement is None:
         raise Missing
-    lines: list[PostingLine] = await stores[FUND_BOOKS.name].lines(fund, cut.known_at)
+    lines: list[PostingLine] = (
+        await sums(request, fund, cut.known_at, to=cut.as_of)
+        if summed
+        else await stores[FUND_BOOKS.name].lines(fund, cut.known_at)
+    )
     numbered = tuple(
         Numbered(number=number, line=line)
         for number, line in enumerate(lines, 1)
@@ -185,7 +193,7 @@ async def standing_of(
     for partnership in await partnerships_of(request, agency):
         for fund, row in (await agreements.find(where={"partnership": partnership})).items():
             if row.years:
-                found[fund] = _shown(await reading(request, fund, Cut()), agency)
+                found[fund] = _shown(await reading(request, fund, Cut(), summed=True), agency)
     return dict(sorted(found.items()))
 
 
@@ -203,7 +211,7 @@ async def read_ledger(
 
     By partner (`mine` is the caller's, with what it would owe) and by contract.
     """
-    read = await reading(request, fund, cut)
+    read = await reading(request, fund, cut, summed=True)
     content = _shown(read, actor.agency)
     for one in content["contracts"]:
         row = await contracts.get(one["contract"])
@@ -252,7 +260,7 @@ async def read_journal(request: Request, fund: Id, cut: Asked, paging: Paging, _
 @router.get("/{fund}/trial-balance")
 async def read_trial_balance(request: Request, fund: Id, cut: Asked, _: Reader) -> dict[str, Any]:
     """Every account's balance, and the totals of both halves."""
-    read = await reading(request, fund, cut)
+    read = await reading(request, fund, cut, summed=True)
     return read.head() | msgspec.to_builtins(trial_balance(read.lines))
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.gateway.pages import (
     contracts,
     files,
+    fund_papers,
     funds,
     home,
     operations,
@@ -19,7 +20,8 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, contracts, returns, funds, what_ifs, reconciliations, threads, operations, public, files,
+    home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
+    public, files,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -83,6 +83,8 @@ COLOURS = {
     "signed-off": "green",
     "prepared": "yellow",
     "discarded": "grey",
+    "agreed": "green",
+    "disputed": "orange",
     "submitted": "blue",
 }
 

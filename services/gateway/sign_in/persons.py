@@ -48,6 +48,7 @@ _EVERYONE = (
     _person("p-b29e", "alderbrook-icb", "Commissioner, health", "commissioner"),
     _person("p-38a7", "alderbrook-icb", "Board member, health", "board-member"),
     _person("p-f14d", "alderbrook-icb", "Finance officer, health", "finance"),
+    _person("p-6d3c", "alderbrook-icb", "Head of finance, health", "finance"),
     _person("p-5e6b", "alderbrook-icb", "Evaluator, health", "evaluator", "board-member"),
     _person("p-d093", "alderbrook-police", "Board member, police", "board-member"),
     _person("p-87ce", "alderbrook-police", "Finance officer, police", "finance"),

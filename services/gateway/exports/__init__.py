@@ -1,0 +1,1 @@
+"""A fund's books in the files that other bookkeeping tools read."""

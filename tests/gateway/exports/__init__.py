@@ -1,0 +1,1 @@
+"""Exports, read again by the tools they are written for."""

@@ -1,0 +1,1 @@
+"""Partner statements, reports to the Board and the memorandum account."""
