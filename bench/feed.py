@@ -19,7 +19,7 @@ from bench.ground import Ground
 from bench.measuring import Contest, Tally, Wanted
 from bench.serving import served
 from shared.eventsourcing.postgres_log import PostgresLog
-from shared.eventsourcing.subscriptions import PublishedLog, Source
+from shared.eventsourcing.sources import PublishedLog, Source
 from shared.feed.hearing import HttpFeed
 from shared.http.identity import Actor, Issuer, new_key, public_keys
 from shared.http.permissions import scopes_of

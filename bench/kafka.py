@@ -22,7 +22,8 @@ from bench.measuring import Contest, Tally, Wanted
 from goldenthread.broker import Broker
 from goldenthread.jars import get_kafka
 from shared.eventsourcing.postgres_log import PostgresLog
-from shared.eventsourcing.subscriptions import Follower, PublishedLog
+from shared.eventsourcing.sources import PublishedLog
+from shared.eventsourcing.subscriptions import Follower
 from shared.kafka.clients import consuming, open_producer
 from shared.kafka.records import Record, to_envelope, to_record
 from shared.kafka.relay import Relay

@@ -17,7 +17,7 @@ from services.procurement.main import PLAN
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.log import Append, NewEvent, Write
 from shared.eventsourcing.memory_log import MemoryLog
-from shared.eventsourcing.subscriptions import PublishedLog
+from shared.eventsourcing.sources import PublishedLog
 from shared.published.needs import PartnershipFormed
 from shared.published.terms import Member
 from shared.running import app

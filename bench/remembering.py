@@ -12,7 +12,7 @@ import sys
 from bench.views import CASES
 from shared.eventsourcing.postgres_log import PostgresLog
 from shared.eventsourcing.rebuild import rebuild
-from shared.eventsourcing.subscriptions import PublishedLog
+from shared.eventsourcing.sources import PublishedLog
 from shared.eventsourcing.view_store import ViewStore
 from shared.postgres.pool import open_pool
 

@@ -13,7 +13,7 @@ from bench.histories import Told
 from services.gateway.contract_views.views import CONTRACT_FACTS, MONITORING_FACTS
 from services.gateway.ledgers.views import FUND_BOOKS
 from shared.eventsourcing.postgres_log import PostgresLog
-from shared.eventsourcing.subscriptions import PublishedLog
+from shared.eventsourcing.sources import PublishedLog
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View
 from shared.postgres.pool import Pool, open_pool

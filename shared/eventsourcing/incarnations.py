@@ -14,7 +14,8 @@ from uuid import UUID
 import structlog
 
 from shared.eventsourcing.accounting import take_back
-from shared.eventsourcing.subscriptions import Checkpoint, FirstNumber, Page, Source
+from shared.eventsourcing.sources import FirstNumber, Page, Source
+from shared.eventsourcing.subscriptions import Checkpoint
 from shared.postgres.pool import Connection
 
 logger = structlog.get_logger(__name__)

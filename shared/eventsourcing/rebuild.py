@@ -24,7 +24,8 @@ import structlog
 
 from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.incarnations import first_other_of, forget_from
-from shared.eventsourcing.subscriptions import Checkpoint, Follower, Source
+from shared.eventsourcing.sources import Source
+from shared.eventsourcing.subscriptions import Checkpoint, Follower
 from shared.eventsourcing.view_store import UNSTORABLE, ViewStore
 from shared.eventsourcing.vouching import Examination
 from shared.postgres.pool import Pool

@@ -18,7 +18,8 @@ from shared.eventsourcing.accounting import Accounts
 from shared.eventsourcing.folding import Due, Folding, Work, why
 from shared.eventsourcing.parking import Parked, Parking
 from shared.eventsourcing.row_tables import ViewTables, Where, condition
-from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Numbered, Source
+from shared.eventsourcing.sources import Source
+from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Numbered
 from shared.eventsourcing.views import R, View
 from shared.eventsourcing.vouching import Witness
 from shared.postgres.pool import Connection, Pool

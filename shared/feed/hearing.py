@@ -9,7 +9,7 @@ import httpx
 import msgspec
 
 from shared.eventsourcing.events import Envelope
-from shared.eventsourcing.subscriptions import Page
+from shared.eventsourcing.sources import Page
 from shared.feed.events import CloudEvent, to_envelope
 from shared.feed.serving import read
 

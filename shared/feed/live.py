@@ -14,8 +14,8 @@ from typing import Protocol
 import structlog
 
 from shared.eventsourcing.events import Envelope
+from shared.eventsourcing.sources import FirstNumber, Page, Source
 from shared.eventsourcing.stopping import stop
-from shared.eventsourcing.subscriptions import FirstNumber, Page, Source
 
 logger = structlog.get_logger(__name__)
 

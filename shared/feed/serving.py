@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 
 from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.log import Log
-from shared.eventsourcing.subscriptions import FirstNumber, Page, PublishedLog, Source
+from shared.eventsourcing.sources import FirstNumber, Page, PublishedLog, Source
 from shared.feed.events import BATCH, to_cloud_event
 from shared.http.identity import Actor
 from shared.http.permissions import allowed

@@ -22,13 +22,8 @@ from shared.eventsourcing.incarnations import (
     orphans,
     put_back,
 )
-from shared.eventsourcing.subscriptions import (
-    Checkpoint,
-    Follower,
-    Page,
-    PublishedLog,
-    Restorable,
-)
+from shared.eventsourcing.sources import Page, PublishedLog
+from shared.eventsourcing.subscriptions import Checkpoint, Follower, Restorable
 from shared.http.bodies import Body, Id, Title
 from shared.http.identity import Actor
 from shared.http.permissions import allowed

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
-from shared.eventsourcing.subscriptions import Source
+from shared.eventsourcing.sources import Source
 from shared.feed import serving
 from shared.http import erasing, problems
 from shared.http.edges import Edges

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 
 from shared.eventsourcing.accounting import BLOCK, Span, as_bits, counted, unaccounted
 from shared.eventsourcing.commands import Missing
-from shared.eventsourcing.subscriptions import Follower, Following, OwnLog
+from shared.eventsourcing.sources import OwnLog
+from shared.eventsourcing.subscriptions import Follower, Following
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.postgres.pool import Connection

@@ -27,15 +27,9 @@ from shared.eventsourcing.postgres_log import PostgresLog
 from shared.eventsourcing.reaction_store import ReactionStore
 from shared.eventsourcing.reactions import Reaction
 from shared.eventsourcing.remembered import Remembered
+from shared.eventsourcing.sources import OwnLog, PublishedLog, Source
 from shared.eventsourcing.stopping import stop
-from shared.eventsourcing.subscriptions import (
-    Follower,
-    Following,
-    OwnLog,
-    PublishedLog,
-    Source,
-    Subscriber,
-)
+from shared.eventsourcing.subscriptions import Follower, Following, Subscriber
 from shared.eventsourcing.ticker import Ticker
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import View

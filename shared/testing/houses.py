@@ -19,7 +19,7 @@ from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.events import Meta, Published, type_of
 from shared.eventsourcing.log import Append, NewEvent, Write
 from shared.eventsourcing.memory_log import MemoryLog
-from shared.eventsourcing.subscriptions import PublishedLog
+from shared.eventsourcing.sources import PublishedLog
 from shared.http.identity import Actor, Issuer, new_key, public_keys
 from shared.http.permissions import scopes_of
 from shared.kafka.settings import KafkaSettings

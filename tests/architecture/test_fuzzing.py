@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from shared.eventsourcing.memory_log import MemoryLog
-from shared.eventsourcing.subscriptions import PublishedLog
+from shared.eventsourcing.sources import PublishedLog
 from shared.http.permissions import ROLES
 from shared.running.app import create_app
 from shared.running.running import Plan

@@ -20,7 +20,7 @@ from services.gateway.main import PLAN as GATEWAY
 from services.monitoring.main import PLAN as MONITORING
 from services.procurement.main import PLAN as PROCUREMENT
 from shared.eventsourcing.memory_log import MemoryLog
-from shared.eventsourcing.subscriptions import PublishedLog, Source
+from shared.eventsourcing.sources import PublishedLog, Source
 from shared.proofs.notes import Signer, opened
 from shared.running.app import create_app
 from shared.running.running import Plan

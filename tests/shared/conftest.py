@@ -9,10 +9,7 @@ import pytest
 
 from goldenthread.broker import Broker
 from shared.eventsourcing.memory_log import MemoryLog
-from shared.eventsourcing.subscriptions import (
-    OwnLog,
-    PublishedLog,
-)
+from shared.eventsourcing.sources import OwnLog, PublishedLog
 from shared.feed.hearing import FeedStream, HttpFeed
 from shared.feed.live import LiveFeed
 from shared.kafka.hearing import Topic

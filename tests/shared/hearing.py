@@ -13,12 +13,8 @@ import httpx
 from shared.eventsourcing.codec import Codec
 from shared.eventsourcing.events import Envelope, Event, type_of
 from shared.eventsourcing.log import Append, Log, NewEvent, Write
-from shared.eventsourcing.subscriptions import (
-    Follower,
-    Page,
-    Source,
-    Subscriber,
-)
+from shared.eventsourcing.sources import Page, Source
+from shared.eventsourcing.subscriptions import Follower, Subscriber
 from shared.eventsourcing.view_store import ViewStore
 from shared.testing.houses import RunningHouse, token
 from shared.testing.serving import served_here

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from shared.eventsourcing.subscriptions import Source
+from shared.eventsourcing.sources import Source
 from shared.feed.hearing import HttpFeed
 from shared.feed.live import LiveFeed
 from shared.kafka.hearing import Topic

@@ -15,14 +15,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from goldenthread.auditing import Finding, Report, audit
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.rebuild import rebuild
-from shared.eventsourcing.subscriptions import (
-    BEGINNING,
-    Checkpoint,
-    Follower,
-    Numbered,
-    Page,
-    Source,
-)
+from shared.eventsourcing.sources import Page, Source
+from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Follower, Numbered
 from shared.postgres import migrate
 from shared.postgres.migrating import migrate_apart
 from shared.postgres.pool import Pool, open_pool

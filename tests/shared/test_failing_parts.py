@@ -18,7 +18,8 @@ from shared.eventsourcing.log import Append, Appended
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.postgres_log import PostgresLog
 from shared.eventsourcing.reaction_store import ReactionStore
-from shared.eventsourcing.subscriptions import Follower, PublishedLog
+from shared.eventsourcing.sources import PublishedLog
+from shared.eventsourcing.subscriptions import Follower
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.postgres.pool import UNAVAILABLE, Pool, open_pool

@@ -15,13 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from shared.eventsourcing.memory_log import MemoryLog
-from shared.eventsourcing.subscriptions import (
-    BEGINNING,
-    Follower,
-    Numbered,
-    Overtaken,
-    PublishedLog,
-)
+from shared.eventsourcing.sources import PublishedLog
+from shared.eventsourcing.subscriptions import BEGINNING, Follower, Numbered, Overtaken
 from shared.postgres.pool import Pool, open_pool
 from shared.testing.postgres import DatabaseServer, create_database, drop_database
 from tests.shared.counters import Counted, Expired, Noted, totals

@@ -16,7 +16,8 @@ from shared.eventsourcing.commands import Refused
 from shared.eventsourcing.events import Envelope, Meta, Recorded, type_of
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.rebuild import RebuildBlocked, rebuild
-from shared.eventsourcing.subscriptions import Checkpoint, FirstNumber, Page, PublishedLog, Source
+from shared.eventsourcing.sources import FirstNumber, Page, PublishedLog, Source
+from shared.eventsourcing.subscriptions import Checkpoint
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.eventsourcing.vouching import Examination

@@ -14,6 +14,7 @@ from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.parking import Places
 from shared.eventsourcing.rebuild import rebuild
 from shared.eventsourcing.remembered import Remembered
+from shared.eventsourcing.sources import OwnLog, Page, PublishedLog
 from shared.eventsourcing.subscriptions import (
     BEGINNING,
     Checkpoint,
@@ -21,9 +22,6 @@ from shared.eventsourcing.subscriptions import (
     HoleInSource,
     Numbered,
     Overtaken,
-    OwnLog,
-    Page,
-    PublishedLog,
 )
 from shared.eventsourcing.view_store import ViewStore
 from shared.postgres.pool import Pool

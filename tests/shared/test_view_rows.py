@@ -13,7 +13,7 @@ from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.rebuild import rebuild
 from shared.eventsourcing.row_tables import condition
-from shared.eventsourcing.subscriptions import PublishedLog
+from shared.eventsourcing.sources import PublishedLog
 from shared.eventsourcing.view_store import ViewStore
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.postgres.pool import Pool

@@ -128,7 +128,7 @@ async def _by_volume(
         for line in lines
         if isinstance(found := getattr(line.event, "terms", None), ContractTerms)
     ]
-    payment = terms[-1].payment if terms else None
+    payment = terms[-1].mechanism if terms else None
     if not isinstance(payment, CostAndVolume):
         raise NotPaidByVolume
     return VolumeChanged(

@@ -13,7 +13,7 @@ from uuid import UUID
 from services.gateway.partners.writing import Line
 from shared.eventsourcing.events import Envelope, Meta
 from shared.eventsourcing.row_tables import transposed
-from shared.eventsourcing.subscriptions import FirstNumber, Page
+from shared.eventsourcing.sources import FirstNumber, Page
 from shared.postgres.pool import Connection, Pool
 from shared.published.terms import AgencyId
 

@@ -13,7 +13,7 @@ from services.gateway.proofs.signing import Signing
 from services.gateway.proofs.tree import TreeDamaged
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.rebuild import rebuild
-from shared.eventsourcing.subscriptions import PublishedLog
+from shared.eventsourcing.sources import PublishedLog
 from shared.proofs.merkle import leaf_hash, root
 from shared.proofs.notes import opened, parse_checkpoint, parse_verifier
 from shared.proofs.verify import Check

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from goldenthread.broker import Broker
 from shared.eventsourcing.events import Envelope
 from shared.eventsourcing.memory_log import MemoryLog
-from shared.eventsourcing.subscriptions import Follower, Page, PublishedLog
+from shared.eventsourcing.sources import Page, PublishedLog
+from shared.eventsourcing.subscriptions import Follower
 from shared.feed.hearing import HttpFeed
 from shared.feed.live import LiveFeed
 from shared.kafka.clients import MOST_BATCH_BYTES, consuming

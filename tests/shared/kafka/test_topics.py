@@ -10,7 +10,8 @@ from aiokafka.admin import NewTopic
 
 from goldenthread.broker import Broker
 from shared.eventsourcing.memory_log import MemoryLog
-from shared.eventsourcing.subscriptions import Follower, PublishedLog
+from shared.eventsourcing.sources import PublishedLog
+from shared.eventsourcing.subscriptions import Follower
 from shared.kafka.clients import administering
 from shared.kafka.relay import Relay
 from shared.kafka.settings import KafkaSettings
