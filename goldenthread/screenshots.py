@@ -23,8 +23,8 @@ WIDTHS = (1280, 390)
 HEIGHT = 900
 STARTS = ("/", "/contracts", "/returns", "/funds", "/notices", "/operations", "/about/notices")
 FOLLOWED = (
-    r"/contracts/[^/#?]+", r"/contracts/[^/#?]+/report-card", r"/funds/[^/#?]+", r"/funds/[^/#?]+/statements",
-    r"/funds/[^/#?]+/statements/[^/#?]+/[^/#?]+",
+    r"/contracts/[^/#?]+", r"/contracts/[^/#?]+/report-card", r"/funds/[^/#?]+",
+    r"/funds/[^/#?]+/statements", r"/funds/[^/#?]+/statements/[^/#?]+/[^/#?]+",
     r"/threads/contract/[^/#?]+", r"/threads/need/[^/#?]+", r"/returns/[^/#?]+/[^/#?]+",
 )  # fmt: skip
 ARGUMENTS = (
