@@ -219,7 +219,7 @@ async def running(
         house.follow(
             [given.get(name) or await _source(stack, house, name) for name in plan.sources()]
         )
-        if settings.kafka and plan.deciders:
+        if settings.kafka and any(event.published for event in plan.events()):
             await _relay(stack, house, PublishedLog(log), settings.kafka.topic(plan.name))
         followers = [*house.followers.values(), *house.relays]
         tasks = [asyncio.create_task(follower.run(house.duty)) for follower in followers]
