@@ -51,6 +51,20 @@ class ProofHeadTable(OfProofs, table=True):
     size: int = Field(sa_column=_number())
     publication: int = Field(sa_column=_number())
     line: int = Field(sa_column=Column(Integer, nullable=False))
+    turn: int = Field(sa_column=Column(Integer, nullable=False, server_default="1"))
+
+
+class SetAsideTable(OfProofs, table=True):
+    """A fund's former tree: a person accepted that the log was restored to before its end."""
+
+    __tablename__ = "set_aside"  # pyright: ignore[reportAssignmentType]
+    fund: str = Field(sa_column=_text(primary_key=True))
+    turn: int = Field(sa_column=Column(Integer, primary_key=True))
+    kept_as: str = Field(sa_column=_text())
+    size: int = Field(sa_column=_number())
+    set_aside_at: datetime = Field(sa_column=_instant())
+    person: str = Field(sa_column=_text())
+    reason: str = Field(sa_column=_text())
 
 
 class LeafTable(OfProofs, table=True):
@@ -123,7 +137,9 @@ class CosignatureTable(OfProofs, table=True):
     __tablename__ = "cosignatures"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         ForeignKeyConstraint(
-            ["fund", "size"], ["proofs.checkpoints.fund", "proofs.checkpoints.size"]
+            ["fund", "size"],
+            ["proofs.checkpoints.fund", "proofs.checkpoints.size"],
+            onupdate="CASCADE",
         ),
     )
     fund: str = Field(sa_column=_text(primary_key=True))
@@ -143,7 +159,9 @@ class SealTable(OfProofs, table=True):
     __tablename__ = "seals"  # pyright: ignore[reportAssignmentType]
     __table_args__ = (
         ForeignKeyConstraint(
-            ["fund", "size"], ["proofs.checkpoints.fund", "proofs.checkpoints.size"]
+            ["fund", "size"],
+            ["proofs.checkpoints.fund", "proofs.checkpoints.size"],
+            onupdate="CASCADE",
         ),
     )
     fund: str = Field(sa_column=_text(primary_key=True))
@@ -161,6 +179,7 @@ class SealedBalanceTable(OfProofs, table=True):
         ForeignKeyConstraint(
             ["fund", "period", "size"],
             ["proofs.seals.fund", "proofs.seals.period", "proofs.seals.size"],
+            onupdate="CASCADE",
         ),
     )
     fund: str = Field(sa_column=_text(primary_key=True))

@@ -117,8 +117,8 @@ def _addressed(
     if f"{method} {template}" in said:
         return said[f"{method} {template}"]
     given = dict(values)
-    if "{text}" in template:
-        who, holder = HELD_BY[template.split("/")[2]]
+    if "{text}" in template and (held := HELD_BY.get(template.split("/")[2])):
+        who, holder = held
         answer = played.asked(who, "GET", holder.format(**values))
         texts = TEXT.findall(json.dumps(answer.json()))
         given["text"] = texts[0] if texts else "none"

@@ -117,8 +117,8 @@ async def read_proofs(request: Request, fund: Id, _: Reader) -> ProofsRead:
     409: no-signing-key.
     """
     keeper, house = keeper_of(request), request.app.state.house
-    keys = keeper.signing.keys_of(fund)
     head = await keeper.trees.head(fund)
+    keys = keeper.signing.keys_of(fund, head.turn if head else 1)
     last = await latest(house.pool, fund)
     compared = await house.pool.fetchval(
         "select true from proofs.compared where view = $1", house.stores[FUND_BOOKS.name].name

@@ -88,18 +88,23 @@ class Signing:
     def can(self) -> bool:
         return bool(self._keys)
 
-    def keys_of(self, fund: str) -> list[Signer]:
-        """The house's keys under the name of a fund's tree. Raises NotSigning."""
+    def keys_of(self, fund: str, turn: int = 1) -> list[Signer]:
+        """The house's keys under the name of a fund's tree, which no other tree ever has.
+
+        Raises NotSigning.
+        """
         if not self._keys:
             raise NotSigning
-        return [key.named(f"{key.name}/{fund}") for key in self._keys]
+        which = f"{fund}/{turn}" if turn > 1 else fund
+        return [key.named(f"{key.name}/{which}") for key in self._keys]
 
     async def verifiers(self, fund: str) -> list[Verifier]:
         """The public keys of this house under the name of a fund's tree, former ones last.
 
         Raises NotSigning.
         """
-        keys = self.keys_of(fund)
+        turn = await self._pool.fetchval("select turn from proofs.heads where fund = $1", fund)
+        keys = self.keys_of(fund, turn or 1)
         records = await self._pool.fetch(
             "select public from proofs.house_keys where name = $1 order by first_used_at desc",
             self._keys[0].name,
@@ -116,7 +121,7 @@ class Signing:
             return await self._sign(connection, fund, await tree.locked(connection, fund))
 
     async def _sign(self, connection: Connection, fund: str, head: tree.Head) -> SignedCheckpoint:
-        keys = self.keys_of(fund)
+        keys = self.keys_of(fund, head.turn)
         if head.size == 0:
             raise NothingPosted
         last = await latest(connection, fund)
@@ -171,7 +176,8 @@ class Signing:
                     Balance(account, pence, secrets.token_bytes(SALT_BYTES))
                     for account, pence in sorted(map(tuple, found))
                 )
-                await self._keep_seal(connection, checkpoint, period, balances)
+                keys = self.keys_of(fund, head.turn)
+                await self._keep_seal(connection, checkpoint, period, balances, keys)
         return head.size
 
     async def _keep_seal(
@@ -180,8 +186,8 @@ class Signing:
         checkpoint: SignedCheckpoint,
         period: str,
         balances: tuple[Balance, ...],
+        keys: Sequence[Signer],
     ) -> None:
-        keys = self.keys_of(checkpoint.fund)
         seal = Seal(
             origin=keys[0].name,
             period=period,

@@ -51,20 +51,23 @@ class TreeDamaged(Refused):
 
 
 class Head(NamedTuple):
-    """How far a tree has grown, and the place of the posting it grew by last."""
+    """How far a tree has grown, the place of the posting it grew by last, and which of the fund's
+    trees it is: more than one where the log it follows was restored.
+    """
 
     size: int
     publication: int
     line: int
+    turn: int
 
 
 async def locked(connection: Connection, fund: str) -> Head:
     """A fund's head, which nobody else moves until the transaction ends."""
     await connection.execute(
-        "insert into proofs.heads values ($1, 0, 0, -1) on conflict do nothing", fund
+        "insert into proofs.heads values ($1, 0, 0, -1, 1) on conflict do nothing", fund
     )
     record = await connection.fetchrow(
-        "select size, publication, line from proofs.heads where fund = $1 for update", fund
+        "select size, publication, line, turn from proofs.heads where fund = $1 for update", fund
     )
     return Head(*(record or ()))
 
@@ -160,7 +163,7 @@ class Trees:
 
     async def head(self, fund: str) -> Head | None:
         record = await self._pool.fetchrow(
-            "select size, publication, line from proofs.heads where fund = $1", fund
+            "select size, publication, line, turn from proofs.heads where fund = $1", fund
         )
         return Head(*record) if record else None
 

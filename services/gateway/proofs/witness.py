@@ -1,7 +1,9 @@
 """What the signed roots say when the funds' books are made again.
 
 Law: books whose postings miss a signed root do not go live; which fund and line it was is said.
-Leaves that nothing signed covers yet are the books' to give again.
+Leaves that nothing signed covers yet are the books' to give again. Where a person has accepted that
+the log was restored to before a signed posting, the tree that has it is set aside, whole and for
+ever, and the fund begins another under another name.
 """
 
 from __future__ import annotations
@@ -17,7 +19,16 @@ from shared.postgres.pool import Connection
 from shared.proofs.merkle import Frontier, leaf_hash
 
 _SIGNED = """
-select distinct on (fund) fund, size, root from proofs.checkpoints order by fund, size desc
+select distinct on (c.fund) c.fund, c.size, c.root
+from proofs.checkpoints c join proofs.heads h on h.fund = c.fund order by c.fund, c.size desc
+"""
+_RESTORED = """
+select a.accepted_at, a.person, a.reason from kept.acceptances a
+where a.source = $1
+  and a.back_to < (select l.publication from proofs.leaves l where l.fund = $2 and l.number = $3)
+  and a.accepted_at >= (select min(c.signed_at) from proofs.checkpoints c
+                        where c.fund = $2 and c.size >= $3)
+order by a.accepted_at desc limit 1
 """
 
 
@@ -41,10 +52,22 @@ class BooksExamination:
     def __init__(self, books: ViewStore[Any]) -> None:
         self._books = books
         self._read: dict[str, _Read] = {}
+        self._restored: dict[str, Any] = {}
 
     async def go_on(self, connection: Connection) -> None:
         for fund, size, root in await connection.fetch(_SIGNED):
-            await self._examine(connection, fund, size, root)
+            try:
+                await self._examine(connection, fund, size, root)
+            except RootMissed as missed:
+                self._restored[fund] = await self._accepted(connection, fund, missed)
+
+    async def _accepted(self, connection: Connection, fund: str, missed: RootMissed) -> Any:
+        """Who accepted that the log was restored to before what is missed. Raises it again."""
+        source = self._books.view.source
+        record = await connection.fetchrow(_RESTORED, source, fund, self._read[fund].tree.size + 1)
+        if record is None:
+            raise missed
+        return record
 
     async def conclude(self, connection: Connection) -> None:
         """No tree grows until the transaction ends; each goes back to what was signed of it."""
@@ -52,6 +75,10 @@ class BooksExamination:
         await self.go_on(connection)
         for record in heads:
             await connection.fetchval("select proofs.forget_unsigned($1)", record[0])
+        for fund, (at, person, reason) in self._restored.items():
+            await connection.fetchval(
+                "select proofs.set_aside_tree($1, $2, $3, $4)", fund, at, person, reason
+            )
 
     async def _examine(self, connection: Connection, fund: str, size: int, root: bytes) -> None:
         read = self._read.setdefault(fund, _Read())

@@ -97,7 +97,7 @@ def _summary(row: StatementRow) -> dict[str, Any]:
 
 
 @router.get("/{fund}/statements/{period}/{partner}", responses=FILES, response_model=dict[str, Any])
-async def read_statement(
+async def read_partner_statement(
     request: Request, fund: Id, period: bodies.Quarter, partner: Id, texts: Texts, actor: Reader
 ) -> Any:
     """A statement as it was issued, each line with its answer; why one is disputed is shown to the

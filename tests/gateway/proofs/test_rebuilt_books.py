@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -99,6 +100,37 @@ async def test_the_last_line_lost_is_missing(house: RunningHouse) -> None:
     )
     with pytest.raises(RootMissed, match="Line 30 of fund f1 is missing"):
         await rebuilt(house)
+
+
+async def test_a_tree_beyond_an_accepted_restore_is_set_aside_and_another_begins(
+    house: RunningHouse,
+) -> None:
+    [(last,)] = await fetched(house, "select max(publication) from proofs.leaves")
+    signed = await fetched(house, "select size, root, note from proofs.checkpoints order by size")
+    await house.house.pool.execute(
+        "insert into kept.skipped values ('fund_books', 'contracts', $1, 'p', 'r', now())", last
+    )
+    accept = (
+        "insert into kept.acceptances values ('partners', 'contracts', $1, 1, $2, $3, 'p-7', 'why')"
+    )
+    at = house.house.clock()
+    await house.house.pool.execute(accept, at, last, last)  # a restore to no earlier than the leaf
+    with pytest.raises(RootMissed):
+        await rebuilt(house)
+    await house.house.pool.execute(accept, at + timedelta(seconds=1), last, last - 1)
+    await rebuilt(house)
+    kept = "select size, root, note from proofs.checkpoints where fund = 'f1~1' order by size"
+    assert await fetched(house, kept) == signed
+    [told] = await fetched(
+        house, "select fund, turn, kept_as, person, reason from proofs.set_aside"
+    )
+    assert tuple(told) == ("f1", 1, "f1~1", "p-7", "why")
+
+    await tended(house)
+    notes = await fetched(house, "select note from proofs.checkpoints where fund = 'f1'")
+    assert notes
+    assert all(note.partition("\n")[0].endswith("/f1/2") for (note,) in notes)
+    await rebuilt(house)  # and the new one binds the books like any other
 
 
 async def test_leaf_and_line_changed_alike_still_miss_the_root(

@@ -1,7 +1,8 @@
 """Each fund's hash tree over its postings, and what was signed of it; used by the gateway.
 
 What was signed is never changed or taken out: of leaves that no checkpoint covers, one function
-alone takes out those that a view made again may post otherwise.
+alone takes out those that a view made again may post otherwise. Another keeps a whole tree under
+another name where a person accepted that its log was restored to before it, and begins a new one.
 """
 
 from shared.postgres.migrations import run_script
@@ -16,7 +17,8 @@ create table proofs.heads (
     fund        text primary key,
     size        bigint not null,
     publication bigint not null,
-    line        integer not null
+    line        integer not null,
+    turn        integer not null default 1
 ) with (fillfactor = 50);
 
 create table proofs.leaves (
@@ -81,7 +83,7 @@ create table proofs.cosignatures (
     command_id   uuid not null unique,
     request_hash text not null,
     primary key (fund, size, verifier),
-    foreign key (fund, size) references proofs.checkpoints
+    foreign key (fund, size) references proofs.checkpoints on update cascade
 );
 
 create table proofs.seals (
@@ -91,7 +93,7 @@ create table proofs.seals (
     note    text not null,
     made_at timestamptz not null,
     primary key (fund, period, size),
-    foreign key (fund, size) references proofs.checkpoints
+    foreign key (fund, size) references proofs.checkpoints on update cascade
 );
 
 create table proofs.sealed_balances (
@@ -103,10 +105,22 @@ create table proofs.sealed_balances (
     balance_pence bigint not null,
     salt          bytea not null,
     primary key (fund, period, size, place),
-    foreign key (fund, period, size) references proofs.seals
+    foreign key (fund, period, size) references proofs.seals on update cascade
+);
+
+create table proofs.set_aside (
+    fund         text not null,
+    turn         integer not null,
+    kept_as      text not null,
+    size         bigint not null,
+    set_aside_at timestamptz not null,
+    person       text not null,
+    reason       text not null,
+    primary key (fund, turn)
 );
 
 grant usage on schema proofs to goldenthread_service;
+grant select on proofs.set_aside to goldenthread_service;
 grant select, insert, update on proofs.heads, proofs.tiles to goldenthread_service;
 grant select, insert on proofs.leaves, proofs.compared, proofs.house_keys, proofs.checkpoints,
     proofs.agency_keys, proofs.cosignatures, proofs.seals, proofs.sealed_balances
@@ -148,10 +162,38 @@ revoke execute on function proofs.forget_unsigned from public;
 grant execute on function proofs.forget_unsigned to goldenthread_service;
 """
 
+SET_ASIDE = """
+create function proofs.set_aside_tree(
+    of_fund text, set_aside_at timestamptz, by_person text, for_reason text
+) returns text
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    which   integer;
+    kept_as text;
+    kept    bigint;
+begin
+    kept := proofs.forget_unsigned(of_fund);
+    select h.turn into which from proofs.heads h where h.fund = of_fund for update;
+    kept_as := of_fund || '~' || which;
+    update proofs.leaves l set fund = kept_as where l.fund = of_fund;
+    update proofs.tiles t set fund = kept_as where t.fund = of_fund;
+    update proofs.checkpoints c set fund = kept_as where c.fund = of_fund;
+    update proofs.heads h set size = 0, publication = 0, line = -1, turn = which + 1
+    where h.fund = of_fund;
+    insert into proofs.set_aside
+    values (of_fund, which, kept_as, kept, set_aside_at, by_person, for_reason);
+    return kept_as;
+end
+$$;
+revoke execute on function proofs.set_aside_tree from public;
+grant execute on function proofs.set_aside_tree to goldenthread_service;
+"""
+
 
 def upgrade() -> None:
     run_script(TABLES)
     run_script(FORGET)
+    run_script(SET_ASIDE)
 
 
 def downgrade() -> None:
