@@ -45,6 +45,20 @@ NOT_IN_THE_STORY = {
     "POST /v1/funds/{fund}/payment-runs/{run}/refusal",
     "POST /v1/returns/{contract}/{period}/actions/{action}/completion",
     "POST /v1/ledgers/{fund}/proofs/keys/{key_id}/retire",
+    "POST /v1/gateway-texts/{text}/erasure",
+    *(f"GET /v1/reconciliations/{{reconciliation}}{of}" for of in (
+        "", "/preview", "/lines", "/matches", "/statement",
+    )),
+    *(f"POST /v1/reconciliations/{{reconciliation}}/{of}" for of in (
+        "extract", "matching", "acceptances", "refusals", "matches", "undoings", "marks",
+        "marks/removal", "suspense", "suspense/approval", "preparation", "return", "sign-off",
+        "discarding",
+    )),
+    "GET /v1/ledgers/{fund}/statements/{period}/{partner}",
+    "GET /v1/ledgers/{fund}/statements/{period}/{partner}/changes",
+    *(f"POST /v1/ledgers/{{fund}}/statements/{{period}}/{{partner}}/{of}" for of in (
+        "agreement", "dispute", "signature",
+    )),
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",
     "POST /v1/webhooks/{webhook}/secret",
@@ -52,7 +66,7 @@ NOT_IN_THE_STORY = {
     "POST /v1/webhooks/{webhook}/resume",
     "POST /v1/webhooks/{webhook}/replay",
     "GET /v1/webhooks/{webhook}/deliveries",
-}
+}  # fmt: skip
 """Doors behind which the story has put nothing: tried with the rest of the address real."""
 
 WITHOUT_A_TOKEN = {
