@@ -94,7 +94,8 @@ async def open_stage(
         stage = Stage(gateway, monitoring)
         await _told(stage)
         yield stage
-    del os.environ["ISSUER_KEY"], os.environ["LEDGER_SIGNING_KEY"]
+    for name in ("ISSUER_KEY", "LEDGER_SIGNING_KEY"):
+        os.environ.pop(name, None)  # another stage may have taken it away before
 
 
 async def _told(stage: Stage) -> None:
