@@ -22,6 +22,7 @@ router = APIRouter(tags=["feed"])
 
 LINES = "application/x-ndjson"
 MOST_IN_LINE = 500
+GATHER_SECONDS = 0.008  # what is published meanwhile comes in one line
 
 
 class UnknownEvent(Refused):
@@ -102,6 +103,7 @@ async def _lines(log: Log, seconds: float) -> AsyncGenerator[bytes]:
         if page.envelopes:
             at = source.number(page.envelopes[-1])
             yield _batch(source, page) + b"\n"
+            await asyncio.sleep(GATHER_SECONDS)
 
 
 async def answer(source: Source, after: int, limit: int, seconds: float) -> Response:
