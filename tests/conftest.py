@@ -7,8 +7,12 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["shared.testing.postgres", "shared.testing.skips", "tests.kafka", "pytester"]
+
+settings.register_profile("any machine", deadline=None)  # no slow machine fails a property
+settings.load_profile("any machine")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
