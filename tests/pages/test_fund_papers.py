@@ -54,7 +54,9 @@ async def test_every_paper_opens_for_a_partner_and_for_nobody_else(
     assert answer.status_code == 200, answer.text[:2000]
     assert not re.search(r"<[^>]+\s(style|on\w+)=", answer.text)
     outside = signed_in("northfield-care", story.OUTSIDER, "provider")
-    assert (await client.get(path, headers=outside)).status_code in (403, 404)
+    assert (await client.get(path, headers=outside)).status_code == 403
+    elsewhere = signed_in("elsewhere", "p-0009", "finance")
+    assert (await client.get(path, headers=elsewhere)).status_code == 404
 
 
 async def test_a_report_for_a_meeting_is_as_of_its_day(issued: Stage) -> None:
