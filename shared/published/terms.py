@@ -13,6 +13,8 @@ from uuid import UUID
 
 import msgspec
 
+from shared.values.quarters import first_day
+
 AgencyId = str
 PersonId = str
 PartnershipId = str
@@ -64,12 +66,33 @@ class Outcome(Term, frozen=True, kw_only=True):
     title: str
 
 
+class TargetFrom(Term, frozen=True, kw_only=True):
+    """A measure's target and tolerance from a period on, until a later one takes its place."""
+
+    from_period: Period
+    target: Decimal | None = None
+    tolerance: Decimal = Decimal(0)
+
+
+class DisclosurePolicy(Term, frozen=True, kw_only=True):
+    """How a measure's counts leave for someone without the right to the true ones.
+
+    Counts from 1 up to `suppress_up_to` do not show; the others are rounded to `round_to`.
+    """
+
+    suppress_up_to: Literal[4, 5, 7]
+    round_to: Literal[1, 5] = 5
+
+
 class MeasureTerms(Term, frozen=True, kw_only=True):
     """How one service's work is measured, as a contract carries it.
 
     `target` and `baseline` are in the measure's unit; `tolerance` is how far past the target still
     counts as meeting it; `breach_periods` is how many misses in a row raise a flag; a period whose
-    denominator is below `minimum_volume` is not counted.
+    denominator is below `minimum_volume` is not counted. `targets` take the place of `target` and
+    `tolerance` from their periods on, the earliest first. `counted` and `out_of` say in words what
+    the numerator and the denominator are. Without `disclosure`, counts under 8 and breakdowns are
+    for the provider and the contract manager alone.
     """
 
     measure: MeasureId
@@ -84,6 +107,19 @@ class MeasureTerms(Term, frozen=True, kw_only=True):
     breakdowns: tuple[Breakdown, ...] = ()
     breach_periods: int = 2
     minimum_volume: int = 0
+    targets: tuple[TargetFrom, ...] = ()
+    counted: str = ""
+    out_of: str = ""
+    headline: bool = False
+    disclosure: DisclosurePolicy | None = None
+
+    def asked_in(self, period: Period) -> TargetFrom:
+        """The target and tolerance that hold in a period."""
+        asked = TargetFrom(from_period="", target=self.target, tolerance=self.tolerance)
+        for later in self.targets:
+            if first_day(later.from_period) <= first_day(period):
+                asked = later
+        return asked
 
 
 class Block(Term, frozen=True, kw_only=True, tag="block", tag_field="mechanism"):
@@ -166,6 +202,16 @@ class Clause(Term, frozen=True, kw_only=True):
     basis_points: int = 0
 
 
+class Wanted(Term, frozen=True, kw_only=True):
+    """A figure that nobody can give yet and somebody is to make possible by a day."""
+
+    title: str
+    outcome: OutcomeId
+    quadrant: Quadrant
+    owner: PersonId
+    wanted_by: date
+
+
 class ContractTerms(Term, frozen=True, kw_only=True):
     """What was agreed: with whom, for what, how it is measured, paid, reviewed and ended.
 
@@ -173,7 +219,9 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     A ring-fenced contribution pays for this only where its `ring_fence` is `spending`; `scheme`
     names the group of contracts whose overspend is shared by itself, `spending` if it is blank.
     `self_billing`: the fund raises the invoice itself with each certificate. Where the contract is
-    paid `on_returns`, `payment` is a block of nothing.
+    paid `on_returns`, `payment` is a block of nothing. Where `maker_may_sign`, whoever made a
+    return may sign it too, with a declaration (small charities). `wanted` is the data development
+    agenda.
     """
 
     kind: AgreementKind
@@ -204,6 +252,8 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     scheme: str = ""
     self_billing: bool = False
     on_returns: OnReturns | None = None
+    maker_may_sign: bool = False
+    wanted: tuple[Wanted, ...] = ()
 
     @property
     def mechanism(self) -> Mechanism:
