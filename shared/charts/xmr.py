@@ -1,0 +1,435 @@
+"""XmR charts: which points of a series are special causes, and what the process can be relied on.
+
+Law: every comparison is exact. Values become whole numbers over one denominator, so a tie is a tie,
+and a point on a limit is not beyond it; nothing is rounded before it is judged.
+
+Nothing but the standard library is needed; a value may be a Decimal, an int, a Fraction, or a float
+(which counts as the shortest decimal that writes it). A value of None is a gap: it is no point, the
+points on either side follow one another, and a warning names it.
+
+A group is a series up to the next rebase. Its baseline is all of its points or its first k. Limits
+are the baseline's mean ± 2.66 average moving ranges, after ranges of 3.267 times their average or
+more were dropped once. Rules are looked for within a group, never across a rebase.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from math import lcm
+from typing import Literal, NamedTuple
+
+FEWEST_BASELINE = 12
+FEWEST_SETTLED = 13
+TREND = 7
+RUN = 7
+WIDE, NEAR, WHOLE = 798, 532, 300  # 2.66 and two thirds of it, in three-hundredths
+DROPPED_FROM, THOUSAND = 3267, 1000  # 3.267, in thousandths
+MOST_DIGITS = 18
+
+Number = Decimal | int | Fraction | float
+Improvement = Literal["higher", "lower", "neutral"]
+Rule = Literal["none", "outside", "trend", "two-of-three", "run"]
+Heading = Literal["", "up", "down"]
+Meaning = Literal["common", "improvement", "concern", "high", "low", "gap"]
+Variation = Literal[
+    "common", "improvement-high", "improvement-low", "concern-high", "concern-low", "high", "low"
+]
+Assurance = Literal["passes", "fails", "hit-and-miss"]
+WarningCode = Literal["too-few", "no-limits", "trial-limits", "gaps"]
+
+
+class Unchartable(ValueError):
+    """A series that cannot be charted; `code` says which of its rules is broken."""
+
+    def __init__(self, code: str, said: str) -> None:
+        super().__init__(said)
+        self.code = code
+
+
+class Point(NamedTuple):
+    """A value under its label (a date, a month, a quarter), and the target that held then."""
+
+    label: str
+    value: Number | None
+    target: Number | None = None
+
+
+class Judged(NamedTuple):
+    """A point with the first rule that names it, where it heads, and what that means.
+
+    `heading` is the point's side of the mean, or in a trend the way it goes. A gap has no rule.
+    """
+
+    label: str
+    value: Number | None
+    target: Number | None
+    group: int
+    rule: Rule
+    heading: Heading
+    meaning: Meaning
+
+
+class Group(NamedTuple):
+    """What holds from one rebase to the next; limits are None where there are none.
+
+    `first` and `last` are places in the series, both inside; `size` counts points, gaps not.
+    """
+
+    first: int
+    last: int
+    size: int
+    baseline: int
+    mean: Fraction | None
+    moving_range: Fraction | None
+    lower: Fraction | None
+    upper: Fraction | None
+    near_lower: Fraction | None
+    near_upper: Fraction | None
+
+
+class Warned(NamedTuple):
+    """Something to say beside the chart; `group` is None where it is about the whole series."""
+
+    code: WarningCode
+    said: str
+    group: int | None
+
+
+class Chart(NamedTuple):
+    """The series judged. An icon is None where nothing can be said."""
+
+    points: tuple[Judged, ...]
+    groups: tuple[Group, ...]
+    variation: Variation | None
+    assurance: Assurance | None
+    warnings: tuple[Warned, ...]
+
+
+class SpecialCause(NamedTuple):
+    """What is known of the latest point of a series: evidence beside a flag, never a flag itself.
+
+    `meaning` is `gap` where the series has no point at all.
+    """
+
+    label: str
+    rule: Rule
+    heading: Heading
+    meaning: Meaning
+    variation: Variation | None
+    assurance: Assurance | None
+    warnings: tuple[WarningCode, ...]
+
+    @property
+    def is_special(self) -> bool:
+        return self.variation is not None and self.rule != "none"
+
+
+def special_cause(
+    points: Sequence[Point],
+    improvement: Improvement,
+    *,
+    target: Number | None = None,
+    rebases: Iterable[int | str] = (),
+    baseline: int | None = None,
+) -> SpecialCause:
+    """The latest point's class and the two icons; arguments and errors as in `chart`."""
+    if not points:
+        return SpecialCause("", "none", "", "gap", None, None, ("too-few",))
+    found = chart(points, improvement, target=target, rebases=rebases, baseline=baseline)
+    at = max((n for n, one in enumerate(found.points) if one.value is not None), default=-1)
+    latest = found.points[at]
+    last = len(found.groups) - 1
+    return SpecialCause(
+        label=latest.label,
+        rule=latest.rule,
+        heading=latest.heading,
+        meaning=latest.meaning,
+        variation=found.variation,
+        assurance=found.assurance,
+        warnings=tuple(one.code for one in found.warnings if one.group in (None, last)),
+    )
+
+
+def chart(
+    points: Sequence[Point],
+    improvement: Improvement,
+    *,
+    target: Number | None = None,
+    rebases: Iterable[int | str] = (),
+    baseline: int | None = None,
+) -> Chart:
+    """Judges a series in the order given (see `ordered`).
+
+    `target` holds for points without one of their own. Each rebase, a place in the series or a
+    label, starts a group. `baseline` is how many first points of each group set its limits, twelve
+    or more; None is all of them.
+
+    Raises Unchartable: empty, duplicate-label, unknown-rebase, baseline-too-short, not-a-number,
+    number-too-long.
+    """
+    if not points:
+        raise Unchartable("empty", "The series has no values.")
+    if baseline is not None and baseline < FEWEST_BASELINE:
+        raise Unchartable(
+            "baseline-too-short", f"A baseline has at least {FEWEST_BASELINE} points."
+        )
+    starts = _starts(points, rebases)
+    scaled, scale = _scaled([point.value for point in points])
+    judged: list[Judged] = []
+    groups: list[Group] = []
+    for first, end in zip(starts, (*starts[1:], len(points)), strict=True):
+        values = [value for value in scaled[first:end] if value is not None]
+        group, rules = _judge(values, first, end, scale, baseline)
+        turns = iter(rules)
+        for place in range(first, end):
+            point = points[place]
+            aim = target if point.target is None else point.target
+            if scaled[place] is None:
+                judged.append(Judged(point.label, None, aim, len(groups), "none", "", "gap"))
+                continue
+            rule, way = next(turns)
+            judged.append(
+                Judged(
+                    label=point.label,
+                    value=point.value,
+                    target=aim,
+                    group=len(groups),
+                    rule=rule,
+                    heading="" if rule == "none" else "up" if way > 0 else "down",
+                    meaning=_meaning(rule, way, improvement),
+                )
+            )
+        groups.append(group)
+    latest = next((one for one in reversed(judged) if one.value is not None), None)
+    return Chart(
+        points=tuple(judged),
+        groups=tuple(groups),
+        variation=_variation(latest, groups[-1]),
+        assurance=_assurance(latest, groups[-1], improvement),
+        warnings=tuple(_warnings(judged, groups)),
+    )
+
+
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        r"\d{4}-\d{2}-\d{2}",
+        r"\d{4}-\d{2}",
+        r"\d{4}-Q[1-4]",
+        r"\d{4}/\d{2}",
+        r"\d{4}-\d{2} Q[1-4]",
+        r"\d{4}",
+    )
+)
+
+
+def ordered(points: Iterable[Point]) -> tuple[Point, ...]:
+    """By date where every label is a date, month, quarter or year of one form; else as given."""
+    given = tuple(points)
+    if any(all(form.fullmatch(point.label) for point in given) for form in _FORMS):
+        return tuple(sorted(given, key=lambda point: point.label))
+    return given
+
+
+def _starts(points: Sequence[Point], rebases: Iterable[int | str]) -> list[int]:
+    places: Mapping[str, int] = {point.label: place for place, point in enumerate(points)}
+    if len(places) < len(points):
+        raise Unchartable("duplicate-label", "Two values have the same label.")
+    starts = {0}
+    for rebase in rebases:
+        place = places.get(rebase, -1) if isinstance(rebase, str) else rebase
+        if not 0 <= place < len(points):
+            raise Unchartable("unknown-rebase", f"No value is at the rebase {rebase}.")
+        starts.add(place)
+    return sorted(starts)
+
+
+def _scaled(values: Sequence[Number | None]) -> tuple[list[int | None], int]:
+    """The values as whole numbers over one denominator."""
+    ratios = [None if value is None else _ratio(value) for value in values]
+    scale = lcm(*(ratio[1] for ratio in ratios if ratio is not None))
+    return [ratio and ratio[0] * (scale // ratio[1]) for ratio in ratios], scale
+
+
+def _ratio(value: Number) -> tuple[int, int]:
+    exact = Decimal(repr(value)) if isinstance(value, float) else value
+    if isinstance(exact, Decimal):
+        if not exact.is_finite():
+            raise Unchartable("not-a-number", f"{value} is not a number that can be drawn.")
+        exponent = exact.as_tuple().exponent
+        if exact.adjusted() >= MOST_DIGITS or (
+            isinstance(exponent, int) and exponent < -MOST_DIGITS
+        ):
+            raise Unchartable(
+                "number-too-long",
+                f"A value has at most {MOST_DIGITS} digits before and after its point.",
+            )
+    elif abs(exact) >= 10**MOST_DIGITS:
+        raise Unchartable("number-too-long", f"A value has at most {MOST_DIGITS} digits.")
+    return exact.as_integer_ratio()
+
+
+def _judge(
+    values: Sequence[int], first: int, end: int, scale: int, baseline: int | None
+) -> tuple[Group, list[tuple[Rule, int]]]:
+    """A group, and for each of its points the rule that names it and its way (1, 0, -1)."""
+    base = values[:baseline]
+    count = len(base)
+    if not count:
+        return Group(first, end - 1, 0, 0, *[None] * 6), []
+    total = sum(base)
+    spread, parts = _average_range([abs(b - a) for a, b in pairwise(base)])
+    # Everything below is in parts of 1 / (whole · scale): no division, so nothing is rounded.
+    whole = WHOLE * count * parts
+    mean, wide, near = WHOLE * parts * total, WIDE * count * spread, NEAR * count * spread
+    away = [value * whole - mean for value in values]
+    has_limits = spread > 0
+    unit = whole * scale
+    group = Group(
+        first=first,
+        last=end - 1,
+        size=len(values),
+        baseline=count,
+        mean=Fraction(total, count * scale),
+        moving_range=Fraction(spread, parts * scale) if has_limits or count > 1 else None,
+        lower=Fraction(mean - wide, unit) if has_limits else None,
+        upper=Fraction(mean + wide, unit) if has_limits else None,
+        near_lower=Fraction(mean - near, unit) if has_limits else None,
+        near_upper=Fraction(mean + near, unit) if has_limits else None,
+    )
+    sides = [_sign(distance) for distance in away]
+    outside = [has_limits and abs(distance) > wide for distance in away]
+    close = [
+        has_limits and not beyond and abs(distance) > near
+        for beyond, distance in zip(outside, away, strict=True)
+    ]
+    steps = [_sign(b - a) for a, b in pairwise(values)]
+    trends = _in_trend(steps, len(values))
+    threes = _two_of_three(sides, close)
+    runs = _in_run(sides)
+    rules: list[tuple[Rule, int]] = []
+    for n, side in enumerate(sides):
+        if outside[n]:
+            rules.append(("outside", side))
+        elif trends[n]:
+            rules.append(("trend", _way(n, steps, trends)))
+        elif threes[n]:
+            rules.append(("two-of-three", side))
+        elif runs[n]:
+            rules.append(("run", side))
+        else:
+            rules.append(("none", 0))
+    return group, rules
+
+
+def _average_range(ranges: Sequence[int]) -> tuple[int, int]:
+    """The average of the moving ranges as (sum, how many), the great ones dropped once."""
+    total, count = sum(ranges), len(ranges)
+    kept = [one for one in ranges if one * THOUSAND * count < DROPPED_FROM * total]
+    return sum(kept), max(len(kept), 1)
+
+
+def _sign(value: int) -> int:
+    return (value > 0) - (value < 0)
+
+
+def _stretches(signs: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Where neighbours have one sign that is not 0: first place, and the place after the last."""
+    start = 0
+    for n in range(1, len(signs) + 1):
+        if n == len(signs) or signs[n] != signs[start]:
+            if signs[start]:
+                yield start, n
+            start = n
+
+
+def _in_trend(steps: Sequence[int], size: int) -> list[bool]:
+    """Six steps one way join seven values; a tie is a step of its own and breaks them."""
+    found = [False] * size
+    for start, end in _stretches(steps):
+        if end - start >= TREND - 1:
+            found[start : end + 1] = [True] * (end + 1 - start)
+    return found
+
+
+def _in_run(sides: Sequence[int]) -> list[bool]:
+    found = [False] * len(sides)
+    for start, end in _stretches(sides):
+        if end - start >= RUN:
+            found[start:end] = [True] * (end - start)
+    return found
+
+
+def _two_of_three(sides: Sequence[int], close: Sequence[bool]) -> list[bool]:
+    """Only the near ones of the three are named."""
+    found = [False] * len(sides)
+    for n in range(len(sides) - 2):
+        if sides[n] == sides[n + 1] == sides[n + 2] and sum(close[n : n + 3]) >= 2:
+            for one in range(n, n + 3):
+                found[one] = found[one] or close[one]
+    return found
+
+
+def _way(n: int, steps: Sequence[int], trends: Sequence[bool]) -> int:
+    """Where a point of a trend heads: by the next step if it leads to a point of a trend, else by
+    the last. A tie between two trends has no sign, so the last step counts there too.
+    """
+    onward = steps[n] if n < len(steps) and trends[n + 1] else 0
+    return onward or steps[n - 1]
+
+
+def _meaning(rule: Rule, way: int, improvement: Improvement) -> Meaning:
+    if rule == "none":
+        return "common"
+    if improvement == "neutral":
+        return "high" if way > 0 else "low"
+    return "improvement" if (way > 0) == (improvement == "higher") else "concern"
+
+
+def _variation(latest: Judged | None, group: Group) -> Variation | None:
+    if latest is None or group.upper is None:
+        return None
+    match latest.meaning:
+        case "improvement":
+            return "improvement-high" if latest.heading == "up" else "improvement-low"
+        case "concern":
+            return "concern-high" if latest.heading == "up" else "concern-low"
+        case "high" | "low" | "common":
+            return latest.meaning
+        case "gap":
+            return None
+
+
+def _assurance(latest: Judged | None, group: Group, improvement: Improvement) -> Assurance | None:
+    """Whether all that is to be expected lies on one side of the target."""
+    if latest is None or latest.target is None or improvement == "neutral":
+        return None
+    if group.lower is None or group.upper is None:
+        return None
+    target = Fraction(*_ratio(latest.target))
+    if target < group.lower:
+        return "passes" if improvement == "higher" else "fails"
+    if target > group.upper:
+        return "fails" if improvement == "higher" else "passes"
+    return "hit-and-miss"
+
+
+def _warnings(points: Sequence[Judged], groups: Sequence[Group]) -> Iterable[Warned]:
+    gaps = [point.label for point in points if point.value is None]
+    if gaps:
+        said = ", ".join(gaps[:6]) + (f" and {len(gaps) - 6} more" if len(gaps) > 6 else "")
+        yield Warned("gaps", f"No value for {said}.", None)
+    for place, group in enumerate(groups):
+        start = points[group.first].label
+        since = f" from {start}" if len(groups) > 1 else ""
+        if group.baseline < 2:
+            yield Warned("too-few", f"Too few points{since} to say anything.", place)
+        elif group.upper is None:
+            yield Warned("no-limits", f"No limits{since}: the values hardly vary.", place)
+        elif group.size < FEWEST_SETTLED:
+            said = f"Trial limits{since}: {group.size} points, fewer than {FEWEST_SETTLED}."
+            yield Warned("trial-limits", said, place)
