@@ -11,6 +11,7 @@ import msgspec
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
+from services.gateway.charts import routes as charts
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
 from services.gateway.exports import routes as exports
@@ -119,6 +120,7 @@ PLAN = Plan(
         partner_documents.router,
         webhooks.router,
         contract_views.router,
+        charts.router,
         threads.router,
         overviews.router,
         proofs.router,

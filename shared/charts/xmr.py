@@ -3,13 +3,12 @@
 Law: every comparison is exact. Values become whole numbers over one denominator, so a tie is a tie,
 and a point on a limit is not beyond it; nothing is rounded before it is judged.
 
-Nothing but the standard library is needed; a value may be a Decimal, an int, a Fraction, or a float
-(which counts as the shortest decimal that writes it). A value of None is a gap: it is no point, the
-points on either side follow one another, and a warning names it.
+A value may be a Decimal, an int, a Fraction, or a float (the shortest decimal that writes it). None
+is a gap: no point; the points on either side follow one another, and a warning names it.
 
-A group is a series up to the next rebase. Its baseline is all of its points or its first k. Limits
-are the baseline's mean ± 2.66 average moving ranges, after ranges of 3.267 times their average or
-more were dropped once. Rules are looked for within a group, never across a rebase.
+A group is a series up to the next rebase; no rule reaches across one. Its baseline is all of its
+points or its first k. Limits are the baseline's mean ± 2.66 average moving ranges, after ranges of
+3.267 times their average or more were dropped once.
 """
 
 from __future__ import annotations
@@ -110,9 +109,9 @@ class Chart(NamedTuple):
 
 
 class SpecialCause(NamedTuple):
-    """What is known of the latest point of a series: evidence beside a flag, never a flag itself.
+    """What is known of a series' latest point: evidence beside a flag, never a flag itself.
 
-    `meaning` is `gap` where the series has no point at all.
+    `meaning` is `gap` where there is no point at all.
     """
 
     label: str
@@ -140,8 +139,8 @@ def special_cause(
     if not points:
         return SpecialCause("", "none", "", "gap", None, None, ("too-few",))
     found = chart(points, improvement, target=target, rebases=rebases, baseline=baseline)
-    at = max((n for n, one in enumerate(found.points) if one.value is not None), default=-1)
-    latest = found.points[at]
+    given = [one for one in found.points if one.value is not None]
+    latest = given[-1] if given else found.points[-1]
     last = len(found.groups) - 1
     return SpecialCause(
         label=latest.label,
@@ -174,9 +173,11 @@ def chart(
     if not points:
         raise Unchartable("empty", "The series has no values.")
     if baseline is not None and baseline < FEWEST_BASELINE:
-        raise Unchartable(
-            "baseline-too-short", f"A baseline has at least {FEWEST_BASELINE} points."
-        )
+        said = f"A baseline has at least {FEWEST_BASELINE} points."
+        raise Unchartable("baseline-too-short", said)
+    for aim in (target, *(point.target for point in points)):
+        if aim is not None:
+            _ratio(aim)
     starts = _starts(points, rebases)
     scaled, scale = _scaled([point.value for point in points])
     judged: list[Judged] = []
@@ -250,8 +251,7 @@ def _ratio(value: Number) -> tuple[int, int]:
     else:
         digits = len(str(abs(int(exact))))
     if digits > MOST_DIGITS:
-        said = f"A value has at most {MOST_DIGITS} digits on either side of its point."
-        raise Unchartable("number-too-long", said)
+        raise Unchartable("number-too-long", f"At most {MOST_DIGITS} digits on either side.")
     return exact.as_integer_ratio()
 
 
@@ -396,5 +396,5 @@ def _warnings(points: Sequence[Judged], groups: Sequence[Group]) -> Iterable[War
         elif group.upper is None:
             yield Warned("no-limits", f"No limits{since}: the values hardly vary.", place)
         elif group.size < FEWEST_SETTLED:
-            said = f"Trial limits{since}: {group.size} points, fewer than {FEWEST_SETTLED}."
-            yield Warned("trial-limits", said, place)
+            few = f"{group.size} points, fewer than {FEWEST_SETTLED}"
+            yield Warned("trial-limits", f"Trial limits{since}: {few}.", place)
