@@ -322,6 +322,19 @@ class IncidentClosed(Published, frozen=True, kw_only=True, tag="monitoring.incid
     effective_on: date
 
 
+class SeriesRebased(Published, frozen=True, kw_only=True, tag="monitoring.series-rebased.v1"):
+    """A measure's chart starts again at `from_period`, approved by another than who proposed it."""
+
+    contract: ContractId
+    partnership: PartnershipId
+    measure: MeasureId
+    from_period: Period
+    reason: TextRef
+    proposed_by: PersonId
+    approved_by: PersonId
+    effective_on: date
+
+
 PUBLISHED: tuple[type[Published], ...] = (
     ReturnScheduled,
     ReturnSubmitted,
@@ -349,4 +362,5 @@ PUBLISHED: tuple[type[Published], ...] = (
     ReviewConcluded,
     SeriousIncidentReported,
     IncidentClosed,
+    SeriesRebased,
 )

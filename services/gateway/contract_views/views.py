@@ -78,6 +78,7 @@ MonitoringFact = (
     | monitoring.ReviewConcluded
     | monitoring.SeriousIncidentReported
     | monitoring.IncidentClosed
+    | monitoring.SeriesRebased
 )
 
 

@@ -286,4 +286,5 @@ RULES: Mapping[type[Published], Rule] = {
     monitoring.ReviewConcluded: CONTRACT,
     monitoring.SeriousIncidentReported: BETWEEN_THE_TWO,
     monitoring.IncidentClosed: BETWEEN_THE_TWO,
+    monitoring.SeriesRebased: CONTRACT,
 }

@@ -22,6 +22,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "flags",
         "reviews",
         "incidents",
+        "rebases",
         "monitoring-texts",
     ),
 }
