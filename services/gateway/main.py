@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
 from services.gateway.charts import routes as charts
+from services.gateway.charts import variation_routes as variation
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
 from services.gateway.exports import routes as exports
@@ -121,6 +122,7 @@ PLAN = Plan(
         webhooks.router,
         contract_views.router,
         charts.router,
+        variation.router,
         threads.router,
         overviews.router,
         proofs.router,

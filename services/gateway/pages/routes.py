@@ -15,13 +15,14 @@ from services.gateway.pages import (
     reconciliations,
     returns,
     threads,
+    variation,
     what_ifs,
 )
 
 router = APIRouter()
 ROOMS = (
     home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, files,
+    public, variation, files,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)
