@@ -17,10 +17,20 @@ from services.gateway.contract_views.series import Series
 from services.gateway.pages.wording import QUADRANTS, short_period, words
 from services.gateway.pages.wording import measured as in_unit
 from shared.charts import processes, trends
+from shared.charts.annual import annual_trend
 from shared.charts.drawing import Sheet
 from shared.charts.trends import Trend, TrendPoint
+from shared.values.quarters import frequency_of
 
 MOST_HEADLINES = 5
+YEARLY = {
+    "improving": "Five years in a row have improved.",
+    "worsening": "Five years in a row have worsened.",
+    "rising": "Five years in a row have risen.",
+    "falling": "Five years in a row have fallen.",
+    "none": "Five years show no trend.",
+    "too-few": "Fewer than five years: too few to say whether there is a trend.",
+}
 SAID_OF_THEMSELVES = ("met", "missed", "no-target", "too-few")
 
 Json = Mapping[str, Any]
@@ -42,6 +52,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     card: Sheet
     rows: tuple[Json, ...]
     judged: Judged | None = None
+    yearly: str = ""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +114,18 @@ def shown(series: Json, place: int) -> Measure:
         card=trends.card(trend),
         rows=tuple(row(terms, point) for point in points),
         judged=process,
+        yearly=_yearly(series),
     )
+
+
+def _yearly(series: Json) -> str:
+    """What five years say of a measure that is reported by year; nothing of any other."""
+    said = msgspec.convert(series, Series, strict=False)
+    if any(point.status == "suppressed" for point in said.points):
+        return ""
+    if not said.points or any(frequency_of(one.period) != "annual" for one in said.points):
+        return ""
+    return YEARLY[annual_trend([one.value for one in said.points], said.terms.direction)]
 
 
 def drawn(terms: Json, points: Iterable[Json], name: str) -> Trend:
