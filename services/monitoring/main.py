@@ -24,7 +24,7 @@ from services.monitoring.reviews.decider import REVIEWS
 from services.monitoring.reviews.views import REVIEW_ROWS
 from services.monitoring.schedules import routes as schedules
 from services.monitoring.schedules.decider import SCHEDULES
-from services.monitoring.schedules.views import SCHEDULE_ROWS
+from services.monitoring.schedules.views import SCHEDULE_DEADLINES, SCHEDULE_ROWS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
@@ -44,7 +44,7 @@ PLAN = Plan(
         PARTNERSHIPS,
     ),
     reactions=REACTIONS,
-    timed=(RETURN_DEADLINES, FLAG_DEADLINES),
+    timed=(RETURN_DEADLINES, FLAG_DEADLINES, SCHEDULE_DEADLINES),
     routers=(
         return_reads.router,
         returns.router,

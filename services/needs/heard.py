@@ -1,15 +1,18 @@
-"""What needs has heard from monitoring: serious incidents, listed at each meeting until closed."""
+"""What needs has heard from monitoring: incidents until they are closed, reviews to decide on.
+
+Law: each is before every meeting of the board until it is dealt with.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from msgspec.structs import replace
 
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View
-from shared.published.monitoring import IncidentClosed, SeriousIncidentReported
+from shared.published.monitoring import IncidentClosed, ReviewConcluded, SeriousIncidentReported
 from shared.published.terms import AgencyId, ContractId, PartnershipId
 
 
@@ -72,3 +75,55 @@ def outstanding(rows: Iterable[IncidentRow], on: date) -> list[IncidentRow]:
         if row.reported_on <= on and (row.closed_on is None or row.closed_on >= on)
     ]
     return sorted(open_then, key=lambda row: (row.reported_on, row.incident))
+
+
+class ReviewRow(Row, frozen=True, kw_only=True):
+    """A formal review that concluded that a service is to be redesigned or to end."""
+
+    review: str
+    contract: ContractId
+    partnership: PartnershipId
+    conclusion: str
+    concluded_on: date
+
+
+def review_of(recorded: Recorded) -> str | None:
+    event = recorded.event
+    return event.review if isinstance(event, ReviewConcluded) else None
+
+
+def fold_review(row: ReviewRow | None, recorded: Recorded) -> ReviewRow | None:
+    """To go on as before needs no decision."""
+    match recorded.event:
+        case ReviewConcluded() as concluded if concluded.conclusion != "continue":
+            return ReviewRow(
+                review=concluded.review,
+                contract=concluded.contract,
+                partnership=concluded.partnership,
+                conclusion=concluded.conclusion,
+                concluded_on=concluded.effective_on,
+            )
+        case _:
+            return row
+
+
+REVIEWS: View[ReviewRow] = View(
+    name="reviews",
+    source="monitoring",
+    row=ReviewRow,
+    events=(ReviewConcluded,),
+    key=review_of,
+    fold=fold_review,
+    indexes=("partnership",),
+)
+
+
+def undecided(rows: Iterable[ReviewRow], decided: Mapping[str, date], on: date) -> list[ReviewRow]:
+    """The reviews concluded by a day that the board had not decided on before it, oldest first.
+
+    `decided` says of a review on which day the board first decided.
+    """
+    waiting = [
+        row for row in rows if row.concluded_on <= on and decided.get(row.review, date.max) >= on
+    ]
+    return sorted(waiting, key=lambda row: (row.concluded_on, row.review))

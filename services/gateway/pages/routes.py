@@ -10,10 +10,13 @@ from services.gateway.pages import (
     fund_papers,
     funds,
     home,
+    incidents,
     operations,
     public,
     reconciliations,
     returns,
+    review_meetings,
+    reviews,
     threads,
     what_ifs,
 )
@@ -21,7 +24,7 @@ from services.gateway.pages import (
 router = APIRouter()
 ROOMS = (
     home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, files,
+    public, files, incidents, reviews, review_meetings,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)
