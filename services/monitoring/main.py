@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.monitoring.expectations import routes as expectations
+from services.monitoring.expectations.decider import EXPECTATIONS
+from services.monitoring.expectations.views import EXPECTATION_ROWS
 from services.monitoring.flags import routes as flags
 from services.monitoring.flags.decider import FLAGS
 from services.monitoring.flags.views import FLAG_DEADLINES, FLAG_ROWS, SERIES
+from services.monitoring.forums import routes as forums
+from services.monitoring.forums.decider import FORUMS
+from services.monitoring.forums.views import FORUM_ROWS
 from services.monitoring.heard import CONTRACTS
 from services.monitoring.incidents import routes as incidents
 from services.monitoring.incidents.decider import INCIDENTS
@@ -31,7 +37,7 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="monitoring",
-    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS),
+    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS, EXPECTATIONS, FORUMS),
     views=(
         RETURN_ROWS,
         SCHEDULE_ROWS,
@@ -40,6 +46,8 @@ PLAN = Plan(
         SERIES,
         REVIEW_ROWS,
         INCIDENT_ROWS,
+        EXPECTATION_ROWS,
+        FORUM_ROWS,
         CONTRACTS,
         PARTNERSHIPS,
     ),
@@ -51,6 +59,8 @@ PLAN = Plan(
         flags.router,
         reviews.router,
         incidents.router,
+        expectations.router,
+        forums.router,
         schedules.router,
         portfolios.router,
     ),

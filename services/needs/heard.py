@@ -12,8 +12,13 @@ from msgspec.structs import replace
 
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View
-from shared.published.monitoring import IncidentClosed, ReviewConcluded, SeriousIncidentReported
-from shared.published.terms import AgencyId, ContractId, PartnershipId
+from shared.published.monitoring import (
+    ForumReported,
+    IncidentClosed,
+    ReviewConcluded,
+    SeriousIncidentReported,
+)
+from shared.published.terms import AgencyId, ContractId, PartnershipId, TextRef
 
 
 class IncidentRow(Row, frozen=True, kw_only=True):
@@ -127,3 +132,52 @@ def undecided(rows: Iterable[ReviewRow], decided: Mapping[str, date], on: date) 
         row for row in rows if row.concluded_on <= on and decided.get(row.review, date.max) >= on
     ]
     return sorted(waiting, key=lambda row: (row.concluded_on, row.review))
+
+
+class ForumReportRow(Row, frozen=True, kw_only=True):
+    """What the provider forum reports to the board; monitoring keeps the words."""
+
+    report: str
+    partnership: PartnershipId
+    instruction: str
+    text: TextRef
+    reported_on: date
+
+
+def report_of(recorded: Recorded) -> str | None:
+    event = recorded.event
+    return event.report if isinstance(event, ForumReported) else None
+
+
+def fold_report(row: ForumReportRow | None, recorded: Recorded) -> ForumReportRow | None:
+    match recorded.event:
+        case ForumReported() as reported:
+            return ForumReportRow(
+                report=reported.report,
+                partnership=reported.partnership,
+                instruction=reported.instruction,
+                text=reported.text,
+                reported_on=reported.effective_on,
+            )
+        case _:
+            return row
+
+
+FORUM_REPORTS: View[ForumReportRow] = View(
+    name="forum_reports",
+    source="monitoring",
+    row=ForumReportRow,
+    events=(ForumReported,),
+    key=report_of,
+    fold=fold_report,
+    indexes=("partnership",),
+)
+
+
+def since(
+    rows: Iterable[ForumReportRow], meetings: Iterable[date], on: date
+) -> list[ForumReportRow]:
+    """The reports made by the day of a meeting and after the meeting before it, oldest first."""
+    before = max((day for day in meetings if day < on), default=date.min)
+    fresh = [row for row in rows if before < row.reported_on <= on]
+    return sorted(fresh, key=lambda row: (row.reported_on, row.report))

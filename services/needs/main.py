@@ -14,7 +14,7 @@ from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
-from services.needs.heard import INCIDENTS, REVIEWS
+from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
 from services.needs.meetings import routes as meetings
 from services.needs.meetings.decider import MEETING
 from services.needs.meetings.views import DECISIONS, MEETINGS
@@ -56,6 +56,7 @@ PLAN = Plan(
         SPECIFICATIONS,
         INCIDENTS,
         REVIEWS,
+        FORUM_REPORTS,
         AREAS,
     ),
     reactions=REACTIONS,

@@ -8,6 +8,7 @@ from typing import Literal
 
 from shared.eventsourcing.events import Published
 from shared.published.reviewing import (
+    ForumReported,
     IncidentClosed,
     OfficerAcknowledged,
     OfficerTold,
@@ -328,4 +329,5 @@ PUBLISHED: tuple[type[Published], ...] = (
     OfficerTold,
     OfficerAcknowledged,
     IncidentClosed,
+    ForumReported,
 )

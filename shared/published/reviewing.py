@@ -1,4 +1,4 @@
-"""What monitoring publishes of formal reviews and serious incidents."""
+"""What monitoring publishes of formal reviews, serious incidents and provider forums."""
 
 from __future__ import annotations
 
@@ -110,3 +110,14 @@ class IncidentClosed(Published, frozen=True, kw_only=True, tag="monitoring.incid
     closed_by: PersonId
     effective_on: date
     outcome: IncidentOutcome = ""
+
+
+class ForumReported(Published, frozen=True, kw_only=True, tag="monitoring.forum-reported.v1"):
+    """The provider forum reports to the board, on an instruction of the board or by itself."""
+
+    report: str
+    partnership: PartnershipId
+    instruction: str = ""
+    text: TextRef
+    reported_by: PersonId
+    effective_on: date

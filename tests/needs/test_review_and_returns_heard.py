@@ -10,6 +10,7 @@ import pytest
 
 from services.needs.heard import ReviewRow, undecided
 from shared.published.monitoring import (
+    ForumReported,
     ReturnAccepted,
     ReturnRestated,
     ReturnScheduled,
@@ -172,3 +173,22 @@ async def test_a_rejected_version_counts_nothing_and_a_restated_one_says_so(stor
         (10, "version 2"),
         (11, "version 3"),
     ]
+
+
+# -- the provider forum
+
+
+async def test_what_the_forum_reports_is_before_the_next_meeting_and_no_later_one(
+    story: Story,
+) -> None:
+    reported = ForumReported(
+        report="t1", partnership=story.partnership, instruction="n1", text=TEXT,
+        reported_by="ann", effective_on=date(2026, 4, 20),
+    )  # fmt: skip
+    await story.house.hear("monitoring", f"forum/{story.partnership}", reported)
+    first, _ = await story.call()
+    second, _ = await story.call(HELD_AT + timedelta(days=30))
+    shown = (await story.members["ian"].get(first)).json()["forum_reports"]
+    assert [one["report"] for one in shown] == ["t1"]
+    assert (await story.members["ian"].get(second)).json()["forum_reports"] == []
+    assert "forum_reports" not in (await story.stranger.get(first)).json()

@@ -131,3 +131,48 @@ async def test_a_meeting_is_recorded_and_its_action_is_done(stage: Stage) -> Non
     assert ended.status_code == 303
     for path in ("/", "/contracts/c1"):
         assert f"/meetings/c1/{PERIOD}" not in await opened(stage, path, COMMISSIONER)
+
+
+async def test_mutual_expectations_stand_side_by_side(stage: Stage) -> None:
+    text = await opened(stage, "/expectations?year=2026/27", PROVIDER)
+    assert "Fewer than three providers have scored" in text
+    assert "Days to pay" in text
+    given = {"contract": "c1", "year": "2027/28", "score": "4", "text": "Mostly <b>clear</b>."}
+    assert (await sent(stage, "/expectations", PROVIDER, **given)).status_code == 303
+    mine = await opened(stage, "/expectations", PROVIDER)
+    assert "Mostly &lt;b&gt;clear&lt;/b&gt;." in mine
+    assert "Mostly" not in await opened(stage, "/expectations", COMMISSIONER)
+    wrong = await sent(stage, "/expectations", PROVIDER, **given | {"score": "9"})
+    assert wrong.status_code == 422
+
+
+async def test_days_to_pay_are_counted_from_the_certificate(stage: Stage) -> None:
+    answer = await stage.gateway.client.get("/v1/payment-times?year=2027/28", headers=PROVIDER)
+    (council,) = answer.json()["commissioners"]
+    assert council["commissioner"] == story.COUNCIL
+    assert (council["paid"], council["within_30_days"], council["average_days"]) == (1, 1, 10.0)
+    assert council["unpaid_after_30_days"] == 0
+    before = await stage.gateway.client.get("/v1/payment-times?year=2026/27", headers=PROVIDER)
+    assert before.json()["commissioners"][0]["paid"] == 0
+    none = await stage.gateway.client.get("/v1/payment-times", headers=OUTSIDER)
+    assert none.json()["commissioners"] == []
+
+
+async def test_the_forum_is_worked_on_its_page(stage: Stage) -> None:
+    secretary = signed_in(story.COUNCIL, "p-c37d", "board-secretary")
+    at = "/forum/p1"
+    asked = await sent(stage, f"{at}/instructions", secretary, text="Say what waits.")
+    assert asked.status_code in (303, 403)
+    raised = await sent(stage, f"{at}/issues", PROVIDER, text="Referrals <i>late</i>.")
+    assert raised.status_code == 303
+    text = await opened(stage, at, COMMISSIONER)
+    assert "Referrals &lt;i&gt;late&lt;/i&gt;." in text
+    answer = re.search(r"/forum/p1/issues/[^/]+/answer", text)
+    assert answer
+    assert (await sent(stage, answer[0], COMMISSIONER, text="Soon.")).status_code == 303
+    assert "Soon." in await opened(stage, at, PROVIDER)
+    assert (await sent(stage, f"{at}/reports", PROVIDER, text="Forty wait.")).status_code == 303
+    empty = await sent(stage, f"{at}/issues", PROVIDER, text="")
+    assert empty.status_code == 422
+    assert (await stage.gateway.client.get(at, headers=OUTSIDER)).status_code == 404
+    assert "belongs to no provider forum" in await opened(stage, "/forum", OUTSIDER)

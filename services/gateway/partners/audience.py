@@ -290,4 +290,5 @@ RULES: Mapping[type[Published], Rule] = {
     monitoring.OfficerTold: BETWEEN_THE_TWO,
     monitoring.OfficerAcknowledged: BETWEEN_THE_TWO,
     monitoring.IncidentClosed: BETWEEN_THE_TWO,
+    monitoring.ForumReported: PARTNERSHIP,
 }

@@ -11,11 +11,14 @@ from fastapi import Depends, Request
 from services.needs.answers import PartAccepted
 from services.needs.cited_texts import CitedText, cited
 from services.needs.heard import (
+    FORUM_REPORTS,
     INCIDENTS,
     REVIEWS,
+    ForumReportRow,
     IncidentRow,
     ReviewRow,
     outstanding,
+    since,
 )
 from services.needs.meetings import commands
 from services.needs.meetings.bodies import (
@@ -62,6 +65,7 @@ router = Router(
 Meetings = Annotated[ViewStore[MeetingRow], rows(MEETINGS)]
 Decisions = Annotated[ViewStore[DecisionRow], rows(DECISIONS)]
 Incidents = Annotated[ViewStore[IncidentRow], rows(INCIDENTS)]
+Reports = Annotated[ViewStore[ForumReportRow], rows(FORUM_REPORTS)]
 Reviews = Annotated[ViewStore[ReviewRow], rows(REVIEWS)]
 
 
@@ -131,11 +135,13 @@ async def read_meeting(
     meetings: Meetings,
     incidents: Incidents,
     reviews: Reviews,
+    reports: Reports,
     decisions: Decisions,
     actor: Reader,
 ) -> dict[str, Any]:
     """One meeting; partners also see every serious incident outstanding on its day, exempt, and
-    every formal review that waits for the board's decision.
+    every formal review that waits for the board's decision, and what the provider forum reported
+    since the meeting before.
     """
     row = await meetings.get(meeting)
     if row is None:
@@ -148,6 +154,10 @@ async def read_meeting(
         content["incidents"] = msgspec.to_builtins(outstanding(reported.values(), held_on))
         waiting = await waiting_reviews(reviews, decisions, row.partnership, held_on)
         content["reviews"] = msgspec.to_builtins(waiting)
+        ours = {"partnership": row.partnership}
+        held = [london_date(one.held_at) for one in (await meetings.find(where=ours)).values()]
+        told = since((await reports.find(where=ours)).values(), held, held_on)
+        content["forum_reports"] = msgspec.to_builtins(told)
     return content
 
 
