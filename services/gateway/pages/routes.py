@@ -6,14 +6,18 @@ from fastapi import APIRouter
 
 from services.gateway.pages import (
     contracts,
+    expectations,
     files,
     fund_papers,
     funds,
     home,
+    incidents,
     operations,
     public,
     reconciliations,
     returns,
+    review_meetings,
+    reviews,
     threads,
     variation,
     what_ifs,
@@ -22,7 +26,8 @@ from services.gateway.pages import (
 router = APIRouter()
 ROOMS = (
     home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, variation, files,
+    public, files, incidents, reviews, review_meetings, expectations,
+    variation,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)
