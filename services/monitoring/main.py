@@ -50,7 +50,7 @@ PLAN = Plan(
         EXPECTATIONS,
         FORUMS,
         REBASES,
-    ),  # fmt: skip
+    ),
     views=(
         RETURN_ROWS,
         SCHEDULE_ROWS,
