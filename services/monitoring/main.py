@@ -17,6 +17,7 @@ from services.monitoring.portfolios.views import PORTFOLIO_ROWS
 from services.monitoring.reactions import REACTIONS
 from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
+from services.monitoring.returns import rule_reads
 from services.monitoring.returns.decider import RETURNS
 from services.monitoring.returns.views import RETURN_DEADLINES, RETURN_ROWS
 from services.monitoring.reviews import routes as reviews
@@ -46,6 +47,7 @@ PLAN = Plan(
     reactions=REACTIONS,
     timed=(RETURN_DEADLINES, FLAG_DEADLINES),
     routers=(
+        rule_reads.router,
         return_reads.router,
         returns.router,
         flags.router,

@@ -25,7 +25,6 @@ from services.monitoring.returns.bodies import (
     PeriodId,
 )
 from services.monitoring.returns.disclosure import suppressed
-from services.monitoring.returns.rules import RULES
 from services.monitoring.returns.shown import line, texts_of, whole
 from services.monitoring.returns.template import SPREADSHEET, make_template
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow, actions_of, rates
@@ -74,21 +73,6 @@ async def list_returns(
         where["status"] = status
     found = await visible(request, returns, actor, paging, **where)
     return paging.page({key: line(row) for key, row in found.items()})
-
-
-@router.get("/rules")
-async def list_rules(_: Anyone) -> list[dict[str, Any]]:
-    """The rules that figures are checked by, as data."""
-    return [
-        {
-            "code": rule.code,
-            "stage": rule.stage,
-            "message": rule.message,
-            "fields": rule.fields,
-            "from_date": rule.from_date,
-        }
-        for rule in RULES
-    ]
 
 
 @router.get("/actions")
