@@ -15,10 +15,11 @@ from services.monitoring.portfolios import routes as portfolios
 from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS
 from services.monitoring.reactions import REACTIONS
+from services.monitoring.returns import file_routes, rule_reads
 from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
-from services.monitoring.returns import rule_reads
 from services.monitoring.returns.decider import RETURNS
+from services.monitoring.returns.gathering import MOST_FILE_BYTES
 from services.monitoring.returns.views import RETURN_DEADLINES, RETURN_ROWS
 from services.monitoring.reviews import routes as reviews
 from services.monitoring.reviews.decider import REVIEWS
@@ -46,8 +47,10 @@ PLAN = Plan(
     ),
     reactions=REACTIONS,
     timed=(RETURN_DEADLINES, FLAG_DEADLINES),
+    large_bodies={file_routes.LARGE: MOST_FILE_BYTES},
     routers=(
         rule_reads.router,
+        file_routes.router,
         return_reads.router,
         returns.router,
         flags.router,

@@ -62,7 +62,8 @@ def _as_text(file: BinaryIO, encoding: str) -> Generator[io.TextIOWrapper]:
     try:
         yield text
     finally:
-        text.detach()  # the file stays open for whoever brought it
+        if not file.closed:
+            text.detach()  # the file stays open for whoever brought it
 
 
 def delimiter_of(file: BinaryIO, encoding: str) -> str:

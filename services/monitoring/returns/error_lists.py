@@ -27,7 +27,7 @@ def answered(request: Request, handed: Handed) -> Handed | Response:
 
 def error_list(found: Iterable[Mapping[str, Any]]) -> Response:
     """The problems of a dry run, in the order in which they were found."""
-    rows = [[_said(one, column) for column in COLUMNS] for one in found]
+    rows = [[said(one, column) for column in COLUMNS] for one in found]
     return csv_answer(COLUMNS, rows, "problems.csv")
 
 
@@ -40,7 +40,8 @@ def listed(found: Found) -> dict[str, Any]:
     return asdict(found)
 
 
-def _said(one: Mapping[str, Any], column: str) -> Any:
+def said(one: Mapping[str, Any], column: str) -> Any:
+    """One cell of the list."""
     if column == "previously_explained":
         return "yes" if one.get(column) else ""
     if column == "row":

@@ -180,6 +180,8 @@ def _tried(asked: Asked, state: Return, command: SubmitReturn | RestateReturn) -
 
 
 def _explained_before(asked: Asked, command: SubmitReturn | RestateReturn) -> list[Problem]:
+    if not command.past.explained:
+        return []
     look = Look(command.offer, command.terms, asked.period, command.past)
     return [one for one in problems(look) if one.previously_explained]
 
