@@ -30,6 +30,7 @@ from shared.testing.houses import RunningHouse, open_house
 from shared.values.quarters import months_of
 
 CONTRACTS = 250
+AT_ONCE = 10
 MEASURES = 200  # with three months and the quarter, 800 rows for each return
 PERIOD = "2026-27-Q1"
 SIGNED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -38,7 +39,7 @@ HEAD = ("contract", "return_period", "measure", "period", "value", "status")
 TERMS = ContractTerms(
     kind="contract", partnership="p1", commissioner="council", provider="acorn", fund="f1",
     specification="s1", award="a1", title="Counselling", starts_on=date(2026, 4, 1),
-    ends_on=date(2026, 9, 30), commitments={"2026/27": 100_00},
+    ends_on=date(2026, 6, 30), commitments={"2026/27": 100_00},
     payment=Block(annual_pence=100_00), outcomes=(Outcome(outcome="o1", title="Safe"),),
     measures=tuple(
         MeasureTerms(
@@ -100,11 +101,14 @@ async def pieces(file: BinaryIO) -> AsyncGenerator[bytes]:
 
 
 async def sign(house: RunningHouse) -> None:
-    for n in range(CONTRACTS):
-        signed = ContractSigned(
+    signed = [
+        ContractSigned(
             contract=f"c-{n:04}", terms=TERMS, signed_by="x", effective_on=date(2026, 3, 2)
         )
-        await house.hear("contracts", f"contract/c-{n:04}", signed)
+        for n in range(CONTRACTS)
+    ]
+    for n in range(0, CONTRACTS, AT_ONCE):
+        await house.hear("contracts", f"contract/{n}", *signed[n : n + AT_ONCE])
     await house.set_clock(AFTER)
 
 

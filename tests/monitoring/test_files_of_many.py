@@ -42,9 +42,10 @@ def rows_of(contract: str, content: dict[str, Any], period: str = Q1) -> list[di
 
 def as_table(rows: list[dict[str, str]]) -> bytes:
     written = io.StringIO(newline="")
-    writer = csv.DictWriter(written, HEAD.split(","), restval="")
-    writer.writeheader()
-    writer.writerows(rows)
+    names = HEAD.split(",")
+    writer = csv.writer(written)
+    writer.writerow(names)
+    writer.writerows([row.get(name, "") for name in names] for row in rows)
     return written.getvalue().encode()
 
 

@@ -13,6 +13,7 @@ from services.gateway.pages import (
     operations,
     public,
     reconciliations,
+    return_files,
     returns,
     threads,
     what_ifs,
@@ -20,8 +21,8 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, files,
+    home, contracts, return_files, returns, funds, fund_papers, what_ifs, reconciliations,
+    threads, operations, public, files,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -102,9 +102,10 @@ async def submit_returns_file(
 def _kept(request: Request) -> set[asyncio.Task[None]]:
     """The files at work in this process; a task that nobody holds may vanish."""
     state = request.app.state
-    if not hasattr(state, "filing"):
-        state.filing = set()
-    return state.filing
+    held: set[asyncio.Task[None]] | None = getattr(state, "filing", None)
+    if held is None:
+        held = state.filing = set[asyncio.Task[None]]()
+    return held
 
 
 def _told(filing: Filing) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from services.monitoring.returns import commands
 from services.monitoring.returns.bodies import (
     AnswerBody,
     CompletionBody,
+    DraftBody,
     ExtensionBody,
     MeetingBody,
     PeriodId,
@@ -90,11 +91,14 @@ async def save_draft(
     request: Request,
     contract: Id,
     period: PeriodId,
-    _: ReturnBody,
+    _: ReturnBody | DraftBody,
     handle: Handling,
     actor: Provider,
 ) -> Accepted:
-    """Keep an unfinished return; nobody judges it. 409: period-not-over, already-submitted."""
+    """Keep an unfinished return, or what was typed into its form; nobody judges it.
+
+    409: period-not-over, already-submitted.
+    """
     draft = await handle.keep_text(actor, "draft", await request.body(), "application/json")
     command = commands.SaveDraft(draft=draft, saved_by=actor.person, now=handle.now())
     return await handle(actor, RETURNS, return_subject(contract, period), command)
