@@ -98,8 +98,9 @@ def one_workbook(content: Content) -> bytes:
 
 
 def codes_of(answer: Any) -> set[str]:
-    told = answer.json()
-    return {one["code"] for one in told.get("problems") or told.get("errors") or []}
+    told: Content = answer.json()
+    found: list[Content] = told.get("problems") or told.get("errors") or []
+    return {one["code"] for one in found}
 
 
 async def by_json(_: RunningHouse, who: Caller, content: Content) -> set[str]:
@@ -122,7 +123,9 @@ async def by_workbook(_: RunningHouse, who: Caller, content: Content) -> set[str
 async def by_bulk(_: RunningHouse, who: Caller, content: Content) -> set[str]:
     item = {"contract": "c1", "period": Q1} | content
     (told,) = (await who.post("/v1/returns/bulk?dry_run=true", {"items": [item]})).json()["items"]
-    found = told["refused"]["errors"] if told["refused"] else told["taken"]["problems"]
+    found: list[Content] = (
+        told["refused"]["errors"] if told["refused"] else told["taken"]["problems"]
+    )
     return {one["code"] for one in found}
 
 

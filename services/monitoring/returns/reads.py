@@ -35,6 +35,7 @@ from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Cursor, Listed, Paging, Texts, rows
 from shared.http.routing import Router
+from shared.values.quarters import previous_period
 
 router = Router(prefix="/v1/returns", tags=["returns"])
 
@@ -131,10 +132,17 @@ async def read_template(
         raise Missing
     name = f"return-{period}.xlsx"
     return Response(
-        make_template(contract, terms, period),
+        make_template(contract, terms, period, await _groups(returns, contract, period)),
         media_type=SPREADSHEET,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+async def _groups(returns: Returns, contract: str, period: str) -> list[str]:
+    """The groups that the return before this one had."""
+    before = await returns.get(return_subject(contract, previous_period(period)))
+    latest = before.standing.latest if before else None
+    return [part.group for part in latest.breakdowns] if latest else []
 
 
 @router.get("/{contract}/series")
