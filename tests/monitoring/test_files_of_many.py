@@ -179,6 +179,7 @@ async def test_a_file_is_its_agencys_alone(house: RunningHouse) -> None:
     at = f"{AT}/{told['file']}"
     assert (await people.other_provider.get(at)).status_code == 404
     assert (await people.mo.get(at)).status_code == 403
+    assert (await people.ann.get(f"{AT}/none")).status_code == 404
     assert (await people.other_provider.get(f"{at}/problems.csv")).status_code == 404
     assert (await begin(people.mo, b"")).status_code == 403
 

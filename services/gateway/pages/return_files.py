@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -15,6 +15,7 @@ from starlette.datastructures import UploadFile
 
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
+from shared.http.bodies import Id
 from shared.http.problems import Problem, ProblemTold
 from shared.http.routing import Router
 
@@ -94,7 +95,7 @@ async def _pieces(upload: UploadFile) -> AsyncGenerator[bytes]:
 
 
 @router.get("/files/{file}")
-async def show_file(request: Request, file: UUID, visitor: Visit) -> HTMLResponse:
+async def show_file(request: Request, file: Id, visitor: Visit) -> HTMLResponse:
     """How far a file is, and what became of each return. 404: not-found."""
     found = await visitor.api.get(f"/v1/returns/files/{file}")
     listed: dict[str, Any] = await visitor.api.find("/v1/contract-views", limit=500) or {}
@@ -106,6 +107,6 @@ async def show_file(request: Request, file: UUID, visitor: Visit) -> HTMLRespons
 
 
 @router.get("/files/{file}/problems.csv")
-async def read_file_problems(file: UUID, visitor: Visit) -> Response:
+async def read_file_problems(file: Id, visitor: Visit) -> Response:
     """Its problems as a table. 404: not-found."""
     return _table(await visitor.api.raw(f"/v1/returns/files/{file}/problems.csv", "text/csv"))

@@ -20,6 +20,7 @@ from services.monitoring.returns.gathering import MOST_FILE_BYTES, MOST_RETURNS,
 from services.monitoring.returns.rule_reads import csv_answer
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.handle import KeyReused
+from shared.http.bodies import Id
 from shared.http.handling import Handle
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
@@ -113,7 +114,7 @@ def _told(filing: Filing) -> dict[str, Any]:
 
 
 @router.get("/files/{file}")
-async def read_returns_file(request: Request, file: UUID, actor: Submitter) -> dict[str, Any]:
+async def read_returns_file(request: Request, file: Id, actor: Submitter) -> dict[str, Any]:
     """How far a file is: `running`, `done` or `broke-off` (send it again), with each return's
     outcome and the problems by row, column and code. Kept for seven days. 404.
     """
@@ -121,7 +122,7 @@ async def read_returns_file(request: Request, file: UUID, actor: Submitter) -> d
 
 
 @router.get("/files/{file}/problems.csv", response_class=Response)
-async def read_returns_file_problems(request: Request, file: UUID, actor: Submitter) -> Response:
+async def read_returns_file_problems(request: Request, file: Id, actor: Submitter) -> Response:
     """The problems found so far, as a table. 404."""
     filing = await _filing(request, file, actor)
     columns = ("contract", "period", *COLUMNS)
@@ -129,9 +130,13 @@ async def read_returns_file_problems(request: Request, file: UUID, actor: Submit
     return csv_answer(columns, rows, "problems.csv")
 
 
-async def _filing(request: Request, file: UUID, actor: Actor) -> Filing:
+async def _filing(request: Request, file: str, actor: Actor) -> Filing:
     house = request.app.state.house
-    known = await FilingStore(house.pool).get(file, house.clock())
+    try:
+        named = UUID(file)
+    except ValueError as error:
+        raise Missing from error
+    known = await FilingStore(house.pool).get(named, house.clock())
     if known is None or known[0] != actor.agency:
         raise Missing
     return known[2]
