@@ -6,15 +6,19 @@ from fastapi import APIRouter
 
 from services.gateway.pages import (
     contracts,
+    expectations,
     files,
     fund_papers,
     funds,
     home,
+    incidents,
     operations,
     public,
     reconciliations,
     return_files,
     returns,
+    review_meetings,
+    reviews,
     threads,
     what_ifs,
 )
@@ -22,7 +26,7 @@ from services.gateway.pages import (
 router = APIRouter()
 ROOMS = (
     home, contracts, return_files, returns, funds, fund_papers, what_ifs, reconciliations,
-    threads, operations, public, files,
+    threads, operations, public, files, incidents, reviews, review_meetings, expectations,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)
