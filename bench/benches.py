@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bench import append, charting, e2e, feed, fold, kafka, memory, over_http, rebuild
+from bench import (
+    append,
+    charting,
+    e2e,
+    feed,
+    fold,
+    kafka,
+    large_files,
+    memory,
+    over_http,
+    rebuild,
+)
 from bench.ground import Ground
 from bench.measuring import Tally, Wanted
 
@@ -18,4 +29,5 @@ BENCHES: dict[str, Callable[[Ground, Tally, Wanted], Awaitable[None]]] = {
     "http": over_http.run,
     "memory": memory.run,
     "charts": charting.run,
+    "files": large_files.run,
 }

@@ -104,6 +104,8 @@ def _private(key: str) -> OKPKey:
     return OKPKey.import_key(msgspec.json.decode(key))
 
 
+MOST_FILE_BYTES = 41 * 1024 * 1024  # monitoring's own limit, and what a form wraps around it
+
 PLAN = Plan(
     name="gateway",
     deciders=(RECONCILIATIONS, ACCOUNTS, STATEMENTS),
@@ -147,6 +149,7 @@ PLAN = Plan(
     problem_page=problem_page,
     alongside=alongside,
     openapi_url=None,
+    large_bodies={"/v1/returns/files": MOST_FILE_BYTES, "/returns/files": MOST_FILE_BYTES},
 )
 
 

@@ -24,9 +24,11 @@ from services.monitoring.reactions import REACTIONS
 from services.monitoring.rebases import routes as rebases
 from services.monitoring.rebases.decider import REBASES
 from services.monitoring.rebases.views import REBASE_ROWS
+from services.monitoring.returns import file_routes, rule_reads
 from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
 from services.monitoring.returns.decider import RETURNS
+from services.monitoring.returns.gathering import MOST_FILE_BYTES
 from services.monitoring.returns.views import RETURN_DEADLINES, RETURN_ROWS
 from services.monitoring.reviews import routes as reviews
 from services.monitoring.reviews.decider import REVIEWS
@@ -67,7 +69,10 @@ PLAN = Plan(
     ),
     reactions=REACTIONS,
     timed=(RETURN_DEADLINES, FLAG_DEADLINES, SCHEDULE_DEADLINES),
+    large_bodies={file_routes.LARGE: MOST_FILE_BYTES},
     routers=(
+        rule_reads.router,
+        file_routes.router,
         return_reads.router,
         returns.router,
         flags.router,

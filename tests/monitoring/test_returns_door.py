@@ -315,7 +315,7 @@ async def test_a_draft_is_the_providers_own(house: RunningHouse, people: People)
 
 
 async def test_the_rules_are_published_as_data(people: People) -> None:
-    rules = (await people.ann.get("/v1/returns/rules")).json()
+    rules = (await people.ann.get("/v1/returns/rules")).json()["rules"]
     assert {"code": "budget-missing", "stage": "hard", "fields": ["element"]}.items() <= next(
         rule for rule in rules if rule["code"] == "budget-missing"
     ).items()

@@ -15,6 +15,7 @@ from services.gateway.pages import (
     operations,
     public,
     reconciliations,
+    return_files,
     returns,
     review_meetings,
     reviews,
@@ -25,8 +26,8 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, files, incidents, reviews, review_meetings, expectations,
+    home, contracts, return_files, returns, funds, fund_papers, what_ifs, reconciliations,
+    threads, operations, public, files, incidents, reviews, review_meetings, expectations,
     variation,
 )  # fmt: skip
 for room in ROOMS:

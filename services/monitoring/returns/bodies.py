@@ -114,6 +114,15 @@ class ReturnBody(Body):
         )
 
 
+Typed = Annotated[str, Field(max_length=20_000)]
+
+
+class DraftBody(Body):
+    """What was typed into a form so far, field by field, right or not; nobody judges it."""
+
+    typed: Annotated[dict[Annotated[str, Field(max_length=200)], Typed], Field(max_length=8_000)]
+
+
 class RestateBody(ReturnBody):
     """New figures for a period that was accepted, and why the old ones were wrong."""
 

@@ -25,7 +25,6 @@ from services.monitoring.returns.bodies import (
     PeriodId,
 )
 from services.monitoring.returns.disclosure import suppressed
-from services.monitoring.returns.rules import RULES
 from services.monitoring.returns.shown import line, texts_of, whole
 from services.monitoring.returns.template import SPREADSHEET, make_template
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow, actions_of, rates
@@ -36,6 +35,7 @@ from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Cursor, Listed, Paging, Texts, rows
 from shared.http.routing import Router
+from shared.values.quarters import previous_period
 
 router = Router(prefix="/v1/returns", tags=["returns"])
 
@@ -74,21 +74,6 @@ async def list_returns(
         where["status"] = status
     found = await visible(request, returns, actor, paging, **where)
     return paging.page({key: line(row) for key, row in found.items()})
-
-
-@router.get("/rules")
-async def list_rules(_: Anyone) -> list[dict[str, Any]]:
-    """The rules that figures are checked by, as data."""
-    return [
-        {
-            "code": rule.code,
-            "stage": rule.stage,
-            "message": rule.message,
-            "fields": rule.fields,
-            "from_date": rule.from_date,
-        }
-        for rule in RULES
-    ]
 
 
 @router.get("/actions")
@@ -147,10 +132,17 @@ async def read_template(
         raise Missing
     name = f"return-{period}.xlsx"
     return Response(
-        make_template(contract, terms, period),
+        make_template(contract, terms, period, await _groups(returns, contract, period)),
         media_type=SPREADSHEET,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+async def _groups(returns: Returns, contract: str, period: str) -> list[str]:
+    """The groups that the return before this one had."""
+    before = await returns.get(return_subject(contract, previous_period(period)))
+    latest = before.standing.latest if before else None
+    return [part.group for part in latest.breakdowns] if latest else []
 
 
 @router.get("/{contract}/series")

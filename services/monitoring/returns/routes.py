@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
 from starlette.datastructures import UploadFile
 
 from services.monitoring.heard import (
@@ -16,6 +16,7 @@ from services.monitoring.returns import commands
 from services.monitoring.returns.bodies import (
     AnswerBody,
     CompletionBody,
+    DraftBody,
     ExtensionBody,
     MeetingBody,
     PeriodId,
@@ -28,7 +29,9 @@ from services.monitoring.returns.bodies import (
 )
 from services.monitoring.returns.bulk import ManyBody, ManyTold, hand_in_many
 from services.monitoring.returns.decider import RETURNS
-from services.monitoring.returns.files import FileUnreadable, body_of, read_file
+from services.monitoring.returns.error_lists import answered, of_rows
+from services.monitoring.returns.files import FileUnreadable, HasRowProblems, body_of, read_file
+from services.monitoring.returns.rule_reads import wants_csv
 from services.monitoring.returns.submission import Asked, Handed, hand_in
 from services.monitoring.returns.template import SPREADSHEET, check_template
 from shared.http.bodies import Id
@@ -46,7 +49,7 @@ Reviewer = Annotated[Actor, allowed("returns:review", "reviewer", of=parties_of_
 DryRun = Annotated[bool, Query(description="Judge and count, and write nothing")]
 
 
-@router.put("/{contract}/{period}")
+@router.put("/{contract}/{period}", response_model=Handed)
 async def submit_return(
     request: Request,
     contract: Id,
@@ -55,12 +58,14 @@ async def submit_return(
     handle: Handling,
     actor: Provider,
     dry_run: DryRun = False,
-) -> Handed:
+) -> Handed | Response:
     """Hand the return in, all or nothing. 409: period-not-over, window-closed, return-accepted,
     return-cancelled. 422: return-has-errors, explanations-missing, with every place in `errors`.
+
+    A dry run that is asked for `text/csv` answers with its list of problems as a table.
     """
     asked = Asked(contract=contract, period=period, body=body, content=await request.body())
-    return await hand_in(request, handle, actor, asked, dry_run=dry_run)
+    return answered(request, await hand_in(request, handle, actor, asked, dry_run=dry_run))
 
 
 @router.post("/bulk")
@@ -86,11 +91,14 @@ async def save_draft(
     request: Request,
     contract: Id,
     period: PeriodId,
-    _: ReturnBody,
+    _: ReturnBody | DraftBody,
     handle: Handling,
     actor: Provider,
 ) -> Accepted:
-    """Keep an unfinished return; nobody judges it. 409: period-not-over, already-submitted."""
+    """Keep an unfinished return, or what was typed into its form; nobody judges it.
+
+    409: period-not-over, already-submitted.
+    """
     draft = await handle.keep_text(actor, "draft", await request.body(), "application/json")
     command = commands.SaveDraft(draft=draft, saved_by=actor.person, now=handle.now())
     return await handle(actor, RETURNS, return_subject(contract, period), command)
@@ -112,7 +120,9 @@ _FILE = {
 }
 
 
-@router.post("/{contract}/{period}/file", status_code=201, openapi_extra=_FILE)
+@router.post(
+    "/{contract}/{period}/file", status_code=201, openapi_extra=_FILE, response_model=Handed
+)
 async def submit_file(
     request: Request,
     contract: Id,
@@ -120,9 +130,10 @@ async def submit_file(
     handle: Handling,
     actor: Provider,
     dry_run: DryRun = False,
-) -> Handed:
+) -> Handed | Response:
     """Hand the return in as .csv or .xlsx. Refuses like the JSON way, and: 422: formula-refused,
-    macros-refused, too-large, file-unreadable, template-stale, wrong-contract-or-period.
+    macros-refused, too-large, file-unreadable, file-cut-short, template-stale,
+    wrong-contract-or-period. A dry run that is asked for `text/csv` answers with its problems.
     """
     async with request.form(max_files=1, max_fields=4) as form:
         upload = form.get("file")
@@ -134,15 +145,21 @@ async def submit_file(
     if spreadsheet:
         terms = (await contract_row(request, contract)).terms
         check_template(filed.template, contract, terms, period)
+    try:
+        body = body_of(filed)
+    except HasRowProblems as refused:
+        if dry_run and wants_csv(request):
+            return of_rows(refused)
+        raise
     asked = Asked(
         contract=contract,
         period=period,
-        body=body_of(filed),
+        body=body,
         content=content,
         media_type=SPREADSHEET if spreadsheet else "text/csv",
         filed=filed,
     )
-    return await hand_in(request, handle, actor, asked, dry_run=dry_run)
+    return answered(request, await hand_in(request, handle, actor, asked, dry_run=dry_run))
 
 
 @router.post("/{contract}/{period}/restatement", status_code=201)

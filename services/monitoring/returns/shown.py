@@ -43,7 +43,9 @@ def whole(row: ReturnRow, terms: ContractTerms, actor: Actor) -> dict[str, Any]:
     units: dict[MeasureId, str] = {one.measure: one.unit for one in terms.measures}
     content = line(row)
     standing = row.standing
+    draft = standing.draft if actor.agency == row.provider else None
     content |= {
+        "draft": draft.text if draft else None,
         "accepted_version": standing.accepted,
         "accepted_at": standing.accepted_at,
         "counts_as_accepted_at": standing.counts_as_accepted_at,

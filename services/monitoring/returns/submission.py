@@ -20,9 +20,10 @@ from services.monitoring.returns.bodies import RestateBody, ReturnBody
 from services.monitoring.returns.commands import RestateReturn, SubmitReturn
 from services.monitoring.returns.decider import RETURNS
 from services.monitoring.returns.files import Filed, Found, located
-from services.monitoring.returns.looks import Past
+from services.monitoring.returns.looks import Look, Past
 from services.monitoring.returns.offers import Counts, Figures, Offer, counted
 from services.monitoring.returns.refusals import HasProblems
+from services.monitoring.returns.rules import Problem, problems
 from services.monitoring.returns.state import Return, Standing, Version
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow
 from shared.eventsourcing.view_store import ViewStore
@@ -36,7 +37,10 @@ UNKEPT = TextRef(text=UUID(int=0), digest="")
 
 
 class Handed(BaseModel):
-    """What became of a return: counted, judged, and the receipt of what came."""
+    """What became of a return: counted, judged, and the receipt of what came.
+
+    `notes` of a dry run are what was explained at the last return and stops nothing.
+    """
 
     id: str
     version: int
@@ -48,6 +52,7 @@ class Handed(BaseModel):
     updated: int = 0
     unchanged: int = 0
     problems: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
 
 
 class Asked(BaseModel):
@@ -163,7 +168,8 @@ def _located(asked: Asked, refused: HasProblems) -> list[Found]:
 
 def _tried(asked: Asked, state: Return, command: SubmitReturn | RestateReturn) -> Handed:
     """What would become of it: the counts, or the problems; other refusals stay refusals."""
-    handed = Handed(id=asked.subject, version=0, dry_run=True)
+    notes = [_listed(located(one, asked.filed)) for one in _explained_before(asked, command)]
+    handed = Handed(id=asked.subject, version=0, dry_run=True, notes=notes)
     try:
         figures = _try(asked, state, command)
     except HasProblems as refused:
@@ -171,6 +177,13 @@ def _tried(asked: Asked, state: Return, command: SubmitReturn | RestateReturn) -
         return handed.model_copy(update={"problems": problems})
     latest = state.latest if isinstance(state, Standing) else None
     return _with(handed, counted(latest.figures if latest else Figures(), figures))
+
+
+def _explained_before(asked: Asked, command: SubmitReturn | RestateReturn) -> list[Problem]:
+    if not command.past.explained:
+        return []
+    look = Look(command.offer, command.terms, asked.period, command.past)
+    return [one for one in problems(look) if one.previously_explained]
 
 
 def _listed(found: Found) -> dict[str, Any]:
