@@ -73,6 +73,7 @@ def certify(recorded: Recorded) -> Sequence[Step]:
         period=event.period,
         version=event.version,
         readings=event.readings,
+        measures=event.measures if isinstance(event, ReturnAccepted) else (),
         now=recorded.recorded_at,
     )
     return [Step(CONTRACTS, event.contract, command)]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from services.monitoring.flags import routes as flags
@@ -15,6 +19,7 @@ from services.monitoring.portfolios import routes as portfolios
 from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS
 from services.monitoring.reactions import REACTIONS
+from services.monitoring.returns import evidence_routes, signature_routes
 from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
 from services.monitoring.returns.decider import RETURNS
@@ -26,8 +31,22 @@ from services.monitoring.schedules import routes as schedules
 from services.monitoring.schedules.decider import SCHEDULES
 from services.monitoring.schedules.views import SCHEDULE_ROWS
 from shared.http.membership import PARTNERSHIPS
+from shared.proofs.notes import parse_signer
 from shared.running import app
 from shared.running.running import Plan
+from shared.running.settings import Settings, value
+
+
+@asynccontextmanager
+async def signing(application: FastAPI, _: Settings) -> AsyncGenerator[None]:
+    """Reads `RECEIPT_SIGNING_KEY` (or its `_FILE`); without it receipts are not signed.
+
+    Raises Unreadable.
+    """
+    told = value(os.environ, "RECEIPT_SIGNING_KEY")
+    application.state.receipt_signer = parse_signer(told) if told else None
+    yield
+
 
 PLAN = Plan(
     name="monitoring",
@@ -45,7 +64,10 @@ PLAN = Plan(
     ),
     reactions=REACTIONS,
     timed=(RETURN_DEADLINES, FLAG_DEADLINES),
+    alongside=signing,
     routers=(
+        signature_routes.router,
+        evidence_routes.router,
         return_reads.router,
         returns.router,
         flags.router,

@@ -22,8 +22,28 @@ from shared.published.terms import (
 )
 
 
+class Evidence(Term, frozen=True, kw_only=True):
+    """A file that came with a return: where it lies, of what type it is and how long, in bytes."""
+
+    file: TextRef
+    media_type: str
+    size: int
+
+
+class Risk(Term, frozen=True, kw_only=True):
+    """What may go wrong in a service, how grave it is, and who looks after it."""
+
+    text: TextRef
+    rating: Literal["low", "medium", "high"]
+    owner: PersonId
+
+
 class ReturnScheduled(Published, frozen=True, kw_only=True, tag="monitoring.return-scheduled.v1"):
-    """One report on one contract, due; a date once published is never moved earlier."""
+    """One report on one contract, due; a date once published is never moved earlier.
+
+    `counted_from` is the day its working days are counted after, where that is not the period's
+    last: the contract was signed later.
+    """
 
     contract: ContractId
     partnership: PartnershipId
@@ -32,11 +52,35 @@ class ReturnScheduled(Published, frozen=True, kw_only=True, tag="monitoring.retu
     period: Period
     opens_on: date
     due_at: datetime
+    counted_from: date | None = None
+
+
+class ReturnRescheduled(
+    Published, frozen=True, kw_only=True, tag="monitoring.return-rescheduled.v1"
+):
+    """A varied contract gives more days, so the return is due later; never earlier."""
+
+    contract: ContractId
+    period: Period
+    due_at: datetime
+
+
+class ReturnReminded(Published, frozen=True, kw_only=True, tag="monitoring.return-reminded.v1"):
+    """The provider is told of a return that is not in: so many working days after it is due, before
+    it where that is negative.
+    """
+
+    contract: ContractId
+    period: Period
+    due_at: datetime
+    working_days: int
 
 
 class ReturnSubmitted(Published, frozen=True, kw_only=True, tag="monitoring.return-submitted.v1"):
-    """What the provider reports. `receipt` is a hash of what was received.
+    """What the provider reports. `receipt` is a hash of what was received, `content` that itself.
 
+    `submitted_by` signed it; `prepared_by` made it, where that was somebody else, and otherwise
+    `declaration` is what the one who did both declared. `incidents` were reported by themselves.
     Neither queried nor accepted, it counts as accepted at `counts_as_accepted_at`. `withheld` names
     what is left out of the copy of an agency that may not see it; in the log itself it is empty.
     """
@@ -57,14 +101,23 @@ class ReturnSubmitted(Published, frozen=True, kw_only=True, tag="monitoring.retu
     late: bool = False
     counts_as_accepted_at: datetime | None = None
     withheld: tuple[str, ...] = ()
+    prepared_by: PersonId = ""
+    declaration: TextRef | None = None
+    content: TextRef | None = None
+    evidence: tuple[Evidence, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    incidents: tuple[str, ...] = ()
 
 
 class ReturnRejected(Published, frozen=True, kw_only=True, tag="monitoring.return-rejected.v1"):
+    """The figures are sent back, so the return is not in; `due_at` is when it is due."""
+
     contract: ContractId
     period: Period
     version: int
     reason: TextRef
     rejected_by: PersonId
+    due_at: datetime | None = None
 
 
 class QueryRaised(Published, frozen=True, kw_only=True, tag="monitoring.query-raised.v1"):
@@ -88,6 +141,9 @@ class QueryAnswered(Published, frozen=True, kw_only=True, tag="monitoring.query-
 class ReturnAccepted(Published, frozen=True, kw_only=True, tag="monitoring.return-accepted.v1"):
     """The figures now stand. `deemed`: neither queried nor accepted in the contract's days, so it
     counts as accepted for payment.
+
+    `measures` are those accepted so far, whose readings alone are told, where the rest is not yet
+    accepted; it is empty where the whole return is.
     """
 
     contract: ContractId
@@ -97,10 +153,12 @@ class ReturnAccepted(Published, frozen=True, kw_only=True, tag="monitoring.retur
     deemed: bool = False
     accepted_by: PersonId
     accepted_at: datetime
+    measures: tuple[MeasureId, ...] = ()
 
 
 class ReturnRestated(Published, frozen=True, kw_only=True, tag="monitoring.return-restated.v1"):
-    """New figures for a period already accepted; both versions are kept.
+    """New figures for a period already accepted; both versions are kept. `restated_by` signed them;
+    who made them, and what came with them, is told as in `ReturnSubmitted`.
 
     `withheld` names what is left out of the copy of an agency that may not see it.
     """
@@ -118,6 +176,12 @@ class ReturnRestated(Published, frozen=True, kw_only=True, tag="monitoring.retur
     compliments: int = 0
     receipt: str = ""
     withheld: tuple[str, ...] = ()
+    prepared_by: PersonId = ""
+    declaration: TextRef | None = None
+    content: TextRef | None = None
+    evidence: tuple[Evidence, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    incidents: tuple[str, ...] = ()
 
 
 class ReturnOverdue(Published, frozen=True, kw_only=True, tag="monitoring.return-overdue.v1"):
@@ -324,6 +388,8 @@ class IncidentClosed(Published, frozen=True, kw_only=True, tag="monitoring.incid
 
 PUBLISHED: tuple[type[Published], ...] = (
     ReturnScheduled,
+    ReturnRescheduled,
+    ReturnReminded,
     ReturnSubmitted,
     ReturnRejected,
     QueryRaised,

@@ -12,6 +12,7 @@ from shared.published.terms import (
     ContractTerms,
     Element,
     FinancialYear,
+    MeasureId,
     Mechanism,
     PartnershipId,
     Period,
@@ -140,11 +141,14 @@ class CertifyDue(Command, frozen=True, kw_only=True):
 
 
 class HearReturn(Command, frozen=True, kw_only=True):
-    """A return was accepted, deemed to be, or restated; its figures may now be paid on."""
+    """A return was accepted, deemed to be, or restated; its figures may now be paid on. `measures`
+    are those accepted so far, where not all are.
+    """
 
     period: Period
     version: int
     readings: tuple[Reading, ...]
+    measures: tuple[MeasureId, ...] = ()
     now: datetime
 
 

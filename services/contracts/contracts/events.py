@@ -30,6 +30,7 @@ from shared.published.terms import (
     Element,
     FinancialYear,
     FundId,
+    MeasureId,
     Mechanism,
     PartnershipId,
     Period,
@@ -80,11 +81,14 @@ class FundYearThawed(Event, frozen=True, kw_only=True, tag="contracts.fund-year-
 
 
 class ReturnHeard(Event, frozen=True, kw_only=True, tag="contracts.return-heard.v1"):
-    """The figures of a period as they now stand, accepted or restated."""
+    """The figures of a period as they now stand, accepted or restated; of `measures` alone, where
+    the rest is not accepted yet.
+    """
 
     period: Period
     version: int
     readings: tuple[Reading, ...]
+    measures: tuple[MeasureId, ...] = ()
 
 
 class CostCharged(Event, frozen=True, kw_only=True, tag="contracts.cost-charged.v1"):

@@ -220,6 +220,7 @@ def _terms(
         spending=body.spending,
         scheme=body.scheme,
         self_billing=body.self_billing,
+        maker_may_sign=body.maker_may_sign,
     )
     return terms.paid_by(body.payment.term())
 

@@ -192,7 +192,7 @@ def _after_life(contract: Signed, event: LifeEvent) -> Signed:
         case ContractHandedOver():
             return replace(contract, handed_to=event.agency)
         case ReturnHeard():
-            heard = Heard(version=event.version, readings=event.readings)
+            heard = Heard(version=event.version, readings=event.readings, measures=event.measures)
             return replace(contract, returns=contract.returns | {event.period: heard})
         case ContractDrafted() | ContractSigned():
             return contract

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query, Request
+from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 
 from services.monitoring.heard import (
@@ -14,6 +15,7 @@ from services.monitoring.heard import (
 from services.monitoring.reactions import return_subject
 from services.monitoring.returns import commands
 from services.monitoring.returns.bodies import (
+    AcceptBody,
     AnswerBody,
     CompletionBody,
     ExtensionBody,
@@ -24,14 +26,14 @@ from services.monitoring.returns.bodies import (
     RejectBody,
     RestateBody,
     ReturnBody,
-    VersionBody,
 )
 from services.monitoring.returns.bulk import ManyBody, ManyTold, hand_in_many
 from services.monitoring.returns.decider import RETURNS
 from services.monitoring.returns.files import FileUnreadable, body_of, read_file
 from services.monitoring.returns.submission import Asked, Handed, hand_in
 from services.monitoring.returns.template import SPREADSHEET, check_template
-from shared.http.bodies import Id
+from shared.eventsourcing.commands import Invalid
+from shared.http.bodies import Id, Prose
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
@@ -56,7 +58,9 @@ async def submit_return(
     actor: Provider,
     dry_run: DryRun = False,
 ) -> Handed:
-    """Hand the return in, all or nothing. 409: period-not-over, window-closed, return-accepted,
+    """Hand the return in, all or nothing: with a declaration it is signed, where the contract lets
+    who made it sign; without one it waits for another's signature. 403: maker-may-not-sign.
+    409: measure-accepted, period-not-over, window-closed, return-accepted,
     return-cancelled. 422: return-has-errors, explanations-missing, with every place in `errors`.
     """
     asked = Asked(contract=contract, period=period, body=body, content=await request.body())
@@ -104,12 +108,25 @@ _FILE = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "declaration": {"type": "string"},
+                    },
                 }
             }
         },
     }
 }
+
+
+def _declared(field: object) -> str | None:
+    """The declaration sent beside a file, as a body would have it. Refuses: Invalid."""
+    if not field:
+        return None
+    try:
+        return TypeAdapter(Prose).validate_python(field)
+    except ValidationError as error:
+        raise Invalid("A declaration is plain text.", pointer="/form/declaration") from error
 
 
 @router.post("/{contract}/{period}/file", status_code=201, openapi_extra=_FILE)
@@ -129,6 +146,7 @@ async def submit_file(
         if not isinstance(upload, UploadFile):
             raise FileUnreadable("Send one file in the field `file`.")
         content, name = await upload.read(), upload.filename or ""
+        declaration = _declared(form.get("declaration"))
     filed = read_file(name, content)
     spreadsheet = content.startswith(b"PK")
     if spreadsheet:
@@ -137,7 +155,7 @@ async def submit_file(
     asked = Asked(
         contract=contract,
         period=period,
-        body=body_of(filed),
+        body=body_of(filed).model_copy(update={"declaration": declaration}),
         content=content,
         media_type=SPREADSHEET if spreadsheet else "text/csv",
         filed=filed,
@@ -218,13 +236,17 @@ async def answer_query(
 
 @router.post("/{contract}/{period}/acceptance", status_code=201)
 async def accept_return(
-    contract: Id, period: PeriodId, body: VersionBody, handle: Handling, actor: Reviewer
+    contract: Id, period: PeriodId, body: AcceptBody, handle: Handling, actor: Reviewer
 ) -> Accepted:
-    """Let the figures stand. 409: not-submitted, query-open, not-the-latest-version,
-    return-accepted. 403: acceptor-is-provider.
+    """Let the figures stand, or those of some measures. 409: not-submitted, query-open,
+    not-the-latest-version, return-accepted. 403: acceptor-is-provider. 422: unknown-measure.
     """
     command = commands.AcceptReturn(
-        version=body.version, accepted_by=actor.person, agency=actor.agency, now=handle.now()
+        version=body.version,
+        measures=body.measures,
+        accepted_by=actor.person,
+        agency=actor.agency,
+        now=handle.now(),
     )
     return await handle(actor, RETURNS, return_subject(contract, period), command)
 
