@@ -140,8 +140,8 @@ def test_an_extension_moves_the_reminders_and_they_are_given_again() -> None:
 def recorded(event: object, at: datetime) -> Recorded:
     envelope = Envelope(
         position=1, publication=1, epoch=1, stream=f"return/c1:{Q1}", version=1, type="t",
-        event_id=uuid4(), command_id=uuid4(), partition_key="c1", body=b"", meta=Meta(), effective_on=at.date(),
-        recorded_at=at,
+        event_id=uuid4(), command_id=uuid4(), partition_key="c1", body=b"", meta=Meta(),
+        effective_on=at.date(), recorded_at=at,
     )  # fmt: skip
     return Recorded(event, envelope)  # pyright: ignore[reportArgumentType]
 

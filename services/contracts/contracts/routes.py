@@ -192,7 +192,7 @@ def _terms(
     body: bodies.SignatureBody, state: Drafted, specification: SpecificationPublished
 ) -> ContractTerms:
     drafted = state.drafted
-    terms = ContractTerms(
+    return ContractTerms(
         kind=drafted.kind,
         partnership=drafted.partnership,
         commissioner=drafted.commissioner,
@@ -221,8 +221,7 @@ def _terms(
         scheme=body.scheme,
         self_billing=body.self_billing,
         maker_may_sign=body.maker_may_sign,
-    )
-    return terms.paid_by(body.payment.term())
+    ).paid_by(body.payment.term())
 
 
 def _reserving(
