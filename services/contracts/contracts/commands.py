@@ -104,6 +104,15 @@ class AnswerNotice(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class MarkNotices(Command, frozen=True, kw_only=True):
+    """A figure that a case rests on was restated, and so the notices issued on it."""
+
+    flag: str
+    period: Period
+    return_version: int
+    now: datetime
+
+
 class AssessImpact(Command, frozen=True, kw_only=True):
     assessment: str
     text: TextRef
@@ -240,6 +249,7 @@ ContractCommand = (
     | ExtendContract
     | IssueNotice
     | AnswerNotice
+    | MarkNotices
     | AssessImpact
     | TerminateContract
     | CompleteContract

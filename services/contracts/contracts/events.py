@@ -91,6 +91,14 @@ class ReturnHeard(Event, frozen=True, kw_only=True, tag="contracts.return-heard.
     measures: tuple[MeasureId, ...] = ()
 
 
+class NoticeBasisChanged(Event, frozen=True, kw_only=True, tag="contracts.notice-basis-changed.v1"):
+    """The case a notice rests on was raised on figures restated since; the notice stands."""
+
+    notice: str
+    period: Period
+    return_version: int
+
+
 class CostCharged(Event, frozen=True, kw_only=True, tag="contracts.cost-charged.v1"):
     """What a certificate, accrual, reversal or forfeit costs the fund, signed.
 
@@ -172,6 +180,7 @@ ContractEvent = (
     | ContractExtended
     | NoticeIssued
     | NoticeAnswered
+    | NoticeBasisChanged
     | ImpactAssessed
     | ContractTerminated
     | ContractCompleted

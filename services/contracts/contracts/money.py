@@ -49,11 +49,15 @@ class Heard(State, frozen=True, kw_only=True):
 
 
 class Notice(State, frozen=True, kw_only=True):
-    """A notice and when its answer is due."""
+    """A notice and when its answer is due. `basis_changes` are the restatements, by period and
+    version, of figures that the case it rests on was raised on.
+    """
 
     clause: str
     answer_due_on: date
     answered: bool = False
+    flag: str = ""
+    basis_changes: tuple[tuple[Period, int], ...] = ()
 
 
 class Certificate(State, frozen=True, kw_only=True):
