@@ -207,9 +207,10 @@ async def test_a_receipt_is_verified_with_the_key_and_the_file_alone(
     assert key.has_signed(text, signature)
     assert not key.has_signed(text.replace("version 1", "version 2"), signature)
     lines = text.splitlines()
-    assert lines[1:8] == [
-        "contract c1", f"period {Q1}", "version 1", "received 2026-07-02T09:00:00Z",
-        "in time yes", "prepared by ann", "signed by tom",
+    assert lines[4].startswith("received 2026-07-02T09:0")
+    assert [*lines[1:4], *lines[5:8]] == [
+        "contract c1", f"period {Q1}", "version 1", "in time yes", "prepared by ann",
+        "signed by tom",
     ]  # fmt: skip
     salted = hashlib.sha256(bytes.fromhex(receipt["salt"]) + sent).hexdigest()
     assert lines[8] == f"sha256 {salted}"
