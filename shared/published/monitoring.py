@@ -8,8 +8,8 @@ from typing import Literal
 
 from shared.eventsourcing.events import Published
 from shared.published.returns import Action as Action
-from shared.published.returns import Evidence as Evidence
 from shared.published.returns import (
+    ActionCompleted,
     ExtensionGranted,
     QueryAnswered,
     QueryRaised,
@@ -24,7 +24,18 @@ from shared.published.returns import (
     ReturnSubmitted,
     ReviewMeetingHeld,
 )
+from shared.published.returns import Evidence as Evidence
 from shared.published.returns import Risk as Risk
+from shared.published.reviewing import (
+    ForumReported,
+    IncidentClosed,
+    OfficerAcknowledged,
+    OfficerTold,
+    ReviewConcluded,
+    ReviewDue,
+    ReviewOpened,
+    SeriousIncidentReported,
+)
 from shared.published.terms import (
     AgencyId,
     ContractId,
@@ -155,50 +166,6 @@ class FlagClosed(Published, frozen=True, kw_only=True, tag="monitoring.flag-clos
     closed_by: PersonId
 
 
-class ReviewOpened(Published, frozen=True, kw_only=True, tag="monitoring.review-opened.v1"):
-    review: str
-    contract: ContractId
-    partnership: PartnershipId
-    opened_by: PersonId
-    effective_on: date
-
-
-class ReviewConcluded(Published, frozen=True, kw_only=True, tag="monitoring.review-concluded.v1"):
-    """The formal review of a service ends, and feeds the next assessment."""
-
-    review: str
-    contract: ContractId
-    partnership: PartnershipId
-    conclusion: Literal["continue", "redesign", "decommission"]
-    findings: tuple[TextRef, ...]
-    concluded_by: PersonId
-    effective_on: date
-
-
-class SeriousIncidentReported(
-    Published, frozen=True, kw_only=True, tag="monitoring.serious-incident-reported.v1"
-):
-    """By reference only; the referral has been made elsewhere. Exempt until closed."""
-
-    incident: str
-    contract: ContractId
-    partnership: PartnershipId
-    provider: AgencyId
-    commissioner: AgencyId
-    reference: str
-    referred_to: Literal["safeguarding", "lado", "regulator"]
-    reported_by: PersonId
-    effective_on: date
-
-
-class IncidentClosed(Published, frozen=True, kw_only=True, tag="monitoring.incident-closed.v1"):
-    incident: str
-    contract: ContractId
-    partnership: PartnershipId
-    closed_by: PersonId
-    effective_on: date
-
-
 PUBLISHED: tuple[type[Published], ...] = (
     ReturnScheduled,
     ReturnRescheduled,
@@ -213,6 +180,7 @@ PUBLISHED: tuple[type[Published], ...] = (
     ExtensionGranted,
     ReturnCancelled,
     ReviewMeetingHeld,
+    ActionCompleted,
     UnderperformanceFlagged,
     ExplanationRequested,
     ExplanationGiven,
@@ -224,8 +192,12 @@ PUBLISHED: tuple[type[Published], ...] = (
     FlagEscalated,
     BasisChanged,
     FlagClosed,
+    ReviewDue,
     ReviewOpened,
     ReviewConcluded,
     SeriousIncidentReported,
+    OfficerTold,
+    OfficerAcknowledged,
     IncidentClosed,
+    ForumReported,
 )

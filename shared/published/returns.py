@@ -221,3 +221,13 @@ class ReviewMeetingHeld(
     held_on: date
     minutes: TextRef
     actions: tuple[Action, ...] = ()
+
+
+class ActionCompleted(Published, frozen=True, kw_only=True, tag="monitoring.action-completed.v1"):
+    """An action of a review meeting is done; before it was published it did not name its return."""
+
+    action: str
+    completed_on: date
+    recorded_by: PersonId
+    contract: ContractId = ""
+    period: Period = ""

@@ -64,6 +64,7 @@ MonitoringFact = (
     | monitoring.ExtensionGranted
     | monitoring.ReturnCancelled
     | monitoring.ReviewMeetingHeld
+    | monitoring.ActionCompleted
     | monitoring.UnderperformanceFlagged
     | monitoring.ExplanationRequested
     | monitoring.ExplanationGiven
@@ -75,9 +76,12 @@ MonitoringFact = (
     | monitoring.FlagEscalated
     | monitoring.BasisChanged
     | monitoring.FlagClosed
+    | monitoring.ReviewDue
     | monitoring.ReviewOpened
     | monitoring.ReviewConcluded
     | monitoring.SeriousIncidentReported
+    | monitoring.OfficerTold
+    | monitoring.OfficerAcknowledged
     | monitoring.IncidentClosed
 )
 

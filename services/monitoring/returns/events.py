@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from services.monitoring.returns.offers import Explained as Explained
 from services.monitoring.returns.offers import Offer
 from shared.eventsourcing.events import Event
 from shared.published.monitoring import (
+    ActionCompleted,
     Evidence,
     ExtensionGranted,
     QueryAnswered,
@@ -79,12 +80,6 @@ class RestatementConsented(
 
     reason: TextRef
     consented_by: PersonId
-
-
-class ActionCompleted(Event, frozen=True, kw_only=True, tag="monitoring.action-completed.v1"):
-    action: str
-    completed_on: date
-    recorded_by: PersonId
 
 
 ReturnEvent = (
