@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from services.monitoring.expectations import routes as expectations
@@ -24,7 +28,12 @@ from services.monitoring.reactions import REACTIONS
 from services.monitoring.rebases import routes as rebases
 from services.monitoring.rebases.decider import REBASES
 from services.monitoring.rebases.views import REBASE_ROWS
-from services.monitoring.returns import file_routes, rule_reads
+from services.monitoring.returns import (
+    evidence_routes,
+    file_routes,
+    rule_reads,
+    signature_routes,
+)
 from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
 from services.monitoring.returns.decider import RETURNS
@@ -37,8 +46,22 @@ from services.monitoring.schedules import routes as schedules
 from services.monitoring.schedules.decider import SCHEDULES
 from services.monitoring.schedules.views import SCHEDULE_DEADLINES, SCHEDULE_ROWS
 from shared.http.membership import PARTNERSHIPS
+from shared.proofs.notes import parse_signer
 from shared.running import app
 from shared.running.running import Plan
+from shared.running.settings import Settings, value
+
+
+@asynccontextmanager
+async def signing(application: FastAPI, _: Settings) -> AsyncGenerator[None]:
+    """Reads `RECEIPT_SIGNING_KEY` (or its `_FILE`); without it receipts are not signed.
+
+    Raises Unreadable.
+    """
+    told = value(os.environ, "RECEIPT_SIGNING_KEY")
+    application.state.receipt_signer = parse_signer(told) if told else None
+    yield
+
 
 PLAN = Plan(
     name="monitoring",
@@ -70,9 +93,12 @@ PLAN = Plan(
     reactions=REACTIONS,
     timed=(RETURN_DEADLINES, FLAG_DEADLINES, SCHEDULE_DEADLINES),
     large_bodies={file_routes.LARGE: MOST_FILE_BYTES},
+    alongside=signing,
     routers=(
         rule_reads.router,
         file_routes.router,
+        signature_routes.router,
+        evidence_routes.router,
         return_reads.router,
         returns.router,
         flags.router,

@@ -30,6 +30,7 @@ EXTERNAL: Mapping[str, str] = {
     "procurement.question-answered.v1": "every bidder is told what one of them was told",
     "procurement.standstill-not-required.v1": "says the section that waives the wait; what it"
     " leads to is AwardConfirmed, which is heard",
+    "monitoring.return-reminded.v1": "for the provider's own systems; nothing follows from it here",
 }
 
 

@@ -46,6 +46,8 @@ NOT_IN_THE_STORY = {
     "POST /v1/returns/{contract}/{period}/actions/{action}/completion",
     "GET /v1/returns/files/{file}",
     "GET /v1/returns/files/{file}/problems.csv",
+    "GET /v1/returns/{contract}/{period}/evidence/{file}",
+    "DELETE /v1/returns/{contract}/{period}/evidence/{file}",
     "POST /v1/forums/{partnership}/issues/{issue}/answer",
     "POST /v1/ledgers/{fund}/proofs/keys/{key_id}/retire",
     "POST /v1/gateway-texts/{text}/erasure",

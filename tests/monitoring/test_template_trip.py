@@ -22,7 +22,7 @@ PERIODS: list[tuple[Frequency, str, int]] = [
 
 def lists_of(content: bytes) -> dict[tuple[str, str], list[Any]]:
     """What each column may be chosen from, by sheet and column."""
-    book = load_workbook(io.BytesIO(content))
+    book: Any = load_workbook(io.BytesIO(content))
     found: dict[tuple[str, str], list[Any]] = {}
     for sheet in book.worksheets:
         for rule in sheet.data_validations.dataValidation:
@@ -52,7 +52,7 @@ def test_a_template_asks_for_its_own_periods(frequency: Frequency, period: str, 
 
 
 def test_everything_that_is_filled_in_comes_back() -> None:
-    book = load_workbook(io.BytesIO(make_template("c1", TERMS, Q1)))
+    book: Any = load_workbook(io.BytesIO(make_template("c1", TERMS, Q1)))
     book["readings"]["C2"] = 13
     book["readings"]["F3"] = "missing"
     for n, cell in enumerate(("seen", "sex", "not asked", 13), 1):

@@ -69,6 +69,8 @@ def figures(events: Iterable[object]) -> dict[Period, Figures]:
                 before = found.get(event.period)
                 if before is None or before.standing == "submitted":
                     found[event.period] = _figures(event, "submitted")
+            case monitoring.ReturnAccepted() if event.measures:
+                pass  # what is shown is a whole return; it still waits for the rest
             case monitoring.ReturnAccepted():
                 found[event.period] = _figures(event, "accepted")
             case monitoring.ReturnRestated():

@@ -53,6 +53,7 @@ ContractFact = (
 )
 MonitoringFact = (
     monitoring.ReturnScheduled
+    | monitoring.ReturnRescheduled
     | monitoring.ReturnSubmitted
     | monitoring.ReturnRejected
     | monitoring.QueryRaised

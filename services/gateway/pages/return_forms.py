@@ -194,7 +194,7 @@ def body_of(form: Form, typed: Typed) -> Body:
         "nil": nil,
         "explanations": list(_explanations(typed)),
     }
-    for name in ("complaints", "compliments", "story"):
+    for name in ("complaints", "compliments", "story", "declaration"):
         if typed.get(name, "").strip():
             content[name] = typed[name].strip()
     return Body(

@@ -25,7 +25,7 @@ from services.monitoring.returns.bodies import (
     PeriodId,
 )
 from services.monitoring.returns.disclosure import suppressed
-from services.monitoring.returns.shown import line, texts_of, whole
+from services.monitoring.returns.shown import line, prepared_texts, texts_of, whole
 from services.monitoring.returns.template import SPREADSHEET, make_template
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow, actions_of, rates
 from shared.eventsourcing.commands import Missing
@@ -52,7 +52,8 @@ Reviewer = Annotated[Actor, allowed("returns:review", "reviewer", of=parties_of_
 Anyone = Annotated[Actor, allowed("returns:read")]
 
 
-async def _row(returns: Returns, contract: str, period: str) -> ReturnRow:
+async def row_of(returns: Returns, contract: str, period: str) -> ReturnRow:
+    """The return as it stands. Raises Missing."""
     row = await returns.get(return_subject(contract, period))
     if row is None:
         raise Missing
@@ -174,7 +175,7 @@ async def read_return(
     known_at: datetime | None = None,
 ) -> dict[str, Any]:
     """One return, as it is or as it was known at a time. 404."""
-    row = await _row(returns, contract, period)
+    row = await row_of(returns, contract, period)
     if known_at is not None:
         known = await returns.known_at(return_subject(contract, period), known_at)
         if known is None:
@@ -189,14 +190,13 @@ async def read_return_text(
     contract: Id, period: PeriodId, text: UUID, returns: Returns, texts: Texts, actor: Reader
 ) -> Response:
     """A text that the return cites: story, reason, query, answer, minutes, action. 404."""
-    row = await _row(returns, contract, period)
+    row = await row_of(returns, contract, period)
     kept = await texts.get(text) if text in texts_of(row) else None
     if kept is None or kept.content is None:
         raise Missing
     if not sees_all(actor, row.provider, row.commissioner):
         raise Missing
-    draft = row.standing.draft
-    if draft is not None and draft.text == text and actor.agency != row.provider:
+    if text in prepared_texts(row) and actor.agency != row.provider:
         raise Missing
     return Response(kept.content, media_type=kept.media_type)
 
@@ -206,7 +206,7 @@ async def read_agenda(
     request: Request, contract: Id, period: PeriodId, returns: Returns, flags: Flags, _: Reviewer
 ) -> list[dict[str, Any]]:
     """What the review meeting over this return has to talk about, made from the return. 404."""
-    row = await _row(returns, contract, period)
+    row = await row_of(returns, contract, period)
     of_contract = {"contract": contract}
     others = await returns.find(where=of_contract)
     cases = await flags.find(where={**of_contract, "open": True})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Query, Request, Response
+from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 
 from services.monitoring.heard import (
@@ -14,6 +15,7 @@ from services.monitoring.heard import (
 from services.monitoring.reactions import return_subject
 from services.monitoring.returns import commands
 from services.monitoring.returns.bodies import (
+    AcceptBody,
     AnswerBody,
     CompletionBody,
     DraftBody,
@@ -25,7 +27,6 @@ from services.monitoring.returns.bodies import (
     RejectBody,
     RestateBody,
     ReturnBody,
-    VersionBody,
 )
 from services.monitoring.returns.bulk import ManyBody, ManyTold, hand_in_many
 from services.monitoring.returns.decider import RETURNS
@@ -34,7 +35,8 @@ from services.monitoring.returns.files import FileUnreadable, HasRowProblems, bo
 from services.monitoring.returns.rule_reads import wants_csv
 from services.monitoring.returns.submission import Asked, Handed, hand_in
 from services.monitoring.returns.template import SPREADSHEET, check_template
-from shared.http.bodies import Id
+from shared.eventsourcing.commands import Invalid
+from shared.http.bodies import Id, Prose
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
@@ -59,7 +61,9 @@ async def submit_return(
     actor: Provider,
     dry_run: DryRun = False,
 ) -> Handed | Response:
-    """Hand the return in, all or nothing. 409: period-not-over, window-closed, return-accepted,
+    """Hand the return in, all or nothing: with a declaration it is signed, where the contract lets
+    who made it sign; without one it waits for another's signature. 403: maker-may-not-sign.
+    409: measure-accepted, period-not-over, window-closed, return-accepted,
     return-cancelled. 422: return-has-errors, explanations-missing, with every place in `errors`.
 
     A dry run that is asked for `text/csv` answers with its list of problems as a table.
@@ -112,12 +116,25 @@ _FILE = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "declaration": {"type": "string"},
+                    },
                 }
             }
         },
     }
 }
+
+
+def _declared(field: object) -> str | None:
+    """The declaration sent beside a file, as a body would have it. Refuses: Invalid."""
+    if not field:
+        return None
+    try:
+        return TypeAdapter(Prose).validate_python(field)
+    except ValidationError as error:
+        raise Invalid("A declaration is plain text.", pointer="/form/declaration") from error
 
 
 @router.post(
@@ -140,6 +157,7 @@ async def submit_file(
         if not isinstance(upload, UploadFile):
             raise FileUnreadable("Send one file in the field `file`.")
         content, name = await upload.read(), upload.filename or ""
+        declaration = _declared(form.get("declaration"))
     filed = read_file(name, content)
     spreadsheet = content.startswith(b"PK")
     if spreadsheet:
@@ -154,7 +172,7 @@ async def submit_file(
     asked = Asked(
         contract=contract,
         period=period,
-        body=body,
+        body=body.model_copy(update={"declaration": declaration}),
         content=content,
         media_type=SPREADSHEET if spreadsheet else "text/csv",
         filed=filed,
@@ -235,13 +253,17 @@ async def answer_query(
 
 @router.post("/{contract}/{period}/acceptance", status_code=201)
 async def accept_return(
-    contract: Id, period: PeriodId, body: VersionBody, handle: Handling, actor: Reviewer
+    contract: Id, period: PeriodId, body: AcceptBody, handle: Handling, actor: Reviewer
 ) -> Accepted:
-    """Let the figures stand. 409: not-submitted, query-open, not-the-latest-version,
-    return-accepted. 403: acceptor-is-provider.
+    """Let the figures stand, or those of some measures. 409: not-submitted, query-open,
+    not-the-latest-version, return-accepted. 403: acceptor-is-provider. 422: unknown-measure.
     """
     command = commands.AcceptReturn(
-        version=body.version, accepted_by=actor.person, agency=actor.agency, now=handle.now()
+        version=body.version,
+        measures=body.measures,
+        accepted_by=actor.person,
+        agency=actor.agency,
+        now=handle.now(),
     )
     return await handle(actor, RETURNS, return_subject(contract, period), command)
 
