@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.monitoring.flags import note_routes as flag_notes
 from services.monitoring.flags import routes as flags
+from services.monitoring.flags import step_routes as flag_steps
+from services.monitoring.flags.deadlines import FLAG_DEADLINES
 from services.monitoring.flags.decider import FLAGS
-from services.monitoring.flags.views import FLAG_DEADLINES, FLAG_ROWS, SERIES
+from services.monitoring.flags.notes import NOTE_ROWS
+from services.monitoring.flags.views import FLAG_ROWS, SERIES
 from services.monitoring.heard import CONTRACTS
 from services.monitoring.incidents import routes as incidents
 from services.monitoring.incidents.decider import INCIDENTS
@@ -38,6 +42,7 @@ PLAN = Plan(
         PORTFOLIO_ROWS,
         FLAG_ROWS,
         SERIES,
+        NOTE_ROWS,
         REVIEW_ROWS,
         INCIDENT_ROWS,
         CONTRACTS,
@@ -48,7 +53,9 @@ PLAN = Plan(
     routers=(
         return_reads.router,
         returns.router,
+        flag_notes.router,
         flags.router,
+        flag_steps.router,
         reviews.router,
         incidents.router,
         schedules.router,
