@@ -13,6 +13,7 @@ WAYS = (
     ("/", "Home", "contracts:read"),
     ("/contracts", "Contracts", "contracts:read"),
     ("/returns", "Returns", "returns:read"),
+    ("/flags", "Flags", "flags:read"),
     ("/funds", "Pooled funds", "funds:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),

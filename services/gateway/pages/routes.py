@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.gateway.pages import (
     contracts,
     files,
+    flags,
     fund_papers,
     funds,
     home,
@@ -20,8 +21,8 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, files,
+    home, contracts, returns, flags, funds, fund_papers, what_ifs, reconciliations, threads,
+    operations, public, files,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

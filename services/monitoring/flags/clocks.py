@@ -13,8 +13,8 @@ from services.monitoring.flags.events import FlagEvent
 from services.monitoring.flags.refusals import ClockNotPaused, NoClockRunning
 from services.monitoring.flags.state import Case
 from shared.eventsourcing.clock import london_date
+from shared.published.cases import CaseClock
 from shared.published.monitoring import (
-    CaseClock,
     CaseClockMissed,
     CaseClockPaused,
     CaseClockResumed,

@@ -13,9 +13,9 @@ import msgspec
 from msgspec.structs import replace
 
 from services.monitoring.flags.events import FlagEvent, Judgement, MeasureTaken, ReadingJudged
+from shared.published.cases import CaseClock
 from shared.published.monitoring import (
     BasisChanged,
-    CaseClock,
     CaseClockMissed,
     CaseClockPaused,
     CaseClockResumed,

@@ -16,9 +16,9 @@ from services.monitoring.flags.state import MilestoneStatus
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
+from shared.published.cases import CaseClock
 from shared.published.monitoring import (
     BasisChanged,
-    CaseClock,
     CaseClockMissed,
     CaseClockPaused,
     CaseClockResumed,
