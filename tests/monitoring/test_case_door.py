@@ -107,18 +107,18 @@ async def test_the_process_stands_beside_the_flag_for_those_who_see_the_figures(
 async def test_a_note_is_for_the_two_sides_and_opens_nothing(
     house: RunningHouse, people: People
 ) -> None:
-    note = {"contract": "c1", "measure": "better", "text": "Please look at this."}
+    note = {"measure": "better", "text": "Please look at this."}
     before = await house.house.log.head()
-    assert (await people.stranger.post("/v1/flags/notes", note)).status_code == 404
-    assert (await people.ian.post("/v1/flags/notes", note)).status_code == 403
-    wrong = await people.mo.post("/v1/flags/notes", note | {"measure": "none"})
+    assert (await people.stranger.post("/v1/flags/notes/c1", note)).status_code == 404
+    assert (await people.ian.post("/v1/flags/notes/c1", note)).status_code == 403
+    wrong = await people.mo.post("/v1/flags/notes/c1", note | {"measure": "none"})
     assert wrong.json()["code"] == "unknown-measure"
     assert await house.house.log.head() == before
-    await people.mo.done("/v1/flags/notes", note)
+    await people.mo.done("/v1/flags/notes/c1", note)
     await house.settle()
-    (listed,) = (await people.ann.get("/v1/flags/notes?contract=c1")).json()["items"]
-    at = f"/v1/flags/notes/{listed['note']}/text"
+    (listed,) = (await people.ann.get("/v1/flags/notes/c1")).json()["items"]
+    at = f"/v1/flags/notes/c1/{listed['note']}"
     assert (await people.ann.get(at)).text == "Please look at this."
-    assert (await people.ian.get(at)).status_code == 404
-    assert (await people.ian.get("/v1/flags/notes?contract=c1")).status_code == 403
+    assert (await people.ian.get(at)).status_code == 403
+    assert (await people.ian.get("/v1/flags/notes/c1")).status_code == 403
     assert len((await people.mo.get("/v1/flags?status=open")).json()["items"]) == 1

@@ -52,7 +52,6 @@ class MeetingBody(Body):
 
 
 class NoteBody(Body):
-    contract: Id
     measure: Id
     text: Prose
 
