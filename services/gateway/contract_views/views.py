@@ -63,6 +63,7 @@ MonitoringFact = (
     | monitoring.ExtensionGranted
     | monitoring.ReturnCancelled
     | monitoring.ReviewMeetingHeld
+    | monitoring.ActionCompleted
     | monitoring.UnderperformanceFlagged
     | monitoring.ExplanationRequested
     | monitoring.ExplanationGiven
@@ -81,9 +82,12 @@ MonitoringFact = (
     | monitoring.NoteMade
     | monitoring.BasisChanged
     | monitoring.FlagClosed
+    | monitoring.ReviewDue
     | monitoring.ReviewOpened
     | monitoring.ReviewConcluded
     | monitoring.SeriousIncidentReported
+    | monitoring.OfficerTold
+    | monitoring.OfficerAcknowledged
     | monitoring.IncidentClosed
 )
 
