@@ -11,6 +11,8 @@ import msgspec
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
+from services.gateway.charts import routes as charts
+from services.gateway.charts import variation_routes as variation
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
 from services.gateway.exports import routes as exports
@@ -120,6 +122,8 @@ PLAN = Plan(
         partner_documents.router,
         webhooks.router,
         contract_views.router,
+        charts.router,
+        variation.router,
         threads.router,
         overviews.router,
         payment_times.router,

@@ -25,6 +25,9 @@ from services.monitoring.portfolios import routes as portfolios
 from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS
 from services.monitoring.reactions import REACTIONS
+from services.monitoring.rebases import routes as rebases
+from services.monitoring.rebases.decider import REBASES
+from services.monitoring.rebases.views import REBASE_ROWS
 from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
 from services.monitoring.returns.decider import RETURNS
@@ -41,7 +44,17 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="monitoring",
-    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS, EXPECTATIONS, FORUMS),
+    deciders=(
+        RETURNS,
+        SCHEDULES,
+        PORTFOLIOS,
+        FLAGS,
+        REVIEWS,
+        INCIDENTS,
+        EXPECTATIONS,
+        FORUMS,
+        REBASES,
+    ),
     views=(
         RETURN_ROWS,
         SCHEDULE_ROWS,
@@ -53,6 +66,7 @@ PLAN = Plan(
         INCIDENT_ROWS,
         EXPECTATION_ROWS,
         FORUM_ROWS,
+        REBASE_ROWS,
         CONTRACTS,
         PARTNERSHIPS,
     ),
@@ -68,6 +82,7 @@ PLAN = Plan(
         incidents.router,
         expectations.router,
         forums.router,
+        rebases.router,
         schedules.router,
         portfolios.router,
     ),

@@ -3,13 +3,12 @@
 Law: every comparison is exact. Values become whole numbers over one denominator, so a tie is a tie,
 and a point on a limit is not beyond it; nothing is rounded before it is judged.
 
-Nothing but the standard library is needed; a value may be a Decimal, an int, a Fraction, or a float
-(which counts as the shortest decimal that writes it). A value of None is a gap: it is no point, the
-points on either side follow one another, and a warning names it.
+A value may be a Decimal, an int, a Fraction, or a float (the shortest decimal that writes it). None
+is a gap: no point; the points on either side follow one another, and a warning names it.
 
-A group is a series up to the next rebase. Its baseline is all of its points or its first k. Limits
-are the baseline's mean ± 2.66 average moving ranges, after ranges of 3.267 times their average or
-more were dropped once. Rules are looked for within a group, never across a rebase.
+A group is a series up to the next rebase; no rule reaches across one. Its baseline is all of its
+points or its first k. Limits are the baseline's mean ± 2.66 average moving ranges, after ranges of
+3.267 times their average or more were dropped once.
 """
 
 from __future__ import annotations
@@ -110,9 +109,9 @@ class Chart(NamedTuple):
 
 
 class SpecialCause(NamedTuple):
-    """What is known of the latest point of a series: evidence beside a flag, never a flag itself.
+    """What is known of a series' latest point: evidence beside a flag, never a flag itself.
 
-    `meaning` is `gap` where the series has no point at all.
+    `meaning` is `gap` where there is no point at all.
     """
 
     label: str
@@ -140,8 +139,8 @@ def special_cause(
     if not points:
         return SpecialCause("", "none", "", "gap", None, None, ("too-few",))
     found = chart(points, improvement, target=target, rebases=rebases, baseline=baseline)
-    at = max((n for n, one in enumerate(found.points) if one.value is not None), default=-1)
-    latest = found.points[at]
+    given = [one for one in found.points if one.value is not None]
+    latest = given[-1] if given else found.points[-1]
     last = len(found.groups) - 1
     return SpecialCause(
         label=latest.label,
@@ -174,9 +173,11 @@ def chart(
     if not points:
         raise Unchartable("empty", "The series has no values.")
     if baseline is not None and baseline < FEWEST_BASELINE:
-        raise Unchartable(
-            "baseline-too-short", f"A baseline has at least {FEWEST_BASELINE} points."
-        )
+        said = f"A baseline has at least {FEWEST_BASELINE} points."
+        raise Unchartable("baseline-too-short", said)
+    for aim in (target, *(point.target for point in points)):
+        if aim is not None:
+            _ratio(aim)
     starts = _starts(points, rebases)
     scaled, scale = _scaled([point.value for point in points])
     judged: list[Judged] = []
@@ -192,16 +193,10 @@ def chart(
                 judged.append(Judged(point.label, None, aim, len(groups), "none", "", "gap"))
                 continue
             rule, way = next(turns)
+            heading = "" if rule == "none" else "up" if way > 0 else "down"
+            meaning = _meaning(rule, way, improvement)
             judged.append(
-                Judged(
-                    label=point.label,
-                    value=point.value,
-                    target=aim,
-                    group=len(groups),
-                    rule=rule,
-                    heading="" if rule == "none" else "up" if way > 0 else "down",
-                    meaning=_meaning(rule, way, improvement),
-                )
+                Judged(point.label, point.value, aim, len(groups), rule, heading, meaning)
             )
         groups.append(group)
     latest = next((one for one in reversed(judged) if one.value is not None), None)
@@ -215,15 +210,7 @@ def chart(
 
 
 _FORMS = tuple(
-    re.compile(form)
-    for form in (
-        r"\d{4}-\d{2}-\d{2}",
-        r"\d{4}-\d{2}",
-        r"\d{4}-Q[1-4]",
-        r"\d{4}/\d{2}",
-        r"\d{4}-\d{2} Q[1-4]",
-        r"\d{4}",
-    )
+    map(re.compile, (r"\d{4}-\d\d-\d\d", r"\d{4}-\d\d", r"\d{4}(-\d\d)?-Q[1-4]", r"\d{4}"))
 )
 
 
@@ -260,16 +247,11 @@ def _ratio(value: Number) -> tuple[int, int]:
     if isinstance(exact, Decimal):
         if not exact.is_finite():
             raise Unchartable("not-a-number", f"{value} is not a number that can be drawn.")
-        exponent = exact.as_tuple().exponent
-        if exact.adjusted() >= MOST_DIGITS or (
-            isinstance(exponent, int) and exponent < -MOST_DIGITS
-        ):
-            raise Unchartable(
-                "number-too-long",
-                f"A value has at most {MOST_DIGITS} digits before and after its point.",
-            )
-    elif abs(exact) >= 10**MOST_DIGITS:
-        raise Unchartable("number-too-long", f"A value has at most {MOST_DIGITS} digits.")
+        digits = max(exact.adjusted() + 1, -int(exact.as_tuple().exponent))
+    else:
+        digits = len(str(abs(int(exact))))
+    if digits > MOST_DIGITS:
+        raise Unchartable("number-too-long", f"At most {MOST_DIGITS} digits on either side.")
     return exact.as_integer_ratio()
 
 
@@ -280,7 +262,7 @@ def _judge(
     base = values[:baseline]
     count = len(base)
     if not count:
-        return Group(first, end - 1, 0, 0, *[None] * 6), []
+        return Group(first, end - 1, 0, 0, None, None, None, None, None, None), []
     total = sum(base)
     spread, parts = _average_range([abs(b - a) for a, b in pairwise(base)])
     # Everything below is in parts of 1 / (whole · scale): no division, so nothing is rounded.
@@ -288,19 +270,13 @@ def _judge(
     mean, wide, near = WHOLE * parts * total, WIDE * count * spread, NEAR * count * spread
     away = [value * whole - mean for value in values]
     has_limits = spread > 0
-    unit = whole * scale
-    group = Group(
-        first=first,
-        last=end - 1,
-        size=len(values),
-        baseline=count,
-        mean=Fraction(total, count * scale),
-        moving_range=Fraction(spread, parts * scale) if has_limits or count > 1 else None,
-        lower=Fraction(mean - wide, unit) if has_limits else None,
-        upper=Fraction(mean + wide, unit) if has_limits else None,
-        near_lower=Fraction(mean - near, unit) if has_limits else None,
-        near_upper=Fraction(mean + near, unit) if has_limits else None,
-    )
+    edges = [
+        Fraction(mean + far, whole * scale) if has_limits else None
+        for far in (-wide, wide, -near, near)
+    ]
+    middle = Fraction(total, count * scale)
+    moving_range = Fraction(spread, parts * scale) if count > 1 else None
+    group = Group(first, end - 1, len(values), count, middle, moving_range, *edges)
     sides = [_sign(distance) for distance in away]
     outside = [has_limits and abs(distance) > wide for distance in away]
     close = [
@@ -308,22 +284,20 @@ def _judge(
         for beyond, distance in zip(outside, away, strict=True)
     ]
     steps = [_sign(b - a) for a, b in pairwise(values)]
-    trends = _in_trend(steps, len(values))
+    trends, runs = _stretches(steps, TREND - 1, 1), _stretches(sides, RUN, 0)
     threes = _two_of_three(sides, close)
-    runs = _in_run(sides)
-    rules: list[tuple[Rule, int]] = []
-    for n, side in enumerate(sides):
-        if outside[n]:
-            rules.append(("outside", side))
-        elif trends[n]:
-            rules.append(("trend", _way(n, steps, trends)))
-        elif threes[n]:
-            rules.append(("two-of-three", side))
-        elif runs[n]:
-            rules.append(("run", side))
-        else:
-            rules.append(("none", 0))
-    return group, rules
+    return group, [
+        ("outside", side)
+        if outside[n]
+        else ("trend", _way(n, steps, trends))
+        if trends[n]
+        else ("two-of-three", side)
+        if threes[n]
+        else ("run", side)
+        if runs[n]
+        else ("none", 0)
+        for n, side in enumerate(sides)
+    ]
 
 
 def _average_range(ranges: Sequence[int]) -> tuple[int, int]:
@@ -337,30 +311,18 @@ def _sign(value: int) -> int:
     return (value > 0) - (value < 0)
 
 
-def _stretches(signs: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Where neighbours have one sign that is not 0: first place, and the place after the last."""
+def _stretches(signs: Sequence[int], least: int, ends: int) -> list[bool]:
+    """Which places lie in at least so many neighbours of one sign that is not 0.
+
+    `ends` is 1 where signs are steps between places (six steps join seven places), else 0.
+    """
+    found = [False] * (len(signs) + ends)
     start = 0
     for n in range(1, len(signs) + 1):
         if n == len(signs) or signs[n] != signs[start]:
-            if signs[start]:
-                yield start, n
+            if signs[start] and n - start >= least:
+                found[start : n + ends] = [True] * (n + ends - start)
             start = n
-
-
-def _in_trend(steps: Sequence[int], size: int) -> list[bool]:
-    """Six steps one way join seven values; a tie is a step of its own and breaks them."""
-    found = [False] * size
-    for start, end in _stretches(steps):
-        if end - start >= TREND - 1:
-            found[start : end + 1] = [True] * (end + 1 - start)
-    return found
-
-
-def _in_run(sides: Sequence[int]) -> list[bool]:
-    found = [False] * len(sides)
-    for start, end in _stretches(sides):
-        if end - start >= RUN:
-            found[start:end] = [True] * (end - start)
     return found
 
 
@@ -390,18 +352,21 @@ def _meaning(rule: Rule, way: int, improvement: Improvement) -> Meaning:
     return "improvement" if (way > 0) == (improvement == "higher") else "concern"
 
 
+_ICONS: Mapping[tuple[Meaning, Heading], Variation] = {
+    ("common", ""): "common",
+    ("improvement", "up"): "improvement-high",
+    ("improvement", "down"): "improvement-low",
+    ("concern", "up"): "concern-high",
+    ("concern", "down"): "concern-low",
+    ("high", "up"): "high",
+    ("low", "down"): "low",
+}
+
+
 def _variation(latest: Judged | None, group: Group) -> Variation | None:
     if latest is None or group.upper is None:
         return None
-    match latest.meaning:
-        case "improvement":
-            return "improvement-high" if latest.heading == "up" else "improvement-low"
-        case "concern":
-            return "concern-high" if latest.heading == "up" else "concern-low"
-        case "high" | "low" | "common":
-            return latest.meaning
-        case "gap":
-            return None
+    return _ICONS[latest.meaning, latest.heading]
 
 
 def _assurance(latest: Judged | None, group: Group, improvement: Improvement) -> Assurance | None:
@@ -431,5 +396,5 @@ def _warnings(points: Sequence[Judged], groups: Sequence[Group]) -> Iterable[War
         elif group.upper is None:
             yield Warned("no-limits", f"No limits{since}: the values hardly vary.", place)
         elif group.size < FEWEST_SETTLED:
-            said = f"Trial limits{since}: {group.size} points, fewer than {FEWEST_SETTLED}."
-            yield Warned("trial-limits", said, place)
+            few = f"{group.size} points, fewer than {FEWEST_SETTLED}"
+            yield Warned("trial-limits", f"Trial limits{since}: {few}.", place)

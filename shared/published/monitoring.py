@@ -317,6 +317,19 @@ class FlagClosed(Published, frozen=True, kw_only=True, tag="monitoring.flag-clos
     closed_by: PersonId
 
 
+class SeriesRebased(Published, frozen=True, kw_only=True, tag="monitoring.series-rebased.v1"):
+    """A measure's chart starts again at `from_period`, approved by another than who proposed it."""
+
+    contract: ContractId
+    partnership: PartnershipId
+    measure: MeasureId
+    from_period: Period
+    reason: TextRef
+    proposed_by: PersonId
+    approved_by: PersonId
+    effective_on: date
+
+
 PUBLISHED: tuple[type[Published], ...] = (
     ReturnScheduled,
     ReturnSubmitted,
@@ -356,4 +369,5 @@ PUBLISHED: tuple[type[Published], ...] = (
     OfficerAcknowledged,
     IncidentClosed,
     ForumReported,
+    SeriesRebased,
 )

@@ -56,6 +56,9 @@ NOT_IN_THE_STORY = {
         "marks/removal", "suspense", "suspense/approval", "preparation", "return", "sign-off",
         "discarding",
     )),
+    "GET /v1/rebases/{contract}/texts/{text}",
+    "POST /v1/rebases/{contract}/{measure}/{from_period}/approval",
+    "POST /v1/rebases/{contract}/{measure}/{from_period}/refusal",
     "GET /v1/ledgers/{fund}/statements/{period}/{partner}",
     "GET /v1/ledgers/{fund}/statements/{period}/{partner}/changes",
     *(f"POST /v1/ledgers/{{fund}}/statements/{{period}}/{{partner}}/{of}" for of in (

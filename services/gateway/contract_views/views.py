@@ -89,6 +89,7 @@ MonitoringFact = (
     | monitoring.OfficerTold
     | monitoring.OfficerAcknowledged
     | monitoring.IncidentClosed
+    | monitoring.SeriesRebased
 )
 
 

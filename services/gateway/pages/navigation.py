@@ -16,6 +16,7 @@ WAYS = (
     ("/flags", "Flags", "flags:read"),
     ("/reviews", "Reviews", "flags:read"),
     ("/incidents", "Incidents", "incidents:read"),
+    ("/variation", "Variation", "contracts:read"),
     ("/funds", "Pooled funds", "funds:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),

@@ -20,6 +20,7 @@ from services.gateway.pages import (
     review_meetings,
     reviews,
     threads,
+    variation,
     what_ifs,
 )
 
@@ -27,6 +28,7 @@ router = APIRouter()
 ROOMS = (
     home, contracts, returns, flags, funds, fund_papers, what_ifs, reconciliations, threads,
     operations, public, files, incidents, reviews, review_meetings, expectations,
+    variation,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

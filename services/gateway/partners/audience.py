@@ -298,4 +298,5 @@ RULES: Mapping[type[Published], Rule] = {
     monitoring.OfficerAcknowledged: BETWEEN_THE_TWO,
     monitoring.IncidentClosed: BETWEEN_THE_TWO,
     monitoring.ForumReported: PARTNERSHIP,
+    monitoring.SeriesRebased: CONTRACT,
 }
