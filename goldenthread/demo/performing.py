@@ -217,7 +217,7 @@ def winter(story: Story) -> None:
         COUNSELLOR, "/v1/incidents", incident | {"referral_confirmed": True}
     )
     stage.go_to(date(2026, 12, 14))
-    met = {"met_on": "2026-12-14"}
+    met = {"met_on": "2026-12-14", "evidence": "Two counsellors are on the rota."}
     stage.do(COMMISSIONER, f"/v1/flags/{story.flag}/milestones/two-more/met", met)
     review = {"contract": story.contracts["early-help"]}
     story.review = stage.made(CONTRACT_MANAGER, "/v1/reviews", review)

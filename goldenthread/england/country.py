@@ -27,12 +27,14 @@ MEASURES: tuple[Json, ...] = (
     {
         "measure": "in-time", "title": "Seen within ten days", "outcome": "well",
         "quadrant": "how-well", "unit": "percent", "direction": "higher", "target": "80",
-        "tolerance": "10", "minimum_volume": 20,
+        "tolerance": "10", "minimum_volume": 20, "counted": "Children seen in time",
+        "out_of": "Children referred",
     },
     {
         "measure": "better", "title": "Children who say they feel better", "outcome": "well",
         "quadrant": "better-off-percent", "unit": "percent", "direction": "higher",
-        "target": "60", "tolerance": "5",
+        "target": "60", "tolerance": "5", "counted": "Children who say so",
+        "out_of": "Children asked",
     },
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from services.contracts.contracts import list_routes, payment_routes
+from services.contracts.contracts import ending_routes, list_routes, payment_routes
 from services.contracts.contracts import routes as contracts
 from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.views import CONTRACT_DEADLINES, CONTRACT_ROWS
@@ -40,6 +40,7 @@ PLAN = Plan(
         payment_routes.router,
         list_routes.router,
         contracts.router,
+        ending_routes.router,
         pooled_funds.router,
         closing_routes.router,
         changing_routes.router,

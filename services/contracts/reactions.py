@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.contracts.contracts.commands import DraftContract, HearReturn, MarkNotices
+from services.contracts.contracts.commands import (
+    DraftContract,
+    HearArrival,
+    HearCaseOver,
+    HearOverdue,
+    HearReturn,
+    MarkNotices,
+)
 from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.events import CostCharged
 from services.contracts.pooled_funds.commands import ChargeFund, FreeCommitment
@@ -17,7 +24,17 @@ from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.handle import Step
 from shared.eventsourcing.reactions import Reaction
 from shared.published.contracts import CommitmentReleased
-from shared.published.monitoring import BasisChanged, ReturnAccepted, ReturnRestated
+from shared.published.monitoring import (
+    BasisChanged,
+    ExtensionGranted,
+    FlagClosed,
+    FlagDismissed,
+    ReturnAccepted,
+    ReturnCancelled,
+    ReturnOverdue,
+    ReturnRestated,
+    ReturnSubmitted,
+)
 from shared.published.procurement import (
     AwardConfirmed,
     DirectAwardMade,
@@ -93,6 +110,27 @@ def mark(recorded: Recorded) -> Sequence[Step]:
             return []
 
 
+def hear_lateness(recorded: Recorded) -> Sequence[Step]:
+    """A return that does not come, and its coming; more time to come is coming too."""
+    now = recorded.recorded_at
+    match recorded.event:
+        case ReturnOverdue() as late:
+            return [Step(CONTRACTS, late.contract, HearOverdue(period=late.period, now=now))]
+        case ReturnSubmitted() | ExtensionGranted() | ReturnCancelled() as event:
+            return [Step(CONTRACTS, event.contract, HearArrival(period=event.period, now=now))]
+        case _:
+            return []
+
+
+def end_case(recorded: Recorded) -> Sequence[Step]:
+    match recorded.event:
+        case FlagDismissed() | FlagClosed() as over:
+            command = HearCaseOver(flag=over.flag, now=recorded.recorded_at)
+            return [Step(CONTRACTS, over.contract, command)]
+        case _:
+            return []
+
+
 def charge(recorded: Recorded) -> Sequence[Step]:
     match recorded.event:
         case CostCharged() as cost:
@@ -147,4 +185,16 @@ CHARGE = Reaction(
     events=(CostCharged, CommitmentReleased),
     react=lambda recorded: [*charge(recorded), *free(recorded)],
 )
-REACTIONS = (DRAFT, CERTIFY, MARK, CHARGE)
+LATENESS = Reaction(
+    name="hear-lateness",
+    source="monitoring",
+    events=(ReturnOverdue, ReturnSubmitted, ExtensionGranted, ReturnCancelled),
+    react=hear_lateness,
+)
+CASE_OVER = Reaction(
+    name="end-case",
+    source="monitoring",
+    events=(FlagDismissed, FlagClosed),
+    react=end_case,
+)
+REACTIONS = (DRAFT, CERTIFY, MARK, CHARGE, LATENESS, CASE_OVER)

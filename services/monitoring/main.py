@@ -11,9 +11,13 @@ from fastapi import FastAPI
 from services.monitoring.expectations import routes as expectations
 from services.monitoring.expectations.decider import EXPECTATIONS
 from services.monitoring.expectations.views import EXPECTATION_ROWS
+from services.monitoring.flags import note_routes as flag_notes
 from services.monitoring.flags import routes as flags
+from services.monitoring.flags import step_routes as flag_steps
+from services.monitoring.flags.deadlines import FLAG_DEADLINES
 from services.monitoring.flags.decider import FLAGS
-from services.monitoring.flags.views import FLAG_DEADLINES, FLAG_ROWS, SERIES
+from services.monitoring.flags.notes import NOTE_ROWS
+from services.monitoring.flags.views import FLAG_ROWS, SERIES
 from services.monitoring.forums import routes as forums
 from services.monitoring.forums.decider import FORUMS
 from services.monitoring.forums.views import FORUM_ROWS
@@ -82,6 +86,7 @@ PLAN = Plan(
         PORTFOLIO_ROWS,
         FLAG_ROWS,
         SERIES,
+        NOTE_ROWS,
         REVIEW_ROWS,
         INCIDENT_ROWS,
         EXPECTATION_ROWS,
@@ -101,7 +106,9 @@ PLAN = Plan(
         evidence_routes.router,
         return_reads.router,
         returns.router,
+        flag_notes.router,
         flags.router,
+        flag_steps.router,
         reviews.router,
         incidents.router,
         expectations.router,

@@ -71,6 +71,7 @@ def _asked(contract: ContractId, terms: ContractTerms, now: datetime) -> list[St
                 commissioner=terms.commissioner,
                 measure=measure,
                 sanctions_live_on=terms.sanctions_live_on,
+                rating=terms.case.rating if terms.case else None,
                 now=now,
             ),
         )

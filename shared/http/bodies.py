@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -11,6 +12,7 @@ MOST_PENCE = 10**14
 Pence = Annotated[int, Field(strict=True, ge=0, le=MOST_PENCE, description="GBP in whole pence")]
 SignedPence = Annotated[int, Field(strict=True, ge=-MOST_PENCE, le=MOST_PENCE)]
 BasisPoints = Annotated[int, Field(strict=True, ge=0, le=10_000)]
+Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=6)]
 Count = Annotated[int, Field(strict=True, ge=0, le=10**9)]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,79}$")]
 Title = Annotated[

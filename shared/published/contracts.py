@@ -7,6 +7,7 @@ Each event that moves money names its fund and year; amounts are net pence, posi
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from shared.eventsourcing.events import Published
 from shared.published.funds import (
@@ -68,7 +69,10 @@ class ContractExtended(Published, frozen=True, kw_only=True, tag="contracts.cont
 
 
 class NoticeIssued(Published, frozen=True, kw_only=True, tag="contracts.notice-issued.v1"):
-    """A formal step under a clause, with a clock. `flag` is the case it rests on, if any."""
+    """A formal step under a clause, with a clock. `flag` is the case it rests on, if any.
+
+    A `remedial` notice asks that something be put right within the clause's days.
+    """
 
     contract: ContractId
     notice: str
@@ -77,6 +81,7 @@ class NoticeIssued(Published, frozen=True, kw_only=True, tag="contracts.notice-i
     body: TextRef
     answer_due_on: date
     issued_by: PersonId
+    kind: Literal["notice", "remedial"] = "notice"
 
 
 class NoticeAnswered(Published, frozen=True, kw_only=True, tag="contracts.notice-answered.v1"):
@@ -212,7 +217,9 @@ class PaymentMade(Published, frozen=True, kw_only=True, tag="contracts.payment-m
 
 
 class AmountWithheld(Published, frozen=True, kw_only=True, tag="contracts.amount-withheld.v1"):
-    """Kept back under a clause, out of what is payable."""
+    """Kept back under a clause, out of what is payable: for a case, or for the return of a
+    `period` until it comes.
+    """
 
     contract: ContractId
     fund: FundId
@@ -222,6 +229,7 @@ class AmountWithheld(Published, frozen=True, kw_only=True, tag="contracts.amount
     amount_pence: int
     clause: str
     flag: str = ""
+    period: Period = ""
     effective_on: date
 
 
@@ -245,6 +253,7 @@ class WithholdingForfeited(
     withholding: str
     certificate: str
     amount_pence: int
+    clause: str = ""
     effective_on: date
 
 

@@ -7,6 +7,15 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.eventsourcing.events import Published
+from shared.published.cases import (
+    CaseClockMissed,
+    CaseClockPaused,
+    CaseClockResumed,
+    CaseClockStarted,
+    CaseMeetingHeld,
+    FlagSteppedDown,
+    NoteMade,
+)
 from shared.published.returns import Action as Action
 from shared.published.returns import (
     ActionCompleted,
@@ -82,10 +91,13 @@ class UnderperformanceFlagged(
 class ExplanationRequested(
     Published, frozen=True, kw_only=True, tag="monitoring.explanation-requested.v1"
 ):
+    """The provider is asked why; its clock runs under the clause, where the contract has one."""
+
     flag: str
     contract: ContractId
     due_on: date
     requested_by: PersonId
+    clause: str = ""
 
 
 class ExplanationGiven(Published, frozen=True, kw_only=True, tag="monitoring.explanation-given.v1"):
@@ -126,10 +138,14 @@ class PlanAgreed(Published, frozen=True, kw_only=True, tag="monitoring.plan-agre
 
 
 class MilestoneMet(Published, frozen=True, kw_only=True, tag="monitoring.milestone-met.v1"):
+    """`evidence` is what shows that it was met."""
+
     flag: str
     contract: ContractId
     milestone: str
     met_on: date
+    evidence: TextRef | None = None
+    met_by: PersonId = ""
 
 
 class MilestoneMissed(Published, frozen=True, kw_only=True, tag="monitoring.milestone-missed.v1"):
@@ -139,11 +155,14 @@ class MilestoneMissed(Published, frozen=True, kw_only=True, tag="monitoring.mile
 
 
 class FlagEscalated(Published, frozen=True, kw_only=True, tag="monitoring.flag-escalated.v1"):
+    """The case goes higher; `review` is the formal review that looks at it, if it is named."""
+
     flag: str
     contract: ContractId
     to: Literal["exception-report", "formal-review"]
     reason: TextRef
     escalated_by: PersonId
+    review: str = ""
 
 
 class BasisChanged(Published, frozen=True, kw_only=True, tag="monitoring.basis-changed.v1"):
@@ -203,6 +222,13 @@ PUBLISHED: tuple[type[Published], ...] = (
     MilestoneMet,
     MilestoneMissed,
     FlagEscalated,
+    FlagSteppedDown,
+    CaseClockStarted,
+    CaseClockPaused,
+    CaseClockResumed,
+    CaseClockMissed,
+    CaseMeetingHeld,
+    NoteMade,
     BasisChanged,
     FlagClosed,
     ReviewDue,

@@ -18,6 +18,7 @@ from shared.published.terms import (
     PersonId,
     Term,
     TextRef,
+    Wanted,
 )
 
 AboutKind = Literal["strategy", "specification", "award", "contract", "fund", "review", "other"]
@@ -133,7 +134,10 @@ class StrategyPublished(Published, frozen=True, kw_only=True, tag="needs.strateg
 class SpecificationPublished(
     Published, frozen=True, kw_only=True, tag="needs.specification-published.v1"
 ):
-    """What a service must achieve, open to all: procurement may open a tender on it."""
+    """What a service must achieve, open to all: procurement may open a tender on it.
+
+    `wanted` is the data development agenda.
+    """
 
     specification: str
     partnership: PartnershipId
@@ -147,6 +151,7 @@ class SpecificationPublished(
     annual_value_pence: int
     starts_on: date
     ends_on: date
+    wanted: tuple[Wanted, ...] = ()
 
 
 class SpecificationSuperseded(

@@ -200,11 +200,43 @@ Mechanism = Payment | OnReturns
 
 
 class Clause(Term, frozen=True, kw_only=True):
-    """A term that a rule rests on, and the clause that says so."""
+    """A term that a rule rests on, and the clause that says so.
+
+    Most clauses count working days; one that counts `calendar_days` says so.
+    """
 
     clause: str
     working_days: int = 0
     basis_points: int = 0
+    calendar_days: int = 0
+
+
+class CaseTerms(Term, frozen=True, kw_only=True):
+    """What follows where a service falls short, step by step, each under its clause.
+
+    Working days count from the step before: to explain from the request, to decide from the
+    explanation, to meet from the upholding, to plan from the meeting, to answer an exception report
+    and to conclude a formal review from the escalation. One case may keep back `withholding`
+    of every certificate, and a return that does not come `late_return` until it comes; all together
+    `withholding_cap`. What is kept back is kept for good only under `forfeiture`. `rating`, where
+    the law asks for ratings: how far past its tolerance, in basis points of the target, a value
+    requires improvement before it is inadequate. `preset` names the terms these began from.
+    """
+
+    preset: str = ""
+    explanation: Clause
+    decision: Clause
+    meeting: Clause
+    plan: Clause
+    exception_report: Clause
+    formal_review: Clause
+    remedial_notice: Clause
+    query_answer: Clause
+    withholding: Clause | None = None
+    withholding_cap: Clause | None = None
+    late_return: Clause | None = None
+    forfeiture: Clause | None = None
+    rating: Clause | None = None
 
 
 class Wanted(Term, frozen=True, kw_only=True):
@@ -227,6 +259,8 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     paid `on_returns`, `payment` is a block of nothing. Where `maker_may_sign`, whoever made a
     return may sign it too, with a declaration (small charities). `wanted` is the data development
     agenda. A return explains a breakdown of which more than `most_unknown_basis_points` is unknown.
+    `case` is what follows where the service falls short; a contract without it has only
+    its review and withholding clauses.
     """
 
     kind: AgreementKind
@@ -260,6 +294,7 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     maker_may_sign: bool = False
     wanted: tuple[Wanted, ...] = ()
     most_unknown_basis_points: int = 2000
+    case: CaseTerms | None = None
 
     @property
     def mechanism(self) -> Mechanism:

@@ -199,7 +199,7 @@ def test_one_flag_was_raised_its_basis_changed_and_it_was_closed(played: Played)
         ("2026-27-Q1", True)
     ]
     assert [step["step"] for step in flag["steps"]] == [
-        "explanation-requested", "explained", "upheld", "planned", "closed",
+        "explanation-requested", "explained", "upheld", "planned", "milestone-met", "closed",
     ]  # fmt: skip
 
 

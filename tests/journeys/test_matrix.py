@@ -48,6 +48,7 @@ NOT_IN_THE_STORY = {
     "GET /v1/returns/files/{file}/problems.csv",
     "GET /v1/returns/{contract}/{period}/evidence/{file}",
     "DELETE /v1/returns/{contract}/{period}/evidence/{file}",
+    "GET /v1/flags/notes/{contract}/{note}",
     "POST /v1/forums/{partnership}/issues/{issue}/answer",
     "POST /v1/ledgers/{fund}/proofs/keys/{key_id}/retire",
     "POST /v1/gateway-texts/{text}/erasure",

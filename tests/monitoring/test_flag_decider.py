@@ -258,7 +258,9 @@ def test_a_case_that_is_over_takes_nothing_more() -> None:
     raised.when(close).then_refused(NotUpheld)
     upheld.when(close).then(FlagClosed(flag=FLAG, contract="c1", reason=TEXT, closed_by="mo"))
     closed = upheld.when_done(close)
-    escalate = EscalateFlag(flag=FLAG, to="formal-review", reason=TEXT, escalated_by="mo", now=NOW)
+    escalate = EscalateFlag(
+        flag=FLAG, to="exception-report", reason=TEXT, escalated_by="mo", now=NOW
+    )
     assert upheld.when(escalate).events()
     everything: list[FlagCommand] = [request, explain, uphold, dismiss, plan, met, escalate, close]
     for command in everything:

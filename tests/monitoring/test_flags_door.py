@@ -66,10 +66,12 @@ async def test_two_misses_in_a_row_open_a_case_that_runs_to_its_end(
     shown = (await people.ann.get(at)).json()
     assert (shown["status"], shown["plan"][0]["status"]) == ("planned", "missed")
     assert shown["explanation_due_on"] == "2026-10-09"
-    await people.mo.done(f"{at}/milestones/m1/met", {"met_on": "2026-11-03"})
+    await people.mo.done(f"{at}/milestones/m1/met", {"met_on": "2026-11-03", "evidence": "Rota."})
     escalation = {"to": "exception-report", "reason": "Slow."}
     await people.mo.done(f"{at}/escalation", escalation)
-    await people.mo.done(f"{at}/closure", {"reason": "Back on target."})
+    own = await people.mo.post(f"{at}/closure", {"reason": "Back on target."})
+    assert (own.status_code, own.json()["code"]) == (403, "same-person")
+    await people.chris.done(f"{at}/closure", {"reason": "Back on target."})
     await house.settle()
     assert (await people.mo.get(at)).json()["open"] is False
     assert (await people.mo.get("/v1/flags?status=open")).json()["items"] == []

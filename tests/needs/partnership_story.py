@@ -138,6 +138,7 @@ class Story:
         measure = {
             "measure": "seen", "title": "Seen in two weeks", "outcome": "safe",
             "quadrant": "how-well", "unit": "percent", "direction": "higher", "target": "90",
+            "counted": "Seen in two weeks", "out_of": "Referred",
         }  # fmt: skip
         await self.done(self.commissioner, f"{at}/measures", measure)
         return specification

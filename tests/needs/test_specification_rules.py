@@ -16,10 +16,15 @@ from services.needs.specifications.commands import (
     PublishSpecification,
     SpecifyMeasure,
     SupersedeSpecification,
+    WantFigure,
     WithdrawSpecification,
 )
 from services.needs.specifications.decider import SPECIFICATION
-from services.needs.specifications.events import SpecificationApproved, SpecificationDrafted
+from services.needs.specifications.events import (
+    FigureWanted,
+    SpecificationApproved,
+    SpecificationDrafted,
+)
 from services.needs.specifications.refusals import (
     AlreadyDrafted,
     DatesReversed,
@@ -29,12 +34,16 @@ from services.needs.specifications.refusals import (
     NotDraft,
     NotPublished,
     OutcomeMissing,
+    RatioWordsMissing,
     RecommendationUnknown,
     StrategyNotPublished,
     SuccessorNotPublished,
     TargetMissing,
     TargetOutOfRange,
+    TargetOutside,
+    TargetsOutOfOrder,
     UnitMismatch,
+    WantedTooLate,
 )
 from shared.eventsourcing.commands import Missing, Refused
 from shared.published.needs import (
@@ -44,7 +53,7 @@ from shared.published.needs import (
     SpecificationWithdrawn,
     StrategyPublished,
 )
-from shared.published.terms import MeasureTerms, Outcome, TextRef
+from shared.published.terms import MeasureTerms, Outcome, TargetFrom, TextRef, Wanted
 from shared.testing.scenarios import Scenario
 
 NOW = datetime(2026, 8, 1, 9, tzinfo=UTC)
@@ -63,8 +72,15 @@ STRATEGY = StrategyPublished(
 SEEN = MeasureTerms(
     measure="seen", title="Seen in two weeks", outcome="safe", quadrant="how-well",
     unit="percent", direction="higher", target=Decimal(90), tolerance=Decimal(2),
-    breach_periods=2, minimum_volume=10,
+    breach_periods=2, minimum_volume=10, counted="Seen in two weeks", out_of="Referred",
 )  # fmt: skip
+
+
+SECOND = "/body/targets/1/from_period"
+
+
+def asked(period: str, target: int = 92) -> TargetFrom:
+    return TargetFrom(from_period=period, target=Decimal(target))
 
 
 def drafting(**changes: object) -> DraftSpecification:
@@ -135,6 +151,12 @@ def test_a_specification_comes_from_a_recommendation_of_a_published_strategy(
         ({"direction": "neutral"}, TargetMissing, "/body/target"),
         ({"target": Decimal("100.1")}, TargetOutOfRange, "/body/target"),
         ({"baseline": Decimal(-1)}, TargetOutOfRange, "/body/baseline"),
+        ({"counted": ""}, RatioWordsMissing, "/body/counted"),
+        ({"out_of": ""}, RatioWordsMissing, "/body/out_of"),
+        ({"targets": (asked("2027-28-Q1", 101),)}, TargetOutOfRange, "/body/targets/0/target"),
+        ({"targets": (asked("2027-28-Q1"), asked("2026-27-Q4"))}, TargetsOutOfOrder, SECOND),
+        ({"targets": (asked("2027-28-Q1"), asked("2027-28-M01"))}, TargetsOutOfOrder, SECOND),
+        ({"targets": (asked("2026-27-Q2"), asked("2039-40-Y"))}, TargetOutside, SECOND),
     ],
 )
 def test_a_measure_that_cannot_be_judged_by_is_refused(
@@ -173,6 +195,23 @@ def test_what_is_published_is_what_was_drafted_with_its_latest_measures() -> Non
         )
     )
     published.when(publish).then_refused(NotApproved)
+
+
+def test_a_figure_nobody_can_give_yet_is_put_on_the_agenda_with_owner_and_day() -> None:
+    wanted = Wanted(
+        title="Children in kinship care", outcome="safe", quadrant="how-much", owner="ann",
+        wanted_by=date(2027, 3, 31),
+    )  # fmt: skip
+    want = WantFigure(wanted=wanted, now=NOW)
+    measured.when(want).then(FigureWanted(wanted=wanted))
+    later = replace(wanted, wanted_by=date(2027, 6, 30))
+    agreed = measured.when_done(want, WantFigure(wanted=later, now=NOW), approve)
+    event = cast(SpecificationPublished, agreed.when(publish).events()[0])
+    assert event.wanted == (later,)
+    unknown = WantFigure(wanted=replace(wanted, outcome="rich"), now=NOW)
+    measured.when(unknown).then_refused(OutcomeMissing)
+    late = WantFigure(wanted=replace(wanted, wanted_by=date(2029, 9, 1)), now=NOW)
+    measured.when(late).then_refused(WantedTooLate, "/body/wanted_by")
 
 
 def test_only_a_published_specification_ends_and_only_once() -> None:

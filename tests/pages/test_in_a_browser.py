@@ -32,7 +32,7 @@ pytestmark = [
 
 WIDTHS = (1280, 390)
 SHARED = ("/", "/contracts", "/contracts/c1", "/contracts/c1/report-card", "/contracts/c2",
-          "/returns", "/returns/c1/2026-27-Q1", "/threads/contract/c1", "/notices",
+          "/returns", "/returns/c1/2026-27-Q1", "/threads/contract/c1", "/flags", "/notices",
           "/about/notices", "/variation")  # fmt: skip
 WALKS = {
     story.COMMISSIONER: (
@@ -137,6 +137,21 @@ async def test_every_page_is_whole_at_every_width(
                 if found:
                     wrong[f"{path} at {width}"] = found
     assert wrong == {}, "\n".join(f"{k}: {v}" for k, v in wrong.items())
+
+
+@pytest.mark.parametrize("person", [story.COMMISSIONER, story.LEAD])
+async def test_a_case_is_whole_at_every_width(
+    browser: Browser, address: str, axe: str, person: str
+) -> None:
+    async with signed_in(browser, address, person) as context:
+        page = await context.new_page()
+        await page.goto("/flags")
+        links = page.locator("a[href^='/flags/c1:']")
+        case = await links.first.get_attribute("href")
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 900})
+            await page.goto(str(case))
+            assert await complaints(page, axe) == []
 
 
 async def test_the_sign_in_page_is_whole(browser: Browser, address: str, axe: str) -> None:

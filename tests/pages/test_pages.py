@@ -19,7 +19,7 @@ HTML = {"Accept": "text/html"}
 PAGES = (
     "/", "/contracts", "/contracts/c1", "/contracts/c1/report-card", "/contracts/c2",
     "/contracts/c2/report-card", "/returns", "/returns/c1/2026-27-Q1", "/returns/c1/2027-28-Q2",
-    "/funds", "/funds/f1", "/funds/f1/what-if",
+    "/flags", "/funds", "/funds/f1", "/funds/f1/what-if",
     "/threads/contract/c1", "/threads/need/n1", "/threads/payment/pay-1",
     "/notices", "/about/notices", "/sign-in",
 )  # fmt: skip

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Literal, get_args
 
+from msgspec.structs import replace
 from pydantic import Field
 
-from shared.http.bodies import BasisPoints, Body, Id, Pence, Prose
+from services.contracts.contracts.commands import NewTarget
+from services.contracts.contracts.presets import PRESETS, PresetName
+from shared.http.bodies import Amount, BasisPoints, Body, Id, Pence, Prose
 from shared.published import terms
 
 Day = Annotated[date, Field(ge=date(2015, 1, 1), le=date(2070, 12, 31))]
@@ -16,6 +20,12 @@ PeriodName = Annotated[str, Field(pattern=r"^20\d\d-\d\d-(Q[1-4]|M(0[1-9]|1[0-2]
 SomePence = Annotated[Pence, Field(gt=0)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=500)]
 ClauseName = Annotated[str, Field(min_length=1, max_length=40)]
+Sanction = Literal["withholding", "withholding_cap", "late_return", "forfeiture", "rating"]
+STEPS = (
+    "explanation", "decision", "meeting", "plan", "exception_report", "formal_review",
+    "remedial_notice", "query_answer",
+)  # fmt: skip
+SANCTIONS: tuple[Sanction, ...] = get_args(Sanction)
 
 
 class BlockBody(Body):
@@ -153,11 +163,67 @@ class WithholdingClauseBody(Body):
         return terms.Clause(clause=self.clause, basis_points=self.basis_points)
 
 
+class StepClauseBody(Body):
+    """The clause of one step of a case, and the days it gives; calendar days only where it says."""
+
+    clause: ClauseName
+    working_days: WorkingDays = 0
+    calendar_days: Annotated[int, Field(strict=True, ge=0, le=500)] = 0
+
+    def term(self) -> terms.Clause:
+        return terms.Clause(
+            clause=self.clause, working_days=self.working_days, calendar_days=self.calendar_days
+        )
+
+
+class ShareClauseBody(Body):
+    """A clause that speaks of a part of a sum, or of none: the clause by which money is kept."""
+
+    clause: ClauseName
+    basis_points: BasisPoints = 0
+
+    def term(self) -> terms.Clause:
+        return terms.Clause(clause=self.clause, basis_points=self.basis_points)
+
+
+class CaseBody(Body):
+    """The preset that a case's terms begin from, and what this contract says instead.
+
+    `without` leaves out sanctions that the preset has and this contract does not.
+    """
+
+    preset: PresetName
+    explanation: StepClauseBody | None = None
+    decision: StepClauseBody | None = None
+    meeting: StepClauseBody | None = None
+    plan: StepClauseBody | None = None
+    exception_report: StepClauseBody | None = None
+    formal_review: StepClauseBody | None = None
+    remedial_notice: StepClauseBody | None = None
+    query_answer: StepClauseBody | None = None
+    withholding: ShareClauseBody | None = None
+    withholding_cap: ShareClauseBody | None = None
+    late_return: ShareClauseBody | None = None
+    forfeiture: ShareClauseBody | None = None
+    rating: ShareClauseBody | None = None
+    without: Annotated[tuple[Sanction, ...], Field(max_length=5)] = ()
+
+    def term(self) -> terms.CaseTerms:
+        said = {
+            name: body.term()
+            for name in STEPS + SANCTIONS
+            if (body := getattr(self, name)) is not None
+        }
+        left_out = dict.fromkeys(self.without, None)
+        return replace(PRESETS[self.preset], **(left_out | said))
+
+
 class SignatureBody(Body):
     """The terms. Review and termination are in every contract; what is withheld, only by clause.
 
     `spending` is what a ring-fenced contribution must name to pay for this; `scheme` the group of
-    contracts whose overspend is shared by itself, `spending` if it is blank.
+    contracts whose overspend is shared by itself, `spending` if it is blank. `case` is what follows
+    where the service falls short; `maker_may_sign` lets whoever made a return sign it too.
     """
 
     fund: Id
@@ -178,14 +244,33 @@ class SignatureBody(Body):
     scheme: Annotated[str, Field(max_length=60)] = ""
     self_billing: bool = False
     maker_may_sign: bool = False
+    case: CaseBody | None = None
+
+
+class NewTargetBody(Body):
+    """A measure's target and tolerance from a period that has not begun; in the measure's unit."""
+
+    measure: Id
+    from_period: PeriodName
+    target: Amount
+    tolerance: Annotated[Amount, Field(ge=0)] = Decimal(0)
+
+    def term(self) -> NewTarget:
+        asked = terms.TargetFrom(
+            from_period=self.from_period, target=self.target, tolerance=self.tolerance
+        )
+        return NewTarget(measure=self.measure, asked=asked)
 
 
 class VariationBody(Body):
-    """A new price counts for whole financial years from `from_year` on."""
+    """A new price counts for whole financial years from `from_year` on; a new target from its
+    period on, in the place of every target that was agreed for later.
+    """
 
     payment: PaymentBody | None = None
     from_year: Year
     monitoring_officer: Id | None = None
+    targets: Annotated[tuple[NewTargetBody, ...], Field(max_length=60)] = ()
     reason: Prose
 
 
@@ -194,8 +279,13 @@ class ExtensionBody(Body):
 
 
 class NoticeBody(Body):
-    clause: ClauseName
-    flag: Annotated[str, Field(max_length=80)] = ""
+    """A `remedial` notice has the clause and the days of the contract's terms for it; any other
+    names its own.
+    """
+
+    kind: Literal["notice", "remedial"] = "notice"
+    clause: Annotated[str, Field(max_length=40)] = ""
+    flag: Annotated[str, Field(max_length=200)] = ""
     body: Prose
     answer_working_days: Annotated[WorkingDays, Field(ge=1)] = 10
 
@@ -239,9 +329,12 @@ class PaymentRequest(Body):
 
 
 class WithholdingBody(Body):
+    """Kept back for a case that was upheld, or for the return of a period until it comes."""
+
     certificate: Id
     basis_points: Annotated[BasisPoints, Field(gt=0)]
-    flag: Id
+    flag: Annotated[str, Field(max_length=200)] = ""
+    period: Annotated[str, Field(max_length=20)] = ""
 
 
 class AmountBody(Body):

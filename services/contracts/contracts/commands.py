@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 
 from shared.eventsourcing.commands import Command
 from shared.published.terms import (
@@ -18,6 +19,8 @@ from shared.published.terms import (
     Period,
     PersonId,
     Reading,
+    TargetFrom,
+    Term,
     TextRef,
 )
 
@@ -62,12 +65,20 @@ class ThawFundYear(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class NewTarget(Term, frozen=True, kw_only=True):
+    """What a measure is asked for from a period on."""
+
+    measure: MeasureId
+    asked: TargetFrom
+
+
 class VaryContract(Command, frozen=True, kw_only=True):
     """`changes` and `open_years` are what the caller worked out and reserved in the fund."""
 
     payment: Mechanism | None
     from_year: FinancialYear
     monitoring_officer: PersonId | None
+    targets: tuple[NewTarget, ...] = ()
     changes: dict[FinancialYear, int]
     open_years: frozenset[FinancialYear]
     reason: TextRef
@@ -89,6 +100,7 @@ class IssueNotice(Command, frozen=True, kw_only=True):
     """`flag_known` is whether the flag, if one is named, is on this contract."""
 
     notice: str
+    kind: Literal["notice", "remedial"] = "notice"
     clause: str
     flag: str
     flag_known: bool
@@ -202,13 +214,17 @@ class TurnDownPayment(Command, frozen=True, kw_only=True):
 
 
 class WithholdAmount(Command, frozen=True, kw_only=True):
-    """`flag_upheld` is whether monitoring upheld this flag, and on this contract."""
+    """For a case, or for the return of a `period` that has not come.
+
+    `flag_upheld` is whether monitoring upheld this flag, on this contract, and has not closed it.
+    """
 
     withholding: str
     certificate: str
     basis_points: int
-    flag: str
-    flag_upheld: bool
+    flag: str = ""
+    flag_upheld: bool = False
+    period: Period = ""
     now: datetime
 
 
@@ -221,6 +237,27 @@ class ReleaseWithholding(Command, frozen=True, kw_only=True):
 class ForfeitWithholding(Command, frozen=True, kw_only=True):
     withholding: str
     amount_pence: int
+    now: datetime
+
+
+class HearOverdue(Command, frozen=True, kw_only=True):
+    """The day a return was due has gone by without it."""
+
+    period: Period
+    now: datetime
+
+
+class HearArrival(Command, frozen=True, kw_only=True):
+    """A return has come, or is no longer owed: what was kept back for it is owed again."""
+
+    period: Period
+    now: datetime
+
+
+class HearCaseOver(Command, frozen=True, kw_only=True):
+    """A case was dismissed or closed: what is still kept back for it is owed again."""
+
+    flag: str
     now: datetime
 
 
@@ -266,6 +303,9 @@ ContractCommand = (
     | WithholdAmount
     | ReleaseWithholding
     | ForfeitWithholding
+    | HearOverdue
+    | HearArrival
+    | HearCaseOver
     | ProposeAccrual
     | ApproveAccrual
 )

@@ -21,6 +21,9 @@ from services.contracts.contracts.commands import (
     ForfeitWithholding,
     FreezeFundYear,
     HandOver,
+    HearArrival,
+    HearCaseOver,
+    HearOverdue,
     HearReturn,
     IssueNotice,
     MarkNotices,
@@ -52,16 +55,21 @@ from services.contracts.contracts.events import ContractDrafted, ContractEvent
 from services.contracts.contracts.paying import (
     approve_payment,
     dispute_invoice,
-    forfeit_withholding,
     prepare_payment,
     receive_invoice,
-    release_withholding,
     turn_down_payment,
-    withhold,
 )
 from services.contracts.contracts.refusals import AlreadyDrafted, NotSigned
 from services.contracts.contracts.signing import extend, sign, vary
 from services.contracts.contracts.state import Contract, Signed, Undrafted, evolve
+from services.contracts.contracts.withholding import (
+    forfeit_withholding,
+    hear_arrival,
+    hear_case_over,
+    hear_overdue,
+    release_withholding,
+    withhold,
+)
 from shared.eventsourcing.decider import Decider
 
 Events = Sequence[ContractEvent]
@@ -93,6 +101,9 @@ MoneyCommand = (
     | WithholdAmount
     | ReleaseWithholding
     | ForfeitWithholding
+    | HearOverdue
+    | HearArrival
+    | HearCaseOver
     | ProposeAccrual
     | ApproveAccrual
 )
@@ -175,6 +186,12 @@ def _money(command: MoneyCommand, contract: Signed) -> Events:
             return release_withholding(command, contract)
         case ForfeitWithholding():
             return forfeit_withholding(command, contract)
+        case HearOverdue():
+            return hear_overdue(command, contract)
+        case HearArrival():
+            return hear_arrival(command, contract)
+        case HearCaseOver():
+            return hear_case_over(command, contract)
         case ProposeAccrual():
             return propose_accrual(command, contract)
         case ApproveAccrual():

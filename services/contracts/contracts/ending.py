@@ -6,6 +6,7 @@ Law: nothing is ended before its impact was assessed, and no sooner than the cla
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from services.contracts.contracts.certifying import certify_due, release, then
 from services.contracts.contracts.commands import (
@@ -26,6 +27,7 @@ from services.contracts.contracts.events import (
 )
 from services.contracts.contracts.refusals import (
     BeyondTheEnd,
+    ClauseMissing,
     CommitmentTooSmall,
     ImpactNotAssessed,
     NoticeTooShort,
@@ -43,7 +45,7 @@ from shared.published.contracts import (
     NoticeAnswered,
     NoticeIssued,
 )
-from shared.published.terms import FinancialYear
+from shared.published.terms import Clause, FinancialYear
 from shared.values.quarters import financial_year
 from shared.values.working_days import add_working_days, working_days_between
 
@@ -51,20 +53,38 @@ Events = Sequence[ContractEvent]
 
 
 def issue_notice(command: IssueNotice, contract: Signed) -> Events:
-    """Refuses: UnknownFlag."""
+    """A notice is no sanction: it may come before sanctions are live. Refuses: UnknownFlag,
+    ClauseMissing.
+    """
     if command.flag and not command.flag_known:
         raise UnknownFlag
-    due_on = add_working_days(london_date(command.now), command.answer_working_days)
+    case = contract.terms.case
+    remedial = case.remedial_notice if case and command.kind == "remedial" else None
+    clause = remedial.clause if remedial else command.clause
+    if not clause or (command.kind == "remedial" and remedial is None):
+        raise ClauseMissing(pointer="/body/clause")
+    today = london_date(command.now)
+    due_on = add_working_days(today, command.answer_working_days)
+    if remedial:
+        due_on = days_later(remedial, today)
     issued = NoticeIssued(
         contract=contract.contract,
         notice=command.notice,
-        clause=command.clause,
+        kind=command.kind,
+        clause=clause,
         flag=command.flag,
         body=command.body,
         answer_due_on=due_on,
         issued_by=command.issued_by,
     )
     return [issued]
+
+
+def days_later(clause: Clause, day: date) -> date:
+    """The last of a clause's days after a day, counted as the clause counts them."""
+    if clause.calendar_days:
+        return day + timedelta(days=clause.calendar_days)
+    return add_working_days(day, clause.working_days)
 
 
 def answer_notice(command: AnswerNotice, contract: Signed) -> Events:

@@ -99,6 +99,18 @@ class NoticeBasisChanged(Event, frozen=True, kw_only=True, tag="contracts.notice
     return_version: int
 
 
+class ReturnAwaited(Event, frozen=True, kw_only=True, tag="contracts.return-awaited.v1"):
+    """A return is overdue: under its clause money may be kept back until it comes."""
+
+    period: Period
+
+
+class ReturnArrived(Event, frozen=True, kw_only=True, tag="contracts.return-arrived.v1"):
+    """It has come, has more time, or is no longer owed."""
+
+    period: Period
+
+
 class CostCharged(Event, frozen=True, kw_only=True, tag="contracts.cost-charged.v1"):
     """What a certificate, accrual, reversal or forfeit costs the fund, signed.
 
@@ -187,6 +199,8 @@ ContractEvent = (
     | CommitmentReleased
     | ContractHandedOver
     | ReturnHeard
+    | ReturnAwaited
+    | ReturnArrived
     | PaymentCertified
     | CertificationReversed
     | CertificateBasisChanged

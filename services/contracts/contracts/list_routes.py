@@ -16,6 +16,7 @@ from services.contracts.contracts.payment_lists import (
     large,
     summary,
 )
+from services.contracts.contracts.presets import PRESETS
 from services.contracts.contracts.state import Signed
 from services.contracts.reading import Contracts, Funds, signed_on
 from shared.eventsourcing.clock import london_date
@@ -33,6 +34,14 @@ Reader = Annotated[Actor, allowed("funds:read")]
 TABLE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {"schema": {"type": "string"}}}}
 }
+
+
+@router.get("/presets")
+async def list_presets(
+    _: Annotated[Actor, allowed("contracts:read")],
+) -> dict[str, dict[str, Any]]:
+    """The terms a case may begin from, by name: clause and days of each step, part of each sum."""
+    return {name: msgspec.to_builtins(terms) for name, terms in PRESETS.items()}
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):

@@ -57,6 +57,7 @@ class Notice(State, frozen=True, kw_only=True):
     answer_due_on: date
     answered: bool = False
     flag: str = ""
+    kind: Literal["notice", "remedial"] = "notice"
     basis_changes: tuple[tuple[Period, int], ...] = ()
 
 
@@ -115,11 +116,14 @@ class Accrual(State, frozen=True, kw_only=True):
 
 
 class Withholding(State, frozen=True, kw_only=True):
-    """What is still kept back of a certificate."""
+    """What is still kept back of a certificate: for a case, or for the return of a `period`."""
 
     certificate: str
     left_pence: int
     year: FinancialYear
+    flag: str = ""
+    period: Period = ""
+    forfeited_pence: int = 0
 
 
 class Invoice(State, frozen=True, kw_only=True):
@@ -341,7 +345,11 @@ def _withheld(books: Books, event: AmountWithheld) -> Books:
     held = books.certificates[event.certificate].withheld_pence + event.amount_pence
     books = _certificate(books, event.certificate, withheld_pence=held)
     withholding = Withholding(
-        certificate=event.certificate, left_pence=event.amount_pence, year=event.year
+        certificate=event.certificate,
+        left_pence=event.amount_pence,
+        year=event.year,
+        flag=event.flag,
+        period=event.period,
     )
     return replace(books, withholdings=books.withholdings | {event.withholding: withholding})
 
@@ -356,5 +364,9 @@ def _let_go(books: Books, event: WithholdingReleased | WithholdingForfeited) -> 
         withheld_pence=certificate.withheld_pence - event.amount_pence,
         forfeited_pence=certificate.forfeited_pence + forfeited,
     )
-    left = replace(kept, left_pence=kept.left_pence - event.amount_pence)
+    left = replace(
+        kept,
+        left_pence=kept.left_pence - event.amount_pence,
+        forfeited_pence=kept.forfeited_pence + forfeited,
+    )
     return replace(books, withholdings=books.withholdings | {event.withholding: left})

@@ -7,59 +7,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.contracts.contracts.certifying import posting_year
 from services.contracts.contracts.commands import (
     ApprovePayment,
     DisputeInvoice,
-    ForfeitWithholding,
     PreparePayment,
     ReceiveInvoice,
-    ReleaseWithholding,
     SettleDispute,
     TurnDownPayment,
-    WithholdAmount,
 )
 from services.contracts.contracts.events import (
     ContractEvent,
-    CostCharged,
     InvoiceDisputeSettled,
     PaymentPrepared,
     PaymentTurnedDown,
 )
-from services.contracts.contracts.money import Certificate, Payment, Withholding
+from services.contracts.contracts.money import Certificate, Payment
 from services.contracts.contracts.refusals import (
-    AboveClause,
-    AboveWithheld,
     ApproverIsPreparer,
     DuplicateInvoice,
-    FlagNotUpheld,
     InAnotherPayment,
     InvoiceIsDisputed,
     NothingPayable,
-    NoWithholdingClause,
     PaymentMoved,
     PeriodOutside,
-    SanctionsNotLive,
     SelfBilled,
     TwoYears,
     UnknownCertificate,
     UnknownInvoice,
     UnknownPayment,
-    UnknownWithholding,
-    YearFrozen,
 )
 from services.contracts.contracts.state import Signed
 from shared.eventsourcing.clock import london_date
 from shared.published.contracts import (
-    AmountWithheld,
     InvoiceDisputed,
     InvoiceReceived,
     PaymentMade,
-    WithholdingForfeited,
-    WithholdingReleased,
 )
 from shared.values.quarters import first_day, last_day
-from shared.values.shares import portion
 
 Events = Sequence[ContractEvent]
 
@@ -176,97 +160,3 @@ def turn_down_payment(command: TurnDownPayment, contract: Signed) -> Events:
             turned_down_by=command.turned_down_by,
         )
     ]
-
-
-def withhold(command: WithholdAmount, contract: Signed) -> Events:
-    """Keeps back basis points of a certificate's net sum, rounded down, all withholdings together
-    within the clause.
-
-    Refuses: NoWithholdingClause, SanctionsNotLive, FlagNotUpheld, UnknownCertificate,
-    InAnotherPayment, AboveClause.
-    """
-    clause = contract.terms.withholding
-    if clause is None:
-        raise NoWithholdingClause
-    on, live_on = london_date(command.now), contract.terms.sanctions_live_on
-    if live_on is None or on < live_on:
-        raise SanctionsNotLive
-    if not command.flag_upheld:
-        raise FlagNotUpheld
-    certificate = contract.books.standing.get(command.certificate)
-    if certificate is None:
-        raise UnknownCertificate
-    if certificate.payment:
-        raise InAnotherPayment
-    amount = portion(certificate.net_pence, command.basis_points)
-    kept = certificate.withheld_pence + certificate.forfeited_pence
-    most = min(portion(certificate.net_pence, clause.basis_points) - kept, certificate.owed_pence)
-    if amount == 0 or amount > most:
-        raise AboveClause(pointer="/body/basis_points")
-    withheld = AmountWithheld(
-        contract=contract.contract,
-        fund=contract.terms.fund,
-        year=certificate.year,
-        withholding=command.withholding,
-        certificate=command.certificate,
-        amount_pence=amount,
-        clause=clause.clause,
-        flag=command.flag,
-        effective_on=on,
-    )
-    return [withheld]
-
-
-def _kept(contract: Signed, name: str, amount_pence: int) -> Withholding:
-    """Refuses: UnknownWithholding, AboveWithheld."""
-    kept = contract.books.withholdings.get(name)
-    if kept is None or kept.left_pence == 0:
-        raise UnknownWithholding
-    if not 0 < amount_pence <= kept.left_pence:
-        raise AboveWithheld(pointer="/body/amount_pence")
-    return kept
-
-
-def release_withholding(command: ReleaseWithholding, contract: Signed) -> Events:
-    """It is owed again. Refuses: UnknownWithholding, AboveWithheld, InAnotherPayment."""
-    kept = _kept(contract, command.withholding, command.amount_pence)
-    if contract.books.certificates[kept.certificate].payment:
-        raise InAnotherPayment
-    released = WithholdingReleased(
-        contract=contract.contract,
-        fund=contract.terms.fund,
-        year=kept.year,
-        withholding=command.withholding,
-        amount_pence=command.amount_pence,
-        effective_on=london_date(command.now),
-    )
-    return [released]
-
-
-def forfeit_withholding(command: ForfeitWithholding, contract: Signed) -> Events:
-    """The cost goes down for good, in the open year. Refuses: UnknownWithholding, AboveWithheld,
-    YearFrozen.
-    """
-    kept = _kept(contract, command.withholding, command.amount_pence)
-    year = posting_year(contract, kept.year)
-    if year is None:
-        raise YearFrozen
-    forfeited = WithholdingForfeited(
-        contract=contract.contract,
-        fund=contract.terms.fund,
-        year=year,
-        withholding=command.withholding,
-        certificate=kept.certificate,
-        amount_pence=command.amount_pence,
-        effective_on=london_date(command.now),
-    )
-    back = CostCharged(
-        contract=contract.contract,
-        fund=contract.terms.fund,
-        year=year,
-        element=contract.books.certificates[kept.certificate].element,
-        reference=command.withholding,
-        cost_pence=-command.amount_pence,
-        of_commitment_pence=0,
-    )
-    return [forfeited, back]

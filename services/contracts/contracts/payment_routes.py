@@ -165,13 +165,19 @@ async def turn_down_payment(
 async def withhold(
     contract: Id, body: bodies.WithholdingBody, handle: Handling, flags: Flags, actor: Lead
 ) -> InMaking:
-    """Keep part of a certificate back under the withholding clause, for an upheld flag.
+    """Keep part of a certificate back under the clause: for an upheld case that still runs, or for
+    an overdue return until it comes.
 
-    409: no-withholding-clause, sanctions-not-live, flag-not-upheld, unknown-certificate,
-    certificate-in-payment, above-clause.
+    409: no-withholding-clause, sanctions-not-live, flag-not-upheld, return-not-awaited,
+    unknown-certificate, certificate-in-payment, above-clause. 422: not-one-reason.
     """
-    flag = await flags.get(body.flag)
-    upheld = flag is not None and flag.contract == contract and flag.status == "upheld"
+    flag = await flags.get(body.flag) if body.flag else None
+    upheld = (
+        flag is not None
+        and flag.contract == contract
+        and flag.status == "upheld"
+        and not flag.closed
+    )
     withholding = str(handle.command_id(actor))
     command = commands.WithholdAmount(
         withholding=withholding,
@@ -179,6 +185,7 @@ async def withhold(
         basis_points=body.basis_points,
         flag=body.flag,
         flag_upheld=upheld,
+        period=body.period,
         now=handle.now(),
     )
     accepted = await handle(actor, CONTRACTS, contract, command)
@@ -200,7 +207,9 @@ async def release_withholding(
 async def forfeit_withholding(
     contract: Id, withholding: Id, body: bodies.AmountBody, handle: Handling, actor: Lead
 ) -> Accepted:
-    """Keep it for good. 409: unknown-withholding, above-withheld, year-closed."""
+    """Keep it for good, under the clause that says so. 409: unknown-withholding, above-withheld,
+    no-forfeiture-clause, sanctions-not-live, year-closed.
+    """
     command = commands.ForfeitWithholding(
         withholding=withholding, amount_pence=body.amount_pence, now=handle.now()
     )

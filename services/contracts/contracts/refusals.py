@@ -209,6 +209,48 @@ class NoWithholdingClause(Refused):
     code = "no-withholding-clause"
 
 
+class NotOneReason(Invalid):
+    """Money is kept back for a case or for a late return: name one of the two."""
+
+    code = "not-one-reason"
+
+
+class ReturnNotAwaited(Refused):
+    """That return has come, or is not overdue: money is kept back for it only until it comes."""
+
+    code = "return-not-awaited"
+
+
+class NoForfeitureClause(Refused):
+    """No clause lets this be kept for good: release it, or close the case."""
+
+    code = "no-forfeiture-clause"
+
+
+class ClauseMissing(Invalid):
+    """Name the clause of the notice; the contract's terms have none for it."""
+
+    code = "clause-missing"
+
+
+class TargetTooEarly(Invalid):
+    """A new target holds from a period that has not begun: those before keep theirs."""
+
+    code = "target-too-early"
+
+
+class TargetOutside(Invalid):
+    """The target's period must lie in the contract's life, and be named once for its measure."""
+
+    code = "target-outside-contract"
+
+
+class TargetWrong(Invalid):
+    """A neutral measure has no target, and a percentage lies between 0 and 100."""
+
+    code = "target-wrong"
+
+
 class SanctionsNotLive(Refused):
     """The day from which failings have financial consequences has not come, or was never agreed."""
 

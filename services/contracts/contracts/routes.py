@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from fastapi import Request, Response
+from msgspec.structs import replace
 
 from services.contracts.contracts import bodies, commands
 from services.contracts.contracts.decider import CONTRACTS
@@ -25,7 +26,6 @@ from services.contracts.pooled_funds.views import FundRow
 from services.contracts.reactions import fund_year
 from services.contracts.reading import (
     Contracts,
-    Flags,
     Specifications,
     caught_up,
     contract_parties,
@@ -51,7 +51,6 @@ Reader = Annotated[
     allowed("contracts:read", "member", "lead", "host", "provider", of=contract_parties),
 ]
 Lead = Annotated[Actor, allowed("contracts:write", "lead", of=contract_parties)]
-Provider = Annotated[Actor, allowed("flags:answer", "provider", of=contract_parties)]
 
 
 async def own(
@@ -192,7 +191,11 @@ def _terms(
     body: bodies.SignatureBody, state: Drafted, specification: SpecificationPublished
 ) -> ContractTerms:
     drafted = state.drafted
-    return ContractTerms(
+    case = body.case.term() if body.case else None
+    withholding = body.withholding.term() if body.withholding else case and case.withholding
+    if case is not None:
+        case = replace(case, withholding=withholding)
+    terms = ContractTerms(
         kind=drafted.kind,
         partnership=drafted.partnership,
         commissioner=drafted.commissioner,
@@ -207,6 +210,7 @@ def _terms(
         payment=Block(annual_pence=0),
         outcomes=specification.outcomes,
         measures=specification.measures,
+        wanted=specification.wanted,
         monitoring_officer=body.monitoring_officer,
         returns=body.returns,
         return_due_working_days=body.return_due_working_days,
@@ -214,14 +218,16 @@ def _terms(
         payment_days=body.payment_days,
         review=body.review.term(),
         termination=body.termination.term(),
-        withholding=body.withholding.term() if body.withholding else None,
+        withholding=withholding,
         sanctions_live_on=body.sanctions_live_on,
         vat=body.vat,
         spending=body.spending,
         scheme=body.scheme,
         self_billing=body.self_billing,
         maker_may_sign=body.maker_may_sign,
-    ).paid_by(body.payment.term())
+        case=case,
+    )
+    return terms.paid_by(body.payment.term())
 
 
 def _reserving(
@@ -282,10 +288,12 @@ def _changing(contract: str, state: Signed, changes: dict[str, int], handle: Han
 async def vary_contract(
     contract: Id, body: bodies.VariationBody, handle: Handling, actor: Lead
 ) -> Accepted:
-    """Change price or monitoring officer; the fund's reservation changes in the same breath.
+    """Change price, monitoring officer or targets; the fund's reservation changes in the same
+    breath. A target holds from a period that has not begun, so that no figure is judged again.
 
     409: contract-ended, below-certified, year-closed, terms-moved, authority-exceeded.
-    422: mechanism-changed, unknown-measure, nothing-changed.
+    422: mechanism-changed, unknown-measure, nothing-changed, target-too-early,
+    target-outside-contract, target-wrong.
     """
     state = await signed(handle, contract)
     payment = body.payment.term() if body.payment else None
@@ -295,6 +303,7 @@ async def vary_contract(
         payment=payment,
         from_year=from_year,
         monitoring_officer=body.monitoring_officer,
+        targets=tuple(one.term() for one in body.targets),
         changes=changes,
         open_years=state.posting_years,
         reason=await handle.keep_text(actor, "reason", body.reason),
@@ -324,77 +333,3 @@ async def extend_contract(
     )
     steps = [Step(CONTRACTS, contract, command), *_changing(contract, state, changes, handle)]
     return await handle.together(actor, steps)
-
-
-@router.post("/{contract}/notices", status_code=201)
-async def issue_notice(
-    contract: Id, body: bodies.NoticeBody, handle: Handling, flags: Flags, actor: Lead
-) -> Accepted:
-    """A formal step under a clause, with a clock. 409: not-signed, unknown-flag."""
-    flag = await flags.get(body.flag) if body.flag else None
-    text = await handle.keep_text(actor, "notice", body.body)
-    command = commands.IssueNotice(
-        notice=str(text.text),
-        clause=body.clause,
-        flag=body.flag,
-        flag_known=flag is not None and flag.contract == contract,
-        body=text,
-        answer_working_days=body.answer_working_days,
-        issued_by=actor.person,
-        now=handle.now(),
-    )
-    return await handle(actor, CONTRACTS, contract, command)
-
-
-@router.post("/{contract}/notices/{notice}/answer", status_code=201)
-async def answer_notice(
-    contract: Id, notice: Id, body: bodies.AnswerBody, handle: Handling, actor: Provider
-) -> Accepted:
-    """The provider answers. 409: unknown-notice."""
-    text = await handle.keep_text(actor, "answer", body.body)
-    command = commands.AnswerNotice(notice=notice, body=text, now=handle.now())
-    return await handle(actor, CONTRACTS, contract, command)
-
-
-@router.post("/{contract}/impact-assessments", status_code=201)
-async def assess_impact(
-    contract: Id, body: bodies.ImpactBody, handle: Handling, actor: Lead
-) -> Accepted:
-    """Record what ending the service would mean. 409: contract-ended."""
-    text = await handle.keep_text(actor, "impact", body.assessment)
-    command = commands.AssessImpact(
-        assessment=str(text.text), text=text, assessed_by=actor.person, now=handle.now()
-    )
-    return await handle(actor, CONTRACTS, contract, command)
-
-
-@router.post("/{contract}/termination", status_code=201)
-async def terminate_contract(
-    contract: Id, body: bodies.TerminationBody, handle: Handling, actor: Lead
-) -> Accepted:
-    """Decommission: end it early. 409: contract-ended, impact-not-assessed.
-
-    422: notice-too-short, beyond-the-end.
-    """
-    command = commands.TerminateContract(
-        effective_on=body.effective_on, terminated_by=actor.person, now=handle.now()
-    )
-    return await handle(actor, CONTRACTS, contract, command)
-
-
-@router.post("/{contract}/completion", status_code=201)
-async def complete_contract(contract: Id, handle: Handling, actor: Lead) -> Accepted:
-    """Its last day is over; what is still promised is released. 409: contract-running."""
-    command = commands.CompleteContract(now=handle.now())
-    return await handle(actor, CONTRACTS, contract, command)
-
-
-@router.post("/{contract}/releases", status_code=201)
-async def release_commitment(
-    contract: Id, body: bodies.ReleaseBody, handle: Handling, actor: Lead
-) -> Accepted:
-    """Give up money promised for a year. 409: commitment-too-small, year-closed."""
-    command = commands.ReleaseCommitment(
-        year=body.year.replace("-", "/"), amount_pence=body.amount_pence, now=handle.now()
-    )
-    return await handle(actor, CONTRACTS, contract, command)

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from msgspec.structs import replace
 
 from services.contracts.contracts import prices
 from services.contracts.contracts.certifying import certify_due, then
-from services.contracts.contracts.commands import ExtendContract, SignContract, VaryContract
+from services.contracts.contracts.commands import (
+    ExtendContract,
+    NewTarget,
+    SignContract,
+    VaryContract,
+)
 from services.contracts.contracts.earning import certified_in
 from services.contracts.contracts.events import ContractEvent, FundYearsOpened, PriceVaried
 from services.contracts.contracts.refusals import (
@@ -25,6 +31,9 @@ from services.contracts.contracts.refusals import (
     NothingChanged,
     NotLater,
     NotRunning,
+    TargetOutside,
+    TargetTooEarly,
+    TargetWrong,
     TermsMoved,
     UnknownMeasure,
     YearFrozen,
@@ -32,10 +41,21 @@ from services.contracts.contracts.refusals import (
 from services.contracts.contracts.state import Contract, Drafted, Signed, evolve
 from shared.eventsourcing.clock import london_date
 from shared.published.contracts import ContractExtended, ContractSigned, ContractVaried
-from shared.published.terms import ContractTerms, FinancialYear, Mechanism, Milestones
+from shared.published.terms import (
+    ContractTerms,
+    FinancialYear,
+    MeasureId,
+    MeasureTerms,
+    Mechanism,
+    Milestones,
+    Period,
+    TargetFrom,
+)
+from shared.values.quarters import first_day, last_day
 
 Events = Sequence[ContractEvent]
 Changes = dict[FinancialYear, int]
+WHOLE_PERCENT = Decimal(100)
 
 
 def committed_terms(terms: ContractTerms) -> ContractTerms:
@@ -46,13 +66,19 @@ def committed_terms(terms: ContractTerms) -> ContractTerms:
 
 
 def sign(command: SignContract, contract: Contract) -> Events:
-    """Refuses: NotDrafted, DatesReversed, UnknownMeasure, MilestoneOutside, AboveAward."""
+    """Refuses: NotDrafted, DatesReversed, UnknownMeasure, MilestoneOutside, TargetOutside,
+    AboveAward.
+    """
     if not isinstance(contract, Drafted):
         raise NotDrafted
     terms = command.terms
     if terms.ends_on <= terms.starts_on:
         raise DatesReversed(pointer="/body/ends_on")
     _known_measures(terms, terms.mechanism)
+    for place, measure in enumerate(terms.measures):
+        for later in measure.targets:
+            if not _within(later.from_period, terms.starts_on, terms.ends_on):
+                raise TargetOutside(pointer=f"/body/measures/{place}/targets")
     if prices.annual_pence(terms.mechanism) > contract.drafted.annual_price_pence:
         raise AboveAward
     signed = ContractSigned(
@@ -115,9 +141,11 @@ def _running(contract: Signed) -> None:
 
 
 def vary(command: VaryContract, contract: Signed) -> Events:
-    """Refuses: NotRunning, NothingChanged, TermsMoved, then like a price variation."""
+    """Refuses: NotRunning, NothingChanged, TermsMoved, then like a price variation, then like new
+    targets.
+    """
     _running(contract)
-    if command.payment is None and command.monitoring_officer is None:
+    if command.payment is None and command.monitoring_officer is None and not command.targets:
         raise NothingChanged
     _as_worked_out(contract, command)
     terms = contract.terms
@@ -129,6 +157,8 @@ def vary(command: VaryContract, contract: Signed) -> Events:
         raise TermsMoved
     if command.monitoring_officer is not None:
         terms = replace(terms, monitoring_officer=command.monitoring_officer)
+    if command.targets:
+        terms = retargeted(terms, command.targets, london_date(command.now))
     varied = ContractVaried(
         contract=contract.contract,
         terms=_with_changes(terms, changes),
@@ -140,6 +170,54 @@ def vary(command: VaryContract, contract: Signed) -> Events:
     if command.payment is None:
         return [varied]
     return [varied, PriceVaried(from_year=command.from_year, payment=command.payment)]
+
+
+def _within(period: Period, starts_on: date, ends_on: date) -> bool:
+    return first_day(period) <= ends_on and last_day(period) >= starts_on
+
+
+def retargeted(terms: ContractTerms, targets: Sequence[NewTarget], today: date) -> ContractTerms:
+    """The terms with new targets, each from its period on, in the place of all later ones.
+
+    A period that has begun keeps its target, so nothing is judged again. Refuses: UnknownMeasure,
+    TargetWrong, TargetOutside, TargetTooEarly.
+    """
+    known = {measure.measure: measure for measure in terms.measures}
+    wanted: dict[MeasureId, list[TargetFrom]] = {}
+    for place, new in enumerate(targets):
+        at = f"/body/targets/{place}"
+        measure = known.get(new.measure)
+        if measure is None:
+            raise UnknownMeasure(pointer=f"{at}/measure")
+        _askable(measure, new.asked, at)
+        if not _within(new.asked.from_period, terms.starts_on, terms.ends_on):
+            raise TargetOutside(pointer=f"{at}/from_period")
+        if first_day(new.asked.from_period) < today:
+            raise TargetTooEarly(pointer=f"{at}/from_period")
+        same = wanted.setdefault(new.measure, [])
+        if any(first_day(o.from_period) == first_day(new.asked.from_period) for o in same):
+            raise TargetOutside(pointer=f"{at}/from_period")
+        same.append(new.asked)
+    changed = tuple(
+        replace(measure, targets=_after(measure.targets, wanted[measure.measure]))
+        if measure.measure in wanted
+        else measure
+        for measure in terms.measures
+    )
+    return replace(terms, measures=changed)
+
+
+def _askable(measure: MeasureTerms, asked: TargetFrom, at: str) -> None:
+    if measure.direction == "neutral" or asked.target is None:
+        raise TargetWrong(pointer=f"{at}/target")
+    if measure.unit == "percent" and not 0 <= asked.target <= WHOLE_PERCENT:
+        raise TargetWrong(pointer=f"{at}/target")
+
+
+def _after(before: Sequence[TargetFrom], new: Sequence[TargetFrom]) -> tuple[TargetFrom, ...]:
+    ordered = sorted(new, key=lambda one: first_day(one.from_period))
+    first = first_day(ordered[0].from_period)
+    return (*(one for one in before if first_day(one.from_period) < first), *ordered)
 
 
 def _with_changes(terms: ContractTerms, changes: Changes) -> ContractTerms:

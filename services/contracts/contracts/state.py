@@ -19,6 +19,8 @@ from services.contracts.contracts.events import (
     NoticeBasisChanged,
     PaymentTurnedDown,
     PriceVaried,
+    ReturnArrived,
+    ReturnAwaited,
     ReturnHeard,
 )
 from services.contracts.contracts.money import (
@@ -68,7 +70,7 @@ class Signed(State, frozen=True, kw_only=True, tag="signed"):
 
     `payments` is what each financial year pays; `ends_on` comes before the terms' own last day
     after a termination. `open_years` are the fund's, `frozen_years` those closed since.
-    `handed_to` goes on with it where the fund is unwound.
+    `awaited` are overdue returns. `handed_to` goes on with it where the fund is unwound.
     `texts` are cited and may be read by both sides, `internal_texts` by the partners alone.
     """
 
@@ -81,6 +83,7 @@ class Signed(State, frozen=True, kw_only=True, tag="signed"):
     open_years: frozenset[FinancialYear] = frozenset()
     frozen_years: frozenset[FinancialYear] = frozenset()
     returns: dict[Period, Heard] = msgspec.field(default_factory=dict[Period, Heard])
+    awaited: frozenset[Period] = frozenset()
     notices: dict[str, Notice] = msgspec.field(default_factory=dict[str, Notice])
     assessment: str = ""
     handed_to: AgencyId = ""
@@ -113,6 +116,8 @@ LifeEvent = (
     | CommitmentReleased
     | ContractHandedOver
     | ReturnHeard
+    | ReturnAwaited
+    | ReturnArrived
 )
 
 
@@ -178,7 +183,12 @@ def _after_life(contract: Signed, event: LifeEvent) -> Signed:
         case ContractExtended():
             return _promised(_extended(contract, event), event.commitment_changes)
         case NoticeIssued():
-            notice = Notice(answer_due_on=event.answer_due_on, clause=event.clause, flag=event.flag)
+            notice = Notice(
+                answer_due_on=event.answer_due_on,
+                clause=event.clause,
+                kind=event.kind,
+                flag=event.flag,
+            )
             return replace(contract, notices=contract.notices | {event.notice: notice})
         case NoticeAnswered():
             answered = replace(contract.notices[event.notice], answered=True)
@@ -201,6 +211,10 @@ def _after_life(contract: Signed, event: LifeEvent) -> Signed:
         case ReturnHeard():
             heard = Heard(version=event.version, readings=event.readings, measures=event.measures)
             return replace(contract, returns=contract.returns | {event.period: heard})
+        case ReturnAwaited():
+            return replace(contract, awaited=contract.awaited | {event.period})
+        case ReturnArrived():
+            return replace(contract, awaited=contract.awaited - {event.period})
         case ContractDrafted() | ContractSigned():
             return contract
 

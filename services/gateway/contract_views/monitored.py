@@ -38,6 +38,16 @@ class ReturnStanding(msgspec.Struct, frozen=True, kw_only=True):
         return self.status in ("scheduled", "rejected")
 
 
+class ClockStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a case waits for, under which clause and until when; a paused clock does not run."""
+
+    clock: str
+    clause: str
+    due_on: date
+    paused: bool = False
+    missed: bool = False
+
+
 class FlagStanding(msgspec.Struct, frozen=True, kw_only=True):
     """One underperformance case. `answer_due_on` is set while an explanation is awaited."""
 
@@ -48,6 +58,7 @@ class FlagStanding(msgspec.Struct, frozen=True, kw_only=True):
     status: FlagStatus = "raised"
     answer_due_on: date | None = None
     escalated_to: str = ""
+    clock: ClockStanding | None = None
     basis_changed: bool = False
 
     @property
@@ -121,6 +132,11 @@ AboutFlag = (
     | monitoring.FlagUpheld
     | monitoring.FlagDismissed
     | monitoring.FlagEscalated
+    | monitoring.FlagSteppedDown
+    | monitoring.CaseClockStarted
+    | monitoring.CaseClockPaused
+    | monitoring.CaseClockResumed
+    | monitoring.CaseClockMissed
     | monitoring.BasisChanged
     | monitoring.FlagClosed
 )
@@ -164,6 +180,11 @@ def monitored(row: MonitoredRow | None, event: object) -> MonitoredRow:
             | monitoring.FlagUpheld()
             | monitoring.FlagDismissed()
             | monitoring.FlagEscalated()
+            | monitoring.FlagSteppedDown()
+            | monitoring.CaseClockStarted()
+            | monitoring.CaseClockPaused()
+            | monitoring.CaseClockResumed()
+            | monitoring.CaseClockMissed()
             | monitoring.BasisChanged()
             | monitoring.FlagClosed()
         ):
@@ -285,16 +306,41 @@ def _flags_after(flags: Iterable[FlagStanding], event: AboutFlag) -> tuple[FlagS
 def _flag_after(standing: FlagStanding, event: AboutFlag) -> FlagStanding:
     match event:
         case monitoring.ExplanationRequested():
-            return replace(standing, status="explanation-asked", answer_due_on=event.due_on)
+            clock = ClockStanding(clock="explanation", clause=event.clause, due_on=event.due_on)
+            return replace(
+                standing, status="explanation-asked", answer_due_on=event.due_on, clock=clock
+            )
         case monitoring.ExplanationGiven():
-            return replace(standing, status="explained", answer_due_on=None)
+            return replace(standing, status="explained", answer_due_on=None, clock=None)
         case monitoring.FlagUpheld():
-            return replace(standing, status="upheld", answer_due_on=None)
+            return replace(standing, status="upheld", answer_due_on=None, clock=None)
         case monitoring.FlagDismissed():
-            return replace(standing, status="dismissed", answer_due_on=None)
+            return replace(standing, status="dismissed", answer_due_on=None, clock=None)
         case monitoring.FlagEscalated():
-            return replace(standing, escalated_to=event.to)
+            return replace(standing, escalated_to=event.to, clock=None)
+        case monitoring.FlagSteppedDown():
+            to = "" if event.to == "plan" else event.to
+            return replace(standing, escalated_to=to, clock=None)
+        case monitoring.CaseClockStarted():
+            clock = ClockStanding(clock=event.clock, clause=event.clause, due_on=event.due_on)
+            return replace(standing, clock=clock)
+        case monitoring.CaseClockPaused():
+            return _ticking(standing, paused=True)
+        case monitoring.CaseClockResumed():
+            return _ticking(standing, paused=False, due_on=event.due_on)
+        case monitoring.CaseClockMissed():
+            return _ticking(standing, missed=True)
         case monitoring.BasisChanged():
             return replace(standing, basis_changed=True)
         case monitoring.FlagClosed():
-            return replace(standing, status="closed", answer_due_on=None)
+            return replace(standing, status="closed", answer_due_on=None, clock=None)
+
+
+def _ticking(standing: FlagStanding, **changes: object) -> FlagStanding:
+    """The same with its clock changed; an explanation's day is when its answer is due."""
+    if standing.clock is None:
+        return standing
+    clock = replace(standing.clock, **changes)
+    awaited = standing.answer_due_on and clock.clock == "explanation"
+    answer_due_on = clock.due_on if awaited else standing.answer_due_on
+    return replace(standing, clock=clock, answer_due_on=answer_due_on)

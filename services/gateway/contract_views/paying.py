@@ -61,6 +61,7 @@ class WithholdingRead(msgspec.Struct, frozen=True, kw_only=True):
     certificate: str
     clause: str
     flag: str
+    period: Period
     on: date
     amount_pence: int
     released_pence: int = 0
@@ -154,6 +155,7 @@ def withholdings_in(facts: Facts) -> tuple[WithholdingRead, ...]:
                     certificate=event.certificate,
                     clause=event.clause,
                     flag=event.flag,
+                    period=event.period,
                     on=on,
                     amount_pence=event.amount_pence,
                 )

@@ -186,17 +186,18 @@ def _suppressed(reading: Reading) -> Reading:
 
 
 def judged(terms: MeasureTerms, reading: Reading) -> PointStatus:
-    """What a reading is against its target; only one that was given and is large enough counts."""
+    """What a reading is against its period's target; only one given and large enough counts."""
     if reading.status != "given":
         return reading.status
     if reading.value is None:
         return "missing"
     if reading.denominator is not None and reading.denominator < terms.minimum_volume:
         return "too-few"
-    if terms.target is None or terms.direction == "neutral":
+    asked = terms.asked_in(reading.period)
+    if asked.target is None or terms.direction == "neutral":
         return "no-target"
     if terms.direction == "higher":
-        met = reading.value >= terms.target - terms.tolerance
+        met = reading.value >= asked.target - asked.tolerance
     else:
-        met = reading.value <= terms.target + terms.tolerance
+        met = reading.value <= asked.target + asked.tolerance
     return "met" if met else "missed"

@@ -74,6 +74,13 @@ MonitoringFact = (
     | monitoring.MilestoneMet
     | monitoring.MilestoneMissed
     | monitoring.FlagEscalated
+    | monitoring.FlagSteppedDown
+    | monitoring.CaseClockStarted
+    | monitoring.CaseClockPaused
+    | monitoring.CaseClockResumed
+    | monitoring.CaseClockMissed
+    | monitoring.CaseMeetingHeld
+    | monitoring.NoteMade
     | monitoring.BasisChanged
     | monitoring.FlagClosed
     | monitoring.ReviewDue

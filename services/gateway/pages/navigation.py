@@ -13,6 +13,7 @@ WAYS = (
     ("/", "Home", "contracts:read"),
     ("/contracts", "Contracts", "contracts:read"),
     ("/returns", "Returns", "returns:read"),
+    ("/flags", "Flags", "flags:read"),
     ("/reviews", "Reviews", "flags:read"),
     ("/incidents", "Incidents", "incidents:read"),
     ("/variation", "Variation", "contracts:read"),

@@ -8,6 +8,7 @@ from services.gateway.pages import (
     contracts,
     expectations,
     files,
+    flags,
     fund_papers,
     funds,
     home,
@@ -26,9 +27,9 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, contracts, return_files, returns, funds, fund_papers, what_ifs, reconciliations,
-    threads, operations, public, files, incidents, reviews, review_meetings, expectations,
-    variation,
+    home, contracts, return_files, returns, flags, funds, fund_papers, what_ifs,
+    reconciliations, threads, operations, public, files, incidents, reviews, review_meetings,
+    expectations, variation,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -63,6 +63,11 @@ WORDS = {
 COLOURS = {
     "error": "orange",
     "overdue": "red",
+    "paused": "grey",
+    "running": "blue",
+    "explanation-requested": "orange",
+    "exception-report": "orange",
+    "formal-review": "orange",
     "late": "orange",
     "missed": "orange",
     "raised": "orange",

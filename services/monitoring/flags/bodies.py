@@ -40,9 +40,25 @@ class PlanBody(Body):
 
 
 class MetBody(Body):
+    """`evidence` is what shows that it was met."""
+
     met_on: date
+    evidence: Prose
+
+
+class MeetingBody(Body):
+    held_on: date
+    minutes: Prose
+
+
+class NoteBody(Body):
+    measure: Id
+    text: Prose
 
 
 class EscalationBody(Body):
+    """`review` is the formal review of the contract that looks at the case, once it is opened."""
+
     to: Literal["exception-report", "formal-review"]
     reason: Prose
+    review: Annotated[str, Field(max_length=100)] = ""

@@ -10,6 +10,8 @@ from shared.published.monitoring import Milestone
 from shared.published.procurement import Standard
 from shared.published.terms import (
     AgencyId,
+    CaseTerms,
+    Clause,
     ContractId,
     MeasureTerms,
     PartnershipId,
@@ -27,6 +29,7 @@ class TakeMeasure(Command, frozen=True, kw_only=True):
     commissioner: AgencyId
     measure: MeasureTerms
     sanctions_live_on: date | None
+    rating: Clause | None = None
     now: datetime
 
 
@@ -52,10 +55,13 @@ class FlagLapse(Command, frozen=True, kw_only=True):
 
 
 class RequestExplanation(Command, frozen=True, kw_only=True):
-    """`working_days` is what the contract's clause or the officer gives."""
+    """`working_days` is what the contract's clause or the officer gives, never fewer than the
+    clause.
+    """
 
     flag: str
     working_days: int
+    terms: CaseTerms | None = None
     requested_by: PersonId
     now: datetime
 
@@ -64,13 +70,17 @@ class GiveExplanation(Command, frozen=True, kw_only=True):
     flag: str
     text: TextRef
     given_by: PersonId
+    terms: CaseTerms | None = None
     now: datetime
 
 
 class UpholdFlag(Command, frozen=True, kw_only=True):
+    """`terms`, here and elsewhere, hold the clauses under which the steps of a case are due."""
+
     flag: str
     reason: TextRef
     upheld_by: PersonId
+    terms: CaseTerms | None = None
     now: datetime
 
 
@@ -78,6 +88,15 @@ class DismissFlag(Command, frozen=True, kw_only=True):
     flag: str
     reason: TextRef
     dismissed_by: PersonId
+    now: datetime
+
+
+class HoldMeeting(Command, frozen=True, kw_only=True):
+    flag: str
+    held_on: date
+    minutes: TextRef
+    recorded_by: PersonId
+    terms: CaseTerms | None = None
     now: datetime
 
 
@@ -92,6 +111,8 @@ class MeetMilestone(Command, frozen=True, kw_only=True):
     flag: str
     milestone: str
     met_on: date
+    evidence: TextRef | None = None
+    met_by: PersonId = ""
     now: datetime
 
 
@@ -108,6 +129,45 @@ class EscalateFlag(Command, frozen=True, kw_only=True):
     to: Literal["exception-report", "formal-review"]
     reason: TextRef
     escalated_by: PersonId
+    review: str = ""
+    terms: CaseTerms | None = None
+    now: datetime
+
+
+class StepDown(Command, frozen=True, kw_only=True):
+    """From the formal review to the exception report, from there to the plan."""
+
+    flag: str
+    reason: TextRef
+    stepped_down_by: PersonId
+    terms: CaseTerms | None = None
+    now: datetime
+
+
+class PauseClock(Command, frozen=True, kw_only=True):
+    flag: str
+    reason: TextRef
+    paused_by: PersonId
+    now: datetime
+
+
+class ResumeClock(Command, frozen=True, kw_only=True):
+    flag: str
+    resumed_by: PersonId
+    now: datetime
+
+
+class MissClock(Command, frozen=True, kw_only=True):
+    """Issued when the day of a case's clock has gone by."""
+
+    flag: str
+    now: datetime
+
+
+class MakeNote(Command, frozen=True, kw_only=True):
+    note: str
+    text: TextRef
+    made_by: PersonId
     now: datetime
 
 
@@ -130,5 +190,11 @@ FlagCommand = (
     | MeetMilestone
     | MissMilestone
     | EscalateFlag
+    | StepDown
+    | HoldMeeting
+    | PauseClock
+    | ResumeClock
+    | MissClock
+    | MakeNote
     | CloseFlag
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from services.monitoring.flags import clocks, steps
 from services.monitoring.flags.commands import (
     AgreePlan,
     CloseFlag,
@@ -13,52 +14,47 @@ from services.monitoring.flags.commands import (
     FlagCommand,
     FlagLapse,
     GiveExplanation,
+    HoldMeeting,
     JudgeReading,
+    MakeNote,
     MeetMilestone,
+    MissClock,
     MissMilestone,
+    PauseClock,
     RequestExplanation,
+    ResumeClock,
+    StepDown,
     TakeMeasure,
     UpholdFlag,
 )
 from services.monitoring.flags.events import FlagEvent, MeasureTaken, ReadingJudged
-from services.monitoring.flags.judging import judgement, misses_around
-from services.monitoring.flags.refusals import (
-    AlreadyDecided,
-    AlreadyRequested,
-    ClockMissing,
-    DuplicateMilestone,
-    FlagNotOpen,
-    MilestoneInPast,
-    NotMetYet,
-    NotRequested,
-    NotUpheld,
-    SamePerson,
-    UnknownMeasure,
-    UnknownMilestone,
-)
-from services.monitoring.flags.state import Case, Watch, evolve
+from services.monitoring.flags.judging import judgement, misses_around, rating
+from services.monitoring.flags.refusals import UnknownMeasure
+from services.monitoring.flags.state import Watch, evolve
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.decider import Decider
-from shared.published.monitoring import (
-    BasisChanged,
-    ExplanationGiven,
-    ExplanationRequested,
-    FlagClosed,
-    FlagDismissed,
-    FlagEscalated,
-    FlagUpheld,
-    MilestoneMet,
-    MilestoneMissed,
-    Miss,
-    PlanAgreed,
-    UnderperformanceFlagged,
+from shared.published.monitoring import BasisChanged, Miss, NoteMade, UnderperformanceFlagged
+from shared.published.terms import ContractId, Period
+
+StepCommand = (
+    RequestExplanation
+    | GiveExplanation
+    | UpholdFlag
+    | DismissFlag
+    | HoldMeeting
+    | AgreePlan
+    | MeetMilestone
+    | MissMilestone
+    | EscalateFlag
+    | StepDown
+    | CloseFlag
 )
-from shared.published.terms import ContractId, Period, PersonId
-from shared.values.working_days import nth_working_day_after
 
 
 def decide(command: FlagCommand, watch: Watch) -> Sequence[FlagEvent]:
     """What follows from a command, or a refusal."""
+    if isinstance(command, StepCommand):
+        return _step(command, watch)
     match command:
         case TakeMeasure():
             return _take(command, watch)
@@ -66,40 +62,40 @@ def decide(command: FlagCommand, watch: Watch) -> Sequence[FlagEvent]:
             return _judge(command, watch)
         case FlagLapse():
             return _flag_lapse(command, watch)
+        case MakeNote():
+            return [_note(command, watch)]
+        case PauseClock():
+            return clocks.pause(command, steps.open_case(watch, command.flag))
+        case ResumeClock():
+            return clocks.resume(command, steps.open_case(watch, command.flag))
+        case MissClock():
+            return clocks.miss(command, watch.case)
+
+
+def _step(command: StepCommand, watch: Watch) -> Sequence[FlagEvent]:
+    match command:
         case RequestExplanation():
-            return [_request(command, watch)]
+            return steps.request(command, watch)
         case GiveExplanation():
-            return [_give(command, watch)]
+            return steps.give(command, watch)
         case UpholdFlag():
-            case = _undecided(watch, command.flag, command.upheld_by)
-            return [
-                FlagUpheld(
-                    flag=command.flag,
-                    contract=case.flagged.contract,
-                    reason=command.reason,
-                    upheld_by=command.upheld_by,
-                )
-            ]
+            return steps.uphold(command, watch)
         case DismissFlag():
-            case = _undecided(watch, command.flag, command.dismissed_by)
-            return [
-                FlagDismissed(
-                    flag=command.flag,
-                    contract=case.flagged.contract,
-                    reason=command.reason,
-                    dismissed_by=command.dismissed_by,
-                )
-            ]
+            return steps.dismiss(command, watch)
+        case HoldMeeting():
+            return steps.hold_meeting(command, watch)
         case AgreePlan():
-            return [_agree_plan(command, watch)]
+            return steps.agree_plan(command, watch)
         case MeetMilestone():
-            return [_meet(command, watch)]
+            return steps.meet(command, watch)
         case MissMilestone():
-            return _miss(command, watch)
+            return steps.miss_milestone(command, watch)
         case EscalateFlag():
-            return [_escalate(command, watch)]
+            return steps.escalate(command, watch)
+        case StepDown():
+            return steps.step_down(command, watch)
         case CloseFlag():
-            return [_close(command, watch)]
+            return steps.close(command, watch)
 
 
 def flag_id(contract: ContractId, measure: str, number: int) -> str:
@@ -125,8 +121,23 @@ def _take(command: TakeMeasure, watch: Watch) -> Sequence[FlagEvent]:
         commissioner=command.commissioner,
         measure=command.measure,
         sanctions_live_on=command.sanctions_live_on,
+        rating=command.rating,
     )
     return [] if taken == watch.taken else [taken]
+
+
+def _note(command: MakeNote, watch: Watch) -> FlagEvent:
+    """It opens nothing and starts no clock. Refuses: UnknownMeasure."""
+    if watch.taken is None:
+        raise UnknownMeasure
+    return NoteMade(
+        note=command.note,
+        contract=watch.taken.contract,
+        measure=watch.taken.measure.measure,
+        text=command.text,
+        made_by=command.made_by,
+        made_on=london_date(command.now),
+    )
 
 
 def _judge(command: JudgeReading, watch: Watch) -> Sequence[FlagEvent]:
@@ -149,7 +160,8 @@ def _judge(command: JudgeReading, watch: Watch) -> Sequence[FlagEvent]:
         readings=command.readings,
         judgement=judgement(taken.measure, reading),
         value=reading.value if reading else None,
-        target=taken.measure.target,
+        target=taken.measure.asked_in(command.period).target,
+        rating=rating(taken.measure, reading, taken.rating) if taken.rating else None,
     )
     after = evolve(watch, judged)
     return [judged, *_basis_changed(command, after), *_flagged(command, taken, after)]
@@ -232,132 +244,6 @@ def _flag_lapse(command: FlagLapse, watch: Watch) -> Sequence[FlagEvent]:
             sanctions_live_on=command.sanctions_live_on,
         )
     ]
-
-
-def _case(watch: Watch, flag: str) -> Case:
-    """The open case of that name. Refuses: FlagNotOpen."""
-    if watch.case is None or watch.case.flagged.flag != flag:
-        raise FlagNotOpen
-    return watch.case
-
-
-def _undecided(watch: Watch, flag: str, person: PersonId) -> Case:
-    """Refuses: FlagNotOpen, AlreadyDecided, SamePerson."""
-    case = _case(watch, flag)
-    if case.upheld:
-        raise AlreadyDecided
-    if person in (case.flagged.raised_by, case.requested_by):
-        raise SamePerson
-    return case
-
-
-def _upheld(watch: Watch, flag: str) -> Case:
-    """Refuses: FlagNotOpen, NotUpheld."""
-    case = _case(watch, flag)
-    if not case.upheld:
-        raise NotUpheld
-    return case
-
-
-def _request(command: RequestExplanation, watch: Watch) -> FlagEvent:
-    """Refuses: FlagNotOpen, AlreadyRequested, AlreadyDecided, ClockMissing."""
-    case = _case(watch, command.flag)
-    if case.requested_by:
-        raise AlreadyRequested
-    if case.upheld:
-        raise AlreadyDecided
-    if command.working_days < 1:
-        raise ClockMissing(pointer="/body/working_days")
-    return ExplanationRequested(
-        flag=command.flag,
-        contract=case.flagged.contract,
-        due_on=nth_working_day_after(london_date(command.now), command.working_days),
-        requested_by=command.requested_by,
-    )
-
-
-def _give(command: GiveExplanation, watch: Watch) -> FlagEvent:
-    """Refuses: FlagNotOpen, NotRequested."""
-    case = _case(watch, command.flag)
-    if not case.requested_by or case.explained:
-        raise NotRequested
-    return ExplanationGiven(
-        flag=command.flag,
-        contract=case.flagged.contract,
-        text=command.text,
-        given_by=command.given_by,
-    )
-
-
-def _agree_plan(command: AgreePlan, watch: Watch) -> FlagEvent:
-    """A later plan takes the place of an earlier one.
-
-    Refuses: FlagNotOpen, NotUpheld, DuplicateMilestone, MilestoneInPast.
-    """
-    case = _upheld(watch, command.flag)
-    named = {one.milestone for one in command.milestones}
-    if len(named) != len(command.milestones) or named & case.milestones.keys():
-        raise DuplicateMilestone(pointer="/body/milestones")
-    if any(one.due_on <= london_date(command.now) for one in command.milestones):
-        raise MilestoneInPast(pointer="/body/milestones")
-    return PlanAgreed(
-        flag=command.flag,
-        contract=case.flagged.contract,
-        milestones=command.milestones,
-        agreed_by=command.agreed_by,
-    )
-
-
-def _meet(command: MeetMilestone, watch: Watch) -> FlagEvent:
-    """A missed milestone may still be met. Refuses: FlagNotOpen, UnknownMilestone, NotMetYet."""
-    case = _case(watch, command.flag)
-    if case.milestones.get(command.milestone) not in ("due", "missed"):
-        raise UnknownMilestone
-    if command.met_on > london_date(command.now):
-        raise NotMetYet(pointer="/body/met_on")
-    return MilestoneMet(
-        flag=command.flag,
-        contract=case.flagged.contract,
-        milestone=command.milestone,
-        met_on=command.met_on,
-    )
-
-
-def _miss(command: MissMilestone, watch: Watch) -> Sequence[FlagEvent]:
-    """A deadline's command: what was met, replaced or closed meanwhile changes nothing."""
-    case = watch.case
-    if case is None or case.flagged.flag != command.flag:
-        return []
-    if case.milestones.get(command.milestone) != "due":
-        return []
-    return [
-        MilestoneMissed(
-            flag=command.flag, contract=case.flagged.contract, milestone=command.milestone
-        )
-    ]
-
-
-def _escalate(command: EscalateFlag, watch: Watch) -> FlagEvent:
-    """Refuses: FlagNotOpen, NotUpheld."""
-    case = _upheld(watch, command.flag)
-    return FlagEscalated(
-        flag=command.flag,
-        contract=case.flagged.contract,
-        to=command.to,
-        reason=command.reason,
-        escalated_by=command.escalated_by,
-    )
-
-
-def _close(command: CloseFlag, watch: Watch) -> FlagEvent:
-    """Ends an upheld case; another is dismissed. Refuses: FlagNotOpen, NotUpheld."""
-    case = _upheld(watch, command.flag)
-    return FlagClosed(
-        flag=command.flag,
-        contract=case.flagged.contract,
-        reason=command.reason,
-        closed_by=command.closed_by,
-    )
 
 
 FLAGS: Decider[FlagCommand, Watch, FlagEvent] = Decider(

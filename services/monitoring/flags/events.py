@@ -9,19 +9,27 @@ from typing import Literal
 from shared.eventsourcing.events import Event
 from shared.published.monitoring import (
     BasisChanged,
+    CaseClockMissed,
+    CaseClockPaused,
+    CaseClockResumed,
+    CaseClockStarted,
+    CaseMeetingHeld,
     ExplanationGiven,
     ExplanationRequested,
     FlagClosed,
     FlagDismissed,
     FlagEscalated,
+    FlagSteppedDown,
     FlagUpheld,
     MilestoneMet,
     MilestoneMissed,
+    NoteMade,
     PlanAgreed,
     UnderperformanceFlagged,
 )
 from shared.published.terms import (
     AgencyId,
+    Clause,
     ContractId,
     MeasureTerms,
     PartnershipId,
@@ -30,6 +38,8 @@ from shared.published.terms import (
 )
 
 Judgement = Literal["met", "missed", "not-counted"]
+Rating = Literal["good", "approaching-target", "requires-improvement", "inadequate", "other"]
+"""Procurement Act 2023 s.71 and the regulations under it, in their words."""
 
 
 class MeasureTaken(Event, frozen=True, kw_only=True, tag="monitoring.measure-taken.v1"):
@@ -41,10 +51,14 @@ class MeasureTaken(Event, frozen=True, kw_only=True, tag="monitoring.measure-tak
     commissioner: AgencyId
     measure: MeasureTerms
     sanctions_live_on: date | None = None
+    rating: Clause | None = None
 
 
 class ReadingJudged(Event, frozen=True, kw_only=True, tag="monitoring.reading-judged.v1"):
-    """One version of one period against the target; `readings` hold the months too."""
+    """One version of one period against the target that held in it; `readings` hold the months too.
+
+    `rating` only where the contract asks for one.
+    """
 
     contract: ContractId
     measure: str
@@ -54,6 +68,7 @@ class ReadingJudged(Event, frozen=True, kw_only=True, tag="monitoring.reading-ju
     judgement: Judgement
     value: Decimal | None = None
     target: Decimal | None = None
+    rating: Rating | None = None
 
 
 FlagEvent = (
@@ -68,6 +83,13 @@ FlagEvent = (
     | MilestoneMet
     | MilestoneMissed
     | FlagEscalated
+    | FlagSteppedDown
+    | CaseClockStarted
+    | CaseClockPaused
+    | CaseClockResumed
+    | CaseClockMissed
+    | CaseMeetingHeld
+    | NoteMade
     | BasisChanged
     | FlagClosed
 )

@@ -42,7 +42,7 @@ class AlreadyDecided(Refused):
 
 
 class SamePerson(NotPermitted):
-    """Whoever raised the case or asked for the explanation does not decide on it."""
+    """Whoever raised a case, asked for its explanation or took it higher does not decide on it."""
 
     code = "same-person"
 
@@ -75,3 +75,69 @@ class NotMetYet(Invalid):
     """What is recorded as met lies in the future."""
 
     code = "date-in-future"
+
+
+class ClockShorterThanClause(Invalid):
+    """The contract's clause gives more working days than this."""
+
+    code = "clock-shorter-than-clause"
+
+
+class NoClockRunning(Refused):
+    """No clock of this case runs: none was started, it is paused, or its day has gone by."""
+
+    code = "no-clock-running"
+
+
+class ClockNotPaused(Refused):
+    """The clock of this case is not paused."""
+
+    code = "clock-not-paused"
+
+
+class MeetingHeld(Refused):
+    """The meeting has been held."""
+
+    code = "meeting-already-held"
+
+
+class MeetingBeforeCase(Invalid):
+    """The meeting is about the case: it is held after the case was raised."""
+
+    code = "meeting-before-case"
+
+
+class ExceptionReportFirst(Refused):
+    """A formal review comes after an exception report."""
+
+    code = "exception-report-first"
+
+
+class AlreadyThere(Refused):
+    """The case is there already, or higher."""
+
+    code = "already-escalated"
+
+
+class NotEscalated(Refused):
+    """The case has not been taken higher, so there is no step down: close it instead."""
+
+    code = "flag-not-escalated"
+
+
+class UnknownReview(Refused):
+    """There is no such formal review of this contract."""
+
+    code = "unknown-review"
+
+
+class NotAsked(Refused):
+    """Nothing is upheld before the provider was asked to explain."""
+
+    code = "explanation-not-asked"
+
+
+class ExplanationAwaited(Refused):
+    """The provider still has days to explain."""
+
+    code = "explanation-awaited"

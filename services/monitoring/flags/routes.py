@@ -1,4 +1,4 @@
-"""The doors of flags: the commissioner leads a case, the provider explains, partners read along."""
+"""The doors at which cases are read: both sides see all of it, partners read along."""
 
 from __future__ import annotations
 
@@ -8,33 +8,25 @@ from uuid import UUID
 import msgspec
 from fastapi import Request, Response
 
-from services.monitoring.flags import commands
-from services.monitoring.flags.bodies import (
-    EscalationBody,
-    ExplanationBody,
-    FlagId,
-    MetBody,
-    PlanBody,
-    ReasonBody,
-    RequestBody,
-)
-from services.monitoring.flags.decider import FLAGS, subject_of_flag
-from services.monitoring.flags.views import FLAG_ROWS, FlagRow
-from services.monitoring.heard import contract_row, parties_to, sees_all, visible
+from services.monitoring.flags.bodies import FlagId
+from services.monitoring.flags.decider import subject_of_flag
+from services.monitoring.flags.evidence import special_cause_beside
+from services.monitoring.flags.notices import Notice, notices
+from services.monitoring.flags.views import FLAG_ROWS, SERIES, FlagRow, SeriesRow, waits_for
+from services.monitoring.heard import parties_to, sees_all, visible
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
-from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import Parties, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
-from shared.published.monitoring import Milestone
 
 router = Router(prefix="/v1/flags", tags=["flags"])
 
 Flags = Annotated[ViewStore[FlagRow], rows(FLAG_ROWS)]
+EverySeries = Annotated[ViewStore[SeriesRow], rows(SERIES)]
 
 
 async def parties(request: Request) -> Parties:
@@ -55,6 +47,7 @@ def shown(request: Request, row: FlagRow, actor: Actor) -> dict[str, Any]:
     """A case; the values behind it only to the provider and the contract manager."""
     content: dict[str, Any] = msgspec.to_builtins(row)
     today = london_date(request.app.state.house.clock())
+    content["waits_for"] = waits_for(row)
     content["explanation_overdue"] = bool(
         row.status == "explanation-requested"
         and row.explanation_due_on
@@ -91,14 +84,54 @@ async def list_flags(
 
 @router.get("/{flag}")
 async def read_flag(
-    request: Request, response: Response, flag: FlagId, flags: Flags, actor: Reader
+    request: Request,
+    response: Response,
+    flag: FlagId,
+    flags: Flags,
+    every: EverySeries,
+    actor: Reader,
 ) -> dict[str, Any]:
-    """One case. 404."""
+    """One case with its clocks and steps; the special cause beside it decides nothing. 404."""
     row = await flags.get(flag)
     if row is None:
         raise Missing
     response.headers["ETag"] = f'"{row.version}"'
-    return shown(request, row, actor)
+    content = shown(request, row, actor)
+    if content["disclosure"] == "full":
+        series = await every.get(subject_of_flag(flag))
+        content["special_cause"] = special_cause_beside(row, series)
+    return content
+
+
+@router.get("/{flag}/notices")
+async def list_flag_notices(flag: FlagId, flags: Flags, actor: Reader) -> Listed[dict[str, Any]]:
+    """The steps of the case as documents, in order. 404."""
+    row = await flags.get(flag)
+    if row is None:
+        raise Missing
+    everything = sees_all(actor, row.provider, row.commissioner)
+    return Listed(items=[notice_shown(one, everything) for one in notices(row)], next=None)
+
+
+@router.get("/{flag}/notices/{number}")
+async def read_flag_notice(
+    flag: FlagId, number: int, flags: Flags, actor: Reader
+) -> dict[str, Any]:
+    """One step as a document: clause, dates, recipients, figures and what changed of them. 404."""
+    row = await flags.get(flag)
+    found = [one for one in notices(row) if one.number == number] if row else []
+    if row is None or not found:
+        raise Missing
+    return notice_shown(found[0], sees_all(actor, row.provider, row.commissioner))
+
+
+def notice_shown(notice: Notice, everything: bool) -> dict[str, Any]:
+    """A notice; figures and text only to the provider and the contract manager."""
+    content: dict[str, Any] = msgspec.to_builtins(notice)
+    if not everything:
+        content["figures"] = [{"period": miss.period} for miss in notice.figures]
+        content["text"] = None
+    return content
 
 
 @router.get("/{flag}/texts/{text}", response_class=Response)
@@ -115,124 +148,3 @@ async def read_flag_text(
     if kept is None or kept.content is None:
         raise Missing
     return Response(kept.content, media_type=kept.media_type)
-
-
-@router.post("/{flag}/explanation-request", status_code=201)
-async def request_explanation(
-    request: Request,
-    flag: FlagId,
-    body: RequestBody,
-    flags: Flags,
-    handle: Handling,
-    actor: Lead,
-) -> Accepted:
-    """Ask the provider why; its clock starts. 409: flag-not-open, explanation-already-requested,
-    flag-already-upheld. 422: clock-missing.
-    """
-    row = await flags.get(flag)
-    if row is None:
-        raise Missing
-    terms = (await contract_row(request, row.contract)).terms
-    command = commands.RequestExplanation(
-        flag=flag,
-        working_days=body.working_days or terms.review.working_days,
-        requested_by=actor.person,
-        now=handle.now(),
-    )
-    return await handle(actor, FLAGS, subject_of_flag(flag), command)
-
-
-@router.post("/{flag}/explanation", status_code=201)
-async def give_explanation(
-    flag: FlagId, body: ExplanationBody, handle: Handling, actor: Provider
-) -> Accepted:
-    """The provider says why. 409: flag-not-open, explanation-not-requested."""
-    command = commands.GiveExplanation(
-        flag=flag,
-        text=await handle.keep_text(actor, "explanation", body.text),
-        given_by=actor.person,
-        now=handle.now(),
-    )
-    return await handle(actor, FLAGS, subject_of_flag(flag), command)
-
-
-@router.post("/{flag}/upholding", status_code=201)
-async def uphold_flag(flag: FlagId, body: ReasonBody, handle: Handling, actor: Lead) -> Accepted:
-    """The case stands. 409: flag-not-open, flag-already-upheld. 403: same-person."""
-    command = commands.UpholdFlag(
-        flag=flag,
-        reason=await handle.keep_text(actor, "reason", body.reason),
-        upheld_by=actor.person,
-        now=handle.now(),
-    )
-    return await handle(actor, FLAGS, subject_of_flag(flag), command)
-
-
-@router.post("/{flag}/dismissal", status_code=201)
-async def dismiss_flag(flag: FlagId, body: ReasonBody, handle: Handling, actor: Lead) -> Accepted:
-    """The case falls. 409: flag-not-open, flag-already-upheld. 403: same-person."""
-    command = commands.DismissFlag(
-        flag=flag,
-        reason=await handle.keep_text(actor, "reason", body.reason),
-        dismissed_by=actor.person,
-        now=handle.now(),
-    )
-    return await handle(actor, FLAGS, subject_of_flag(flag), command)
-
-
-@router.post("/{flag}/plan", status_code=201)
-async def agree_plan(flag: FlagId, body: PlanBody, handle: Handling, actor: Lead) -> Accepted:
-    """Agree how it gets better. 409: flag-not-open, flag-not-upheld. 422: milestone-in-past,
-    duplicate-milestone.
-    """
-    milestones = [
-        Milestone(
-            milestone=one.milestone,
-            text=await handle.keep_text(actor, f"milestone-{n}", one.text),
-            owner=one.owner,
-            due_on=one.due_on,
-        )
-        for n, one in enumerate(body.milestones)
-    ]
-    command = commands.AgreePlan(
-        flag=flag, milestones=tuple(milestones), agreed_by=actor.person, now=handle.now()
-    )
-    return await handle(actor, FLAGS, subject_of_flag(flag), command)
-
-
-@router.post("/{flag}/milestones/{milestone}/met", status_code=201)
-async def meet_milestone(
-    flag: FlagId, milestone: Id, body: MetBody, handle: Handling, actor: Lead
-) -> Accepted:
-    """A step of the plan is done. 409: flag-not-open, unknown-milestone. 422: date-in-future."""
-    command = commands.MeetMilestone(
-        flag=flag, milestone=milestone, met_on=body.met_on, now=handle.now()
-    )
-    return await handle(actor, FLAGS, subject_of_flag(flag), command)
-
-
-@router.post("/{flag}/escalation", status_code=201)
-async def escalate_flag(
-    flag: FlagId, body: EscalationBody, handle: Handling, actor: Lead
-) -> Accepted:
-    """Take the case higher. 409: flag-not-open, flag-not-upheld."""
-    command = commands.EscalateFlag(
-        flag=flag,
-        to=body.to,
-        reason=await handle.keep_text(actor, "reason", body.reason),
-        escalated_by=actor.person,
-        now=handle.now(),
-    )
-    return await handle(actor, FLAGS, subject_of_flag(flag), command)
-
-
-@router.post("/{flag}/closure", status_code=201)
-async def close_flag(flag: FlagId, body: ReasonBody, handle: Handling, actor: Lead) -> Accepted:
-    """End an upheld case. 409: flag-not-open, flag-not-upheld."""
-    command = commands.CloseFlag(
-        flag=flag,
-        reason=await handle.keep_text(actor, "reason", body.reason),
-        closed_by=actor.person,
-        now=handle.now(),
-    )
-    return await handle(actor, FLAGS, subject_of_flag(flag), command)

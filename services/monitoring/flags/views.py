@@ -1,29 +1,35 @@
-"""Flags and measures as they are listed and shown, and the deadlines that plans set."""
+"""Flags and measures as they are listed and shown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
 
-from services.monitoring.flags.commands import FlagCommand, MissMilestone
 from services.monitoring.flags.decider import FLAGS
-from services.monitoring.flags.events import Judgement, MeasureTaken, ReadingJudged
+from services.monitoring.flags.events import Judgement, MeasureTaken, Rating, ReadingJudged
 from services.monitoring.flags.state import MilestoneStatus
-from shared.eventsourcing.deadlines import Timed
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
+from shared.published.cases import CaseClock
 from shared.published.monitoring import (
     BasisChanged,
+    CaseClockMissed,
+    CaseClockPaused,
+    CaseClockResumed,
+    CaseClockStarted,
+    CaseMeetingHeld,
     ExplanationGiven,
     ExplanationRequested,
     FlagClosed,
     FlagDismissed,
     FlagEscalated,
+    FlagSteppedDown,
     FlagUpheld,
     Milestone,
     MilestoneMet,
@@ -43,28 +49,45 @@ from shared.published.terms import (
     Reading,
     TextRef,
 )
-from shared.values.working_days import end_of_day_london
 
 Status = Literal[
-    "raised", "explanation-requested", "explained", "upheld", "planned", "escalated", "dismissed",
-    "closed",
+    "raised", "explanation-requested", "explained", "upheld", "meeting-held", "planned",
+    "escalated", "dismissed", "closed",
 ]  # fmt: skip
-SECOND = timedelta(seconds=1)
 
 
 class MilestoneLine(msgspec.Struct, frozen=True, kw_only=True):
     milestone: Milestone
     status: MilestoneStatus = "due"
     met_on: date | None = None
+    evidence: TextRef | None = None
+
+
+class ClockLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One clock of a case. `stopped`: its step was taken, in time or after it was missed."""
+
+    clock: CaseClock
+    clause: str
+    started_on: date
+    due_on: date
+    paused_on: date | None = None
+    working_days_paused: int = 0
+    missed: bool = False
+    stopped: bool = False
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a case: what, by whom, when, and the text that says why."""
+    """One step of a case: what, by whom, when, under which clause, and the text that says why.
+
+    `due_on` is when what it asks for is due; nobody takes the step of a clock that is missed.
+    """
 
     step: str
     by: PersonId
     at: datetime
     text: TextRef | None = None
+    clause: str = ""
+    due_on: date | None = None
 
 
 class FlagRow(Row, frozen=True, kw_only=True):
@@ -85,9 +108,31 @@ class FlagRow(Row, frozen=True, kw_only=True):
     explanation_due_on: date | None = None
     plan: tuple[MilestoneLine, ...] = ()
     escalated_to: str = ""
+    review: str = ""
+    clocks: tuple[ClockLine, ...] = ()
     basis_changes: tuple[BasisChanged, ...] = ()
     steps: tuple[Step, ...] = ()
     version: int = 0
+
+
+WAITS_FOR: Mapping[Status, str] = {
+    "raised": "commissioner",
+    "explanation-requested": "provider",
+    "explained": "commissioner",
+    "upheld": "commissioner",
+    "meeting-held": "commissioner",
+    "planned": "provider",
+}
+
+
+def waits_for(row: FlagRow) -> str:
+    """Whose turn it is: `provider`, `commissioner`, or nobody's once the case is over."""
+    if row.status == "escalated":
+        return "provider" if row.escalated_to == "exception-report" else "commissioner"
+    missed = row.clocks and row.clocks[-1].missed and not row.clocks[-1].stopped
+    if row.status == "explanation-requested" and missed:
+        return "commissioner"
+    return WAITS_FOR.get(row.status, "")
 
 
 def flag_of(recorded: Recorded) -> str | None:
@@ -122,49 +167,128 @@ def _raised(event: UnderperformanceFlagged) -> FlagRow:
 
 def _changed(row: FlagRow, event: object, at: datetime) -> FlagRow:
     match event:
-        case ExplanationRequested():
-            row = replace(row, status="explanation-requested", explanation_due_on=event.due_on)
-            return _stepped(row, Step(step=row.status, by=event.requested_by, at=at))
-        case ExplanationGiven():
-            row = replace(row, status="explained")
-            return _stepped(row, Step(step=row.status, by=event.given_by, at=at, text=event.text))
-        case FlagUpheld():
-            row = replace(row, status="upheld")
-            step = Step(step=row.status, by=event.upheld_by, at=at, text=event.reason)
-            return _stepped(row, step)
-        case PlanAgreed():
-            plan = tuple(MilestoneLine(milestone=one) for one in event.milestones)
-            row = replace(row, status="planned", plan=plan)
-            return _stepped(row, Step(step=row.status, by=event.agreed_by, at=at))
-        case MilestoneMet():
-            return _marked(row, event.milestone, "met", event.met_on)
-        case MilestoneMissed():
-            return _marked(row, event.milestone, "missed", None)
-        case FlagEscalated():
-            row = replace(row, status="escalated", escalated_to=event.to)
-            step = Step(step=row.status, by=event.escalated_by, at=at, text=event.reason)
-            return _stepped(row, step)
         case BasisChanged():
             return replace(row, basis_changes=(*row.basis_changes, event))
+        case MilestoneMet():
+            row = _marked(row, event.milestone, "met", event.met_on, event.evidence)
+            return _stepped(row, "milestone-met", event.met_by, at, event.evidence)
+        case MilestoneMissed():
+            row = _marked(row, event.milestone, "missed", None, None)
+            return _stepped(row, "milestone-missed", "", at)
+        case CaseClockStarted() | CaseClockPaused() | CaseClockResumed() | CaseClockMissed():
+            return _clocked(row, event, at)
+        case _:
+            return _moved(row, event, at)
+
+
+def _moved(row: FlagRow, event: object, at: datetime) -> FlagRow:
+    """The row after a step; whatever clock ran is stopped by it."""
+    match event:
+        case ExplanationRequested():
+            row = replace(row, status="explanation-requested", explanation_due_on=event.due_on)
+            line = ClockLine(
+                clock="explanation",
+                clause=event.clause,
+                started_on=london_date(at),
+                due_on=event.due_on,
+            )
+            row = _stepped(replace(row, clocks=(line,)), row.status, event.requested_by, at)
+            return _last_step(row, event.clause, event.due_on)
+        case ExplanationGiven():
+            row = replace(_stopped(row), status="explained")
+            return _stepped(row, row.status, event.given_by, at, event.text)
+        case FlagUpheld():
+            row = replace(_stopped(row), status="upheld")
+            return _stepped(row, row.status, event.upheld_by, at, event.reason)
+        case CaseMeetingHeld():
+            known = row.status in ("planned", "escalated")
+            row = row if known else replace(_stopped(row), status="meeting-held")
+            return _stepped(row, "meeting-held", event.recorded_by, at, event.minutes)
+        case PlanAgreed():
+            plan = tuple(MilestoneLine(milestone=one) for one in event.milestones)
+            row = replace(row, plan=plan)
+            row = row if row.escalated_to else replace(_stopped(row), status="planned")
+            return _stepped(row, "planned", event.agreed_by, at)
+        case FlagEscalated():
+            row = replace(
+                _stopped(row),
+                status="escalated",
+                escalated_to=event.to,
+                review=event.review or row.review,
+            )
+            return _stepped(row, event.to, event.escalated_by, at, event.reason)
+        case FlagSteppedDown():
+            to = "" if event.to == "plan" else event.to
+            below: Status = "planned" if row.plan else "upheld"
+            row = replace(_stopped(row), status="escalated" if to else below, escalated_to=to)
+            return _stepped(row, "stepped-down", event.stepped_down_by, at, event.reason)
         case FlagDismissed():
-            row = replace(row, status="dismissed", open=False)
-            step = Step(step=row.status, by=event.dismissed_by, at=at, text=event.reason)
-            return _stepped(row, step)
+            row = replace(_stopped(row), status="dismissed", open=False)
+            return _stepped(row, row.status, event.dismissed_by, at, event.reason)
         case FlagClosed():
-            row = replace(row, status="closed", open=False)
-            step = Step(step=row.status, by=event.closed_by, at=at, text=event.reason)
-            return _stepped(row, step)
+            row = replace(_stopped(row), status="closed", open=False)
+            return _stepped(row, row.status, event.closed_by, at, event.reason)
         case _:
             return row
 
 
-def _stepped(row: FlagRow, step: Step) -> FlagRow:
-    return replace(row, steps=(*row.steps, step))
+def _stepped(
+    row: FlagRow, step: str, by: PersonId, at: datetime, text: TextRef | None = None
+) -> FlagRow:
+    return replace(row, steps=(*row.steps, Step(step=step, by=by, at=at, text=text)))
 
 
-def _marked(row: FlagRow, milestone: str, status: MilestoneStatus, met_on: date | None) -> FlagRow:
+def _last_step(row: FlagRow, clause: str, due_on: date) -> FlagRow:
+    """The step just taken starts this clock."""
+    *before, last = row.steps
+    return replace(row, steps=(*before, replace(last, clause=clause, due_on=due_on)))
+
+
+def _stopped(row: FlagRow) -> FlagRow:
+    return replace(row, clocks=tuple(replace(one, stopped=True) for one in row.clocks))
+
+
+ClockChange = CaseClockStarted | CaseClockPaused | CaseClockResumed | CaseClockMissed
+
+
+def _clocked(row: FlagRow, event: ClockChange, at: datetime) -> FlagRow:
+    if isinstance(event, CaseClockStarted):
+        line = ClockLine(
+            clock=event.clock,
+            clause=event.clause,
+            started_on=london_date(at),
+            due_on=event.due_on,
+        )
+        row = replace(row, clocks=(*row.clocks, line))
+        return _last_step(row, event.clause, event.due_on)
+    *before, line = row.clocks
+    match event:
+        case CaseClockPaused():
+            line = replace(line, paused_on=event.paused_on)
+            row = _stepped(row, "clock-paused", event.paused_by, at, event.reason)
+        case CaseClockResumed():
+            stood_still = line.working_days_paused + event.working_days_paused
+            line = replace(
+                line, paused_on=None, due_on=event.due_on, working_days_paused=stood_still
+            )
+            row = _stepped(row, "clock-resumed", event.resumed_by, at)
+            row = _last_step(row, line.clause, line.due_on)
+        case CaseClockMissed():
+            line = replace(line, missed=True)
+            row = _stepped(row, f"{event.clock}-missed", "", at)
+    explanation = line.due_on if line.clock == "explanation" else row.explanation_due_on
+    return replace(row, clocks=(*before, line), explanation_due_on=explanation)
+
+
+def _marked(
+    row: FlagRow,
+    milestone: str,
+    status: MilestoneStatus,
+    met_on: date | None,
+    evidence: TextRef | None,
+) -> FlagRow:
     plan = tuple(
-        replace(line, status=status, met_on=met_on)
+        replace(line, status=status, met_on=met_on, evidence=evidence)
         if line.milestone.milestone == milestone
         else line
         for line in row.plan
@@ -184,13 +308,14 @@ FLAG_ROWS: View[FlagRow] = View(
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """One reading of one version of a return; the judgement is that of the whole period."""
+    """One reading of one version of a return; judgement and rating are of the whole period."""
 
     reading: Reading
     return_period: Period
     return_version: int
     judgement: Judgement | None = None
     target: Decimal | None = None
+    rating: Rating | None = None
     known_at: datetime
 
 
@@ -230,6 +355,7 @@ def _points(judged: ReadingJudged, at: datetime) -> list[Point]:
             return_version=judged.return_version,
             judgement=judged.judgement if reading.period == judged.period else None,
             target=judged.target,
+            rating=judged.rating if reading.period == judged.period else None,
             known_at=at,
         )
         for reading in judged.readings
@@ -245,26 +371,3 @@ SERIES: View[SeriesRow] = View(
     fold=fold_series,
     indexes=("contract", "partnership", "provider", "commissioner"),
 )
-
-
-def due(recorded: Recorded) -> Mapping[str, datetime | None]:
-    """A milestone is missed by itself, one second past its last; the decider looks again."""
-    match recorded.event:
-        case PlanAgreed() as plan:
-            return {
-                f"{plan.flag} {one.milestone}": end_of_day_london(one.due_on) + SECOND
-                for one in plan.milestones
-            }
-        case MilestoneMet() as met:
-            return {f"{met.flag} {met.milestone}": None}
-        case _:
-            return {}
-
-
-def timely(name: str, now: datetime) -> FlagCommand:
-    """The command that a milestone's deadline issues."""
-    flag, _, milestone = name.partition(" ")
-    return MissMilestone(flag=flag, milestone=milestone, now=now)
-
-
-FLAG_DEADLINES = Timed(decider=FLAGS, due=due, command=timely)

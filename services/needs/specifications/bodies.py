@@ -4,15 +4,28 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from services.needs.strategies.events import Tier
-from shared.http.bodies import Body, Id, Pence, Prose, Title
-from shared.published.terms import Breakdown, Direction, MeasureTerms, Quadrant, Unit
+from shared.http.bodies import Amount, Body, Id, Pence, Prose, Title
+from shared.published.terms import (
+    Breakdown,
+    Direction,
+    DisclosurePolicy,
+    MeasureTerms,
+    Quadrant,
+    TargetFrom,
+    Unit,
+    Wanted,
+)
 
-Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=6)]
+PeriodName = Annotated[str, Field(pattern=r"^20\d\d-\d\d-(Q[1-4]|M(0[1-9]|1[0-2])|Y)$")]
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$"),
+]
 
 
 class DraftSpecificationBody(Body):
@@ -29,8 +42,52 @@ class DraftSpecificationBody(Body):
     ends_on: date
 
 
+class TargetFromBody(Body):
+    """A target and tolerance from a period on."""
+
+    from_period: PeriodName
+    target: Amount
+    tolerance: Annotated[Amount, Field(ge=0)] = Decimal(0)
+
+    def term(self) -> TargetFrom:
+        return TargetFrom(
+            from_period=self.from_period, target=self.target, tolerance=self.tolerance
+        )
+
+
+class DisclosureBody(Body):
+    """Counts from 1 up to the first are kept back, the others rounded to the second."""
+
+    suppress_up_to: Literal[4, 5, 7]
+    round_to: Literal[1, 5] = 5
+
+    def term(self) -> DisclosurePolicy:
+        return DisclosurePolicy(suppress_up_to=self.suppress_up_to, round_to=self.round_to)
+
+
+class WantedBody(Body):
+    """A figure nobody can give yet: who makes it possible, and by when."""
+
+    title: Title
+    outcome: Id
+    quadrant: Quadrant
+    owner: Id
+    wanted_by: date
+
+    def term(self) -> Wanted:
+        return Wanted(
+            title=self.title,
+            outcome=self.outcome,
+            quadrant=self.quadrant,
+            owner=self.owner,
+            wanted_by=self.wanted_by,
+        )
+
+
 class MeasureBody(Body):
-    """`tolerance` is how far past the target still meets it."""
+    """`tolerance` is how far past the target still meets it; `targets` take the place of both from
+    their periods on, the earliest first. A percentage says what is `counted`, `out_of` what.
+    """
 
     measure: Id
     title: Title
@@ -44,6 +101,11 @@ class MeasureBody(Body):
     breakdowns: Annotated[tuple[Breakdown, ...], Field(max_length=7)] = ()
     breach_periods: Annotated[int, Field(strict=True, ge=1, le=12)] = 2
     minimum_volume: Annotated[int, Field(strict=True, ge=0, le=10**6)] = 0
+    targets: Annotated[tuple[TargetFromBody, ...], Field(max_length=40)] = ()
+    counted: Words = ""
+    out_of: Words = ""
+    headline: bool = False
+    disclosure: DisclosureBody | None = None
 
     def terms(self) -> MeasureTerms:
         return MeasureTerms(
@@ -59,6 +121,11 @@ class MeasureBody(Body):
             breakdowns=tuple(dict.fromkeys(self.breakdowns)),
             breach_periods=self.breach_periods,
             minimum_volume=self.minimum_volume,
+            targets=tuple(one.term() for one in self.targets),
+            counted=self.counted,
+            out_of=self.out_of,
+            headline=self.headline,
+            disclosure=self.disclosure.term() if self.disclosure else None,
         )
 
 

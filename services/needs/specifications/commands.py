@@ -7,7 +7,14 @@ from datetime import date, datetime
 from services.needs.strategies.events import Tier
 from shared.eventsourcing.commands import Command
 from shared.published.needs import StrategyPublished
-from shared.published.terms import MeasureTerms, Outcome, OutcomeId, PersonId, TextRef
+from shared.published.terms import (
+    MeasureTerms,
+    Outcome,
+    OutcomeId,
+    PersonId,
+    TextRef,
+    Wanted,
+)
 
 
 class DraftSpecification(Command, frozen=True, kw_only=True):
@@ -30,6 +37,13 @@ class DraftSpecification(Command, frozen=True, kw_only=True):
 
 class SpecifyMeasure(Command, frozen=True, kw_only=True):
     measure: MeasureTerms
+    now: datetime
+
+
+class WantFigure(Command, frozen=True, kw_only=True):
+    """Wanted again under the same title, a figure takes the place of the one before."""
+
+    wanted: Wanted
     now: datetime
 
 
@@ -58,6 +72,7 @@ class WithdrawSpecification(Command, frozen=True, kw_only=True):
 SpecificationCommand = (
     DraftSpecification
     | SpecifyMeasure
+    | WantFigure
     | ApproveSpecification
     | PublishSpecification
     | SupersedeSpecification

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import get_args
 
@@ -16,9 +17,11 @@ from services.needs.specifications.commands import (
     SpecificationCommand,
     SpecifyMeasure,
     SupersedeSpecification,
+    WantFigure,
     WithdrawSpecification,
 )
 from services.needs.specifications.events import (
+    FigureWanted,
     MeasureSpecified,
     SpecificationApproved,
     SpecificationDrafted,
@@ -33,12 +36,16 @@ from services.needs.specifications.refusals import (
     NotDraft,
     NotPublished,
     OutcomeMissing,
+    RatioWordsMissing,
     RecommendationUnknown,
     StrategyNotPublished,
     SuccessorNotPublished,
     TargetMissing,
     TargetOutOfRange,
+    TargetOutside,
+    TargetsOutOfOrder,
     UnitMismatch,
+    WantedTooLate,
 )
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.decider import Decider
@@ -47,7 +54,8 @@ from shared.published.needs import (
     SpecificationSuperseded,
     SpecificationWithdrawn,
 )
-from shared.published.terms import MeasureTerms
+from shared.published.terms import MeasureTerms, Wanted
+from shared.values.quarters import first_day, last_day
 
 WHOLE_PERCENT = Decimal(100)
 UNIT_OF_QUADRANT = {"better-off-percent": "percent", "better-off-number": "number"}
@@ -62,10 +70,11 @@ class Undrafted(State, frozen=True, kw_only=True):
 
 
 class Draft(State, frozen=True, kw_only=True):
-    """Measures are specified, by id."""
+    """Measures are specified, by id; wanted figures by title."""
 
     drafted: SpecificationDrafted
     measures: dict[str, MeasureTerms] = {}
+    wanted: dict[str, Wanted] = {}
 
 
 class Approved(State, frozen=True, kw_only=True):
@@ -98,6 +107,8 @@ def decide(
             return [_draft(command, specification)]
         case SpecifyMeasure():
             return [_measure(command.measure, _drafted(specification))]
+        case WantFigure():
+            return [_want(command.wanted, _drafted(specification))]
         case ApproveSpecification():
             return [_approve(command, _drafted(specification))]
         case PublishSpecification():
@@ -169,17 +180,47 @@ def _draft(command: DraftSpecification, specification: Specification) -> Specifi
 
 
 def _measure(measure: MeasureTerms, draft: Draft) -> MeasureSpecified:
-    """Refuses: OutcomeMissing, UnitMismatch, TargetMissing, TargetOutOfRange."""
+    """Refuses: OutcomeMissing, UnitMismatch, RatioWordsMissing, TargetMissing, TargetOutOfRange,
+    TargetsOutOfOrder, TargetOutside.
+    """
     if measure.outcome not in {outcome.outcome for outcome in draft.drafted.outcomes}:
         raise OutcomeMissing
     if UNIT_OF_QUADRANT.get(measure.quadrant, measure.unit) != measure.unit:
         raise UnitMismatch(pointer="/body/unit")
+    for name in ("counted", "out_of"):
+        if measure.unit == "percent" and not getattr(measure, name):
+            raise RatioWordsMissing(pointer=f"/body/{name}")
     if (measure.direction == "neutral") != (measure.target is None):
         raise TargetMissing(pointer="/body/target")
-    for name, value in (("target", measure.target), ("baseline", measure.baseline)):
+    later = [(f"targets/{n}/target", one.target) for n, one in enumerate(measure.targets)]
+    for name, value in (("target", measure.target), ("baseline", measure.baseline), *later):
         if measure.unit == "percent" and value is not None and not 0 <= value <= WHOLE_PERCENT:
             raise TargetOutOfRange(pointer=f"/body/{name}")
+    _targets(measure, draft.drafted.starts_on, draft.drafted.ends_on)
     return MeasureSpecified(measure=measure)
+
+
+def _targets(measure: MeasureTerms, starts_on: date, ends_on: date) -> None:
+    """Refuses: TargetMissing, TargetOutside, TargetsOutOfOrder."""
+    if measure.targets and measure.direction == "neutral":
+        raise TargetMissing(pointer="/body/targets")
+    before = date.min
+    for place, one in enumerate(measure.targets):
+        first = first_day(one.from_period)
+        if first > ends_on or last_day(one.from_period) < starts_on:
+            raise TargetOutside(pointer=f"/body/targets/{place}/from_period")
+        if first <= before:
+            raise TargetsOutOfOrder(pointer=f"/body/targets/{place}/from_period")
+        before = first
+
+
+def _want(wanted: Wanted, draft: Draft) -> FigureWanted:
+    """Refuses: OutcomeMissing, WantedTooLate."""
+    if wanted.outcome not in {outcome.outcome for outcome in draft.drafted.outcomes}:
+        raise OutcomeMissing
+    if wanted.wanted_by > draft.drafted.ends_on:
+        raise WantedTooLate(pointer="/body/wanted_by")
+    return FigureWanted(wanted=wanted)
 
 
 def _approve(command: ApproveSpecification, draft: Draft) -> SpecificationApproved:
@@ -205,6 +246,7 @@ def _publish(specification: Specification) -> SpecificationPublished:
         title=drafted.title,
         outcomes=drafted.outcomes,
         measures=tuple(specification.draft.measures.values()),
+        wanted=tuple(specification.draft.wanted.values()),
         tier=drafted.tier,
         annual_value_pence=drafted.annual_value_pence,
         starts_on=drafted.starts_on,
@@ -234,6 +276,11 @@ def evolve(specification: Specification, event: SpecificationEvent) -> Specifica
                 return specification
             measures = {**specification.measures, event.measure.measure: event.measure}
             return replace(specification, measures=measures)
+        case FigureWanted():
+            if not isinstance(specification, Draft):
+                return specification
+            wanted = {**specification.wanted, event.wanted.title: event.wanted}
+            return replace(specification, wanted=wanted)
         case SpecificationApproved():
             return (
                 Approved(draft=specification) if isinstance(specification, Draft) else specification

@@ -11,7 +11,14 @@ from shared.published.needs import (
     SpecificationSuperseded,
     SpecificationWithdrawn,
 )
-from shared.published.terms import MeasureTerms, Outcome, PartnershipId, PersonId, TextRef
+from shared.published.terms import (
+    MeasureTerms,
+    Outcome,
+    PartnershipId,
+    PersonId,
+    TextRef,
+    Wanted,
+)
 
 
 class SpecificationDrafted(Event, frozen=True, kw_only=True, tag="needs.specification-drafted.v1"):
@@ -36,6 +43,12 @@ class MeasureSpecified(Event, frozen=True, kw_only=True, tag="needs.measure-spec
     measure: MeasureTerms
 
 
+class FigureWanted(Event, frozen=True, kw_only=True, tag="needs.figure-wanted.v1"):
+    """Nobody can give this figure yet; somebody makes it possible by a day."""
+
+    wanted: Wanted
+
+
 class SpecificationApproved(
     Event, frozen=True, kw_only=True, tag="needs.specification-approved.v1"
 ):
@@ -47,6 +60,7 @@ class SpecificationApproved(
 SpecificationEvent = (
     SpecificationDrafted
     | MeasureSpecified
+    | FigureWanted
     | SpecificationApproved
     | SpecificationPublished
     | SpecificationSuperseded

@@ -47,6 +47,30 @@ class TargetOutOfRange(Invalid):
     code = "target-out-of-range"
 
 
+class RatioWordsMissing(Invalid):
+    """A percentage says in words what is counted, and out of what."""
+
+    code = "ratio-words-missing"
+
+
+class TargetsOutOfOrder(Invalid):
+    """Targets come in the order of their periods, the earliest first, each period once."""
+
+    code = "targets-out-of-order"
+
+
+class TargetOutside(Invalid):
+    """A target's period lies in the life of the contract."""
+
+    code = "target-outside-contract"
+
+
+class WantedTooLate(Invalid):
+    """A figure is wanted while the contract runs, or before."""
+
+    code = "wanted-too-late"
+
+
 class TargetMissing(Invalid):
     """A measure with a better direction has a target; one without has none."""
 

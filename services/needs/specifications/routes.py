@@ -16,6 +16,7 @@ from services.needs.specifications.bodies import (
     MeasureBody,
     ReasonBody,
     SuccessorBody,
+    WantedBody,
 )
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.views import SPECIFICATIONS, SpecificationRow
@@ -137,9 +138,22 @@ async def specify_measure(
     """Say how the service is measured; specified again, a measure is replaced.
 
     409: outcome-missing, specification-not-draft.
-    422: unit-mismatch, target-missing, target-out-of-range.
+    422: unit-mismatch, ratio-words-missing, target-missing, target-out-of-range,
+    targets-out-of-order, target-outside-contract.
     """
     command = commands.SpecifyMeasure(measure=body.terms(), now=handle.now())
+    return await handle(actor, SPECIFICATION, specification, command)
+
+
+@router.post("/{specification}/wanted", status_code=201)
+async def want_figure(
+    specification: Id, body: WantedBody, handle: Handling, actor: Writer
+) -> Accepted:
+    """Put a figure that nobody can give yet on the data development agenda, with its owner and day.
+
+    409: outcome-missing, specification-not-draft. 422: wanted-too-late.
+    """
+    command = commands.WantFigure(wanted=body.term(), now=handle.now())
     return await handle(actor, SPECIFICATION, specification, command)
 
 

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.events import (
+    FigureWanted,
     MeasureSpecified,
     SpecificationApproved,
     SpecificationDrafted,
@@ -19,7 +20,7 @@ from shared.published.needs import (
     SpecificationSuperseded,
     SpecificationWithdrawn,
 )
-from shared.published.terms import MeasureTerms, PartnershipId, TextRef
+from shared.published.terms import MeasureTerms, PartnershipId, TextRef, Wanted
 
 
 class SpecificationRow(Row, frozen=True, kw_only=True):
@@ -29,6 +30,7 @@ class SpecificationRow(Row, frozen=True, kw_only=True):
     partnership: PartnershipId
     drafted: SpecificationDrafted
     measures: tuple[MeasureTerms, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
     status: Literal["draft", "approved", "published", "superseded", "withdrawn"] = "draft"
     public: bool = False
     superseded_by: str = ""
@@ -54,6 +56,9 @@ def _changed(row: SpecificationRow, event: object) -> SpecificationRow:
             measures = {measure.measure: measure for measure in row.measures}
             measures[event.measure.measure] = event.measure
             return replace(row, measures=tuple(measures.values()))
+        case FigureWanted():
+            others = (one for one in row.wanted if one.title != event.wanted.title)
+            return replace(row, wanted=(*others, event.wanted))
         case SpecificationApproved():
             return replace(row, status="approved")
         case SpecificationPublished():
