@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import msgspec
 
@@ -91,6 +93,7 @@ def _decide(groups: Iterable[tuple[MeasureTerms, ...]], said: Said, returns: Ret
     earlier = before.measures if before else {}
     found = dict(earlier)
     figures = _by_measure(said)
+    overlapped = _overlapped(said.period, returns)
     for group in groups:
         told = [(one, figures[one.measure]) for one in group if one.measure in figures]
         if not told:
@@ -101,7 +104,7 @@ def _decide(groups: Iterable[tuple[MeasureTerms, ...]], said: Said, returns: Ret
         names = [terms.measure for terms, _ in told]
         if left:
             levels = _again(left, needed, rule)
-        elif (before is None and said.version > 1) or _overlapped(said.period, names, returns):
+        elif (before is None and said.version > 1) or not overlapped.isdisjoint(names):
             levels = NOTHING
         else:
             levels = needed
@@ -120,16 +123,22 @@ def _again(left: Iterable[Kept], needed: frozenset[str], rule: Rule) -> frozense
     return levels if same and needed <= levels else NOTHING
 
 
-def _overlapped(period: Period, names: Iterable[MeasureId], returns: Returns) -> bool:
-    """Whether a return of another period says something of the same days already."""
-    first, last = first_day(period), last_day(period)
-    return any(
-        other.period != period
-        and not other.measures.keys().isdisjoint(names)
-        and first_day(other.period) <= last
-        and first <= last_day(other.period)
+def _overlapped(period: Period, returns: Returns) -> frozenset[MeasureId]:
+    """The measures of which returns of other periods said something of the same days already."""
+    first, last = _days(period)
+    return frozenset(
+        measure
         for other in returns.values()
+        if other.period != period
+        and _days(other.period)[0] <= last
+        and first <= _days(other.period)[1]
+        for measure in other.measures
     )
+
+
+@lru_cache(maxsize=1024)
+def _days(period: Period) -> tuple[date, date]:
+    return first_day(period), last_day(period)
 
 
 class _Figures:

@@ -244,8 +244,8 @@ def as_if_first(_: object, needed: frozenset[str], __: object) -> frozenset[str]
     return needed
 
 
-def overlaps_nothing(*_: object) -> bool:
-    return False
+def overlaps_nothing(*_: object) -> frozenset[str]:
+    return frozenset()
 
 
 def each_alone(measures: Iterable[MeasureTerms]) -> list[tuple[MeasureTerms, ...]]:
