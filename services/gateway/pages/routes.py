@@ -6,14 +6,18 @@ from fastapi import APIRouter
 
 from services.gateway.pages import (
     contracts,
+    expectations,
     files,
     fund_papers,
     funds,
     home,
+    incidents,
     operations,
     public,
     reconciliations,
     returns,
+    review_meetings,
+    reviews,
     threads,
     what_ifs,
 )
@@ -21,7 +25,7 @@ from services.gateway.pages import (
 router = APIRouter()
 ROOMS = (
     home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, files,
+    public, files, incidents, reviews, review_meetings, expectations,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)
