@@ -173,7 +173,7 @@ STEPS = st.lists(
 def test_whatever_comes_what_is_kept_back_stays_within_cap_and_adds_up(
     steps: list[tuple[str, int, int]],
 ) -> None:
-    state = past.state
+    state: Any = past.state
     for n, (name, amount, which) in enumerate(steps):
         command: Any = {
             "case": for_case(amount, f"w{n}", f"fl{which}"),

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from services.gateway.contract_views.series import figures, judged, series
+from services.gateway.contract_views.series import disclosed, figures, judged, series
 from services.gateway.contract_views.views import CONTRACT_FACTS, VIEWS
 from shared.eventsourcing.rebuild import rebuild
-from shared.published.terms import MeasureTerms, Reading
+from shared.published.terms import DisclosurePolicy, MeasureTerms, Reading
 from shared.testing.houses import RunningHouse
 from tests.gateway import story
 
@@ -87,13 +87,21 @@ def test_one_small_count_hides_the_measure_of_that_return() -> None:
         for n, value in ((1, 20), (2, 7), (3, 20))
     ]
     quarter = story.reading("m-seen", 47)
-    said = figures([story.submitted(1, *months, quarter)])
+    events = [story.submitted(1, *months, quarter)]
+    said = figures(events)
 
-    hidden = series((story.SEEN,), said, suppress=True)[0].points
-    assert {point.status for point in hidden} == {"suppressed"}
+    hidden = series((story.SEEN,), said, disclosed((story.SEEN,), events))[0].points
+    assert {(point.status, point.symbol) for point in hidden} == {("suppressed", "c")}
     assert {point.value for point in hidden} == {None}
-    shown = series((story.SEEN,), said, suppress=False)[0].points
+    shown = series((story.SEEN,), said, None)[0].points
     assert [point.value for point in shown] == [20, 7, 20, 47]
+
+
+def test_a_value_is_held_against_its_target_as_it_is_and_shown_as_it_leaves() -> None:
+    seen = replace(story.SEEN, disclosure=DisclosurePolicy(suppress_up_to=4), target=Decimal(21))
+    events = [story.submitted(1, story.reading("m-seen", 22))]
+    (point,) = series((seen,), figures(events), disclosed((seen,), events))[0].points
+    assert (point.value, point.status) == (20, "met")
 
 
 # -- through the door

@@ -72,6 +72,7 @@ def test_a_clock_is_missed_at_midnight_in_london_on_both_sides_of_each_change(
         flag="c1:seen:1", contract="c1", clock="meeting", clause="1", due_on=due_on
     )
     ((name, at),) = due(recorded(event)).items()
+    assert at is not None
     assert at == fires_at
     assert london_date(at) > due_on >= london_date(at - timedelta(seconds=1))
     assert timely(name, at).flag == "c1:seen:1"  # type: ignore[union-attr]

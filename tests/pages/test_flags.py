@@ -67,7 +67,13 @@ async def test_a_case_is_led_by_forms_from_both_sides(stage: Stage) -> None:
 
 
 def case(**changes: object) -> dict[str, object]:
-    known = {"open": True, "status": "raised", "clocks": [], "plan": [], "escalated_to": ""}
+    known: dict[str, object] = {
+        "open": True,
+        "status": "raised",
+        "clocks": [],
+        "plan": [],
+        "escalated_to": "",
+    }
     return known | changes
 
 

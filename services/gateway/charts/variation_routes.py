@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from fastapi import Request
 
 from services.gateway.charts.measured import judgement
-from services.gateway.contract_views.reading import contract_read
+from services.gateway.contract_views.reading import contract_read, leaving
 from services.gateway.contract_views.routes import (
     Contracts,
     Monitored,
@@ -65,12 +65,9 @@ async def read_variation(
 async def _measures(
     row: ContractRow, contracts: Contracts, monitored: Monitored, actor: Actor
 ) -> list[dict[str, Any]]:
-    read = contract_read(
-        row.contract,
-        await contracts.lines(row.contract, None),
-        await monitored.lines(row.contract, None),
-        entitled=entitled(actor, row),
-    )
+    agreed, said_of = await contracts.lines(row.contract), await monitored.lines(row.contract)
+    decided = None if entitled(actor, row) else leaving(agreed, said_of)
+    read = contract_read(row.contract, agreed, said_of, decided)
     said: list[dict[str, Any]] = []
     for place, one in enumerate(read.measures if read else (), 1):
         judged = judgement(one)

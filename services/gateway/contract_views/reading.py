@@ -1,7 +1,7 @@
 """A contract read for one reader: its facts to a day, as known at a time, put together.
 
-Law: until a disclosure policy is set, breakdowns, counts under eight and stories show to the
-provider and the contract manager alone; to all others the same places say that they are suppressed.
+Law: the true figures, breakdowns and stories show to the provider and the contract manager alone;
+to all others what leaves by the measures' policies, whichever day or time is asked for.
 """
 
 from __future__ import annotations
@@ -35,15 +35,17 @@ from services.gateway.contract_views.paying import (
     withholdings_in,
 )
 from services.gateway.contract_views.series import (
-    FEWEST_SHOWN,
     Figures,
     Point,
     Series,
+    disclosed,
     figures,
     rebases,
     series,
 )
 from services.gateway.contract_views.views import ContractLine, MonitoringLine
+from shared.disclosure.deciding import Decided, Decisions
+from shared.disclosure.showing import breakdowns_shown, count_shown
 from shared.published import contracts, monitoring
 from shared.published.terms import (
     BrokenDown,
@@ -134,10 +136,11 @@ def contract_read(
     contract: str,
     agreed_lines: Sequence[ContractLine],
     monitoring_lines: Sequence[MonitoringLine],
-    *,
-    entitled: bool,
+    decided: Decisions | None,
 ) -> ContractRead | None:
-    """The contract after these facts; None if it was not yet signed."""
+    """The contract after these facts, to someone who sees what was decided to leave; without
+    decisions, all of it. None if it was not yet signed.
+    """
     history = tuple(_history(agreed_lines))
     if not history:
         return None
@@ -148,7 +151,7 @@ def contract_read(
     for event in events:
         row = monitored(row, event)
     said = figures(events)
-    measures = series(terms.measures, said, suppress=not entitled, rebased=rebases(events))
+    measures = series(terms.measures, said, decided, rebases(events))
     facts = [(line.on, line.event) for line in agreed_lines]
     return ContractRead(
         contract=contract,
@@ -158,17 +161,30 @@ def contract_read(
         history=history,
         outcomes=terms.outcomes,
         measures=measures,
-        returns=tuple(_returns(row, events, said, entitled=entitled)),
+        returns=tuple(_returns(row, events, said, decided)),
         money=money_in(terms, facts),
         certificates=certificates_in(facts),
         payments=payments_in(facts),
         invoices=invoices_in(facts),
         withholdings=withholdings_in(facts),
-        flags=tuple(_flags(row, events, measures, entitled=entitled)),
+        flags=tuple(_flags(row, events, measures, entitled=decided is None)),
         notices=_notices(agreed_lines),
         reviews=row.reviews,
         incidents=row.incidents,
     )
+
+
+def leaving(
+    agreed_lines: Iterable[ContractLine], monitoring_lines: Iterable[MonitoringLine]
+) -> Decisions:
+    """What leaves of a contract's returns, from all that was ever recorded of it.
+
+    Whoever asks for an earlier day or time is shown no more than whoever asks for today: a return
+    taken out of its order would be decided as if nothing had left before. A measure is as it was
+    last agreed.
+    """
+    measures = {one.measure: one for by in _history(agreed_lines) for one in by.terms.measures}
+    return disclosed(measures.values(), (line.event for line in monitoring_lines))
 
 
 def _history(lines: Iterable[ContractLine]) -> Iterable[Agreed]:
@@ -212,8 +228,7 @@ def _returns(
     row: MonitoredRow,
     events: Sequence[object],
     said: dict[Period, Figures],
-    *,
-    entitled: bool,
+    decided: Decisions | None,
 ) -> Iterable[ReturnRead]:
     """What a return says beside its readings; a restatement tells no story of its own."""
     sent = {
@@ -227,6 +242,7 @@ def _returns(
         if submitted is None:
             yield ReturnRead(standing=standing)
             continue
+        version = submitted.version
         read = ReturnRead(
             standing=standing,
             budget=submitted.budget,
@@ -238,6 +254,7 @@ def _returns(
             story=submitted.story,
         )
         if newer := again.get(standing.period):
+            version = newer.version
             read = replace(
                 read,
                 budget=newer.budget,
@@ -246,22 +263,20 @@ def _returns(
                 complaints=newer.complaints,
                 compliments=newer.compliments,
             )
-        yield read if entitled else _without_particulars(read)
+        if decided is not None:
+            read = _without_particulars(read, decided.get((standing.period, version)))
+        yield read
 
 
-def _without_particulars(read: ReturnRead) -> ReturnRead:
+def _without_particulars(read: ReturnRead, decided: Decided | None) -> ReturnRead:
     return replace(
         read,
-        breakdowns=None,
+        breakdowns=breakdowns_shown(read.breakdowns or (), decided) or None,
         story=None,
-        complaints=_unless_small(read.complaints),
-        compliments=_unless_small(read.compliments),
+        complaints=count_shown(read.complaints),
+        compliments=count_shown(read.compliments),
         status="suppressed",
     )
-
-
-def _unless_small(count: int | None) -> int | None:
-    return None if count is None or count < FEWEST_SHOWN else count
 
 
 def _flags(
@@ -287,16 +302,18 @@ def _flags(
 
 
 def _miss(miss: monitoring.Miss, points: Iterable[Point], *, entitled: bool) -> MissRead:
-    """A miss shows its value where the series shows that period's; else it would give it away."""
-    beside = [point for point in points if point.return_period == miss.period]
-    open_to_all = bool(beside) and all(point.status != "suppressed" for point in beside)
-    shown = entitled or open_to_all
+    """A miss shows the value that the series shows of that version; else it would give it away."""
+    value = miss.value
+    if not entitled:
+        version = (miss.period, miss.return_version)
+        beside = (one for one in points if (one.period, one.version) == version)
+        value = next((point.value for point in beside), None)
     return MissRead(
         period=miss.period,
         return_version=miss.return_version,
-        value=miss.value if shown else None,
+        value=value,
         target=miss.target,
-        status="shown" if shown else "suppressed",
+        status="suppressed" if value is None else "shown",
     )
 
 

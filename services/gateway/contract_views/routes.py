@@ -10,7 +10,7 @@ from fastapi import Query, Request
 from pydantic import AwareDatetime
 
 from services.gateway.contract_views.monitored import MonitoredRow
-from services.gateway.contract_views.reading import contract_read, to_a_day
+from services.gateway.contract_views.reading import contract_read, leaving, to_a_day
 from services.gateway.contract_views.views import (
     CONTRACT_FACTS,
     MONITORING_FACTS,
@@ -118,18 +118,22 @@ async def read_contract_view(
 ) -> dict[str, Any]:
     """One contract: terms, outcomes, measures with series, returns, payments, flags, notices.
 
-    `as_of` takes facts to a day, `known_at` what had been recorded by then. Counts under eight,
-    breakdowns and stories are null with status `suppressed` to all but the provider and the
-    contract manager; incidents are null to whoever may not read them.
+    `as_of` takes facts to a day, `known_at` what had been recorded by then. To all but the provider
+    and the contract manager stories are null, and so is what the measures' disclosure policies
+    suppress, with status `suppressed` and symbol `c`; incidents are null to whoever may not read
+    them.
     """
     row = await contracts.get(contract)
     if row is None:
         raise Missing
+    decided = None
+    if not entitled(actor, row):
+        decided = leaving(await contracts.lines(contract), await monitored.lines(contract))
     read = contract_read(
         contract,
         to_a_day(await contracts.lines(contract, known_at), as_of),
         to_a_day(await monitored.lines(contract, known_at), as_of),
-        entitled=entitled(actor, row),
+        decided,
     )
     if read is None:
         raise Missing

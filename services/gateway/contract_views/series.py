@@ -1,7 +1,8 @@
 """Each measure of a contract as a series of values, and whether each met its target.
 
 Law: of several versions of one return only the one that stands counts; value and status are apart,
-so a value that is missing, nil or suppressed is none of the others.
+so a value that is missing, nil or suppressed is none of the others; a value is held against its
+target as it is, and shown as it leaves.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from types import MappingProxyType
 from typing import Literal
 
 import msgspec
-from msgspec.structs import replace
 
+from shared.disclosure.deciding import Decisions, Said, decisions
+from shared.disclosure.showing import Symbol, readings_shown, symbol
 from shared.published import monitoring
 from shared.published.terms import MeasureId, MeasureTerms, Period, Reading
 
-FEWEST_SHOWN = 8
+Counted = monitoring.ReturnSubmitted | monitoring.ReturnRestated | monitoring.ReturnAccepted
+"""The events that tell a return's figures."""
 
 Standing = Literal["submitted", "accepted", "restated"]
 PointStatus = Literal[
@@ -26,7 +29,10 @@ PointStatus = Literal[
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
-    """One value of a measure for one month or whole period, from one version of a return."""
+    """One value of a measure for one month or whole period, from one version of a return.
+
+    `symbol` stands in the place of a value that is not there, or beside one that is `low` or `u`.
+    """
 
     period: Period
     return_period: Period
@@ -36,6 +42,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     numerator: Decimal | None
     denominator: Decimal | None
     status: PointStatus
+    symbol: Symbol = ""
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,87 +109,69 @@ def rebases(events: Iterable[object]) -> dict[MeasureId, tuple[Period, ...]]:
     return found
 
 
+def disclosed(measures: Iterable[MeasureTerms], events: Iterable[object]) -> Decisions:
+    """What of every version of every return leaves, after all that ever came, in its order."""
+    told = (said(event) for event in events if isinstance(event, Counted))
+    return decisions(tuple(measures), told)
+
+
+def said(event: Counted) -> Said:
+    """The figures that an event tells; an acceptance tells its version's once more."""
+    accepts = isinstance(event, monitoring.ReturnAccepted)
+    return Said(
+        period=event.period,
+        version=event.version,
+        readings=event.readings,
+        breakdowns=() if accepts else event.breakdowns,
+    )
+
+
 def series(
     measures: Iterable[MeasureTerms],
-    said: Mapping[Period, Figures],
-    *,
-    suppress: bool,
+    standing: Mapping[Period, Figures],
+    decided: Decisions | None,
     rebased: Mapping[MeasureId, tuple[Period, ...]] = MappingProxyType({}),
 ) -> tuple[Series, ...]:
-    """Every measure of the terms with its points; with `suppress`, small counts are left out."""
+    """Every measure of the terms with its points: the true ones, or those that leave by what was
+    decided.
+    """
     return tuple(
         Series(
             terms=terms,
-            points=tuple(_points(terms, said, suppress=suppress)),
+            points=tuple(_points(terms, standing, decided)),
             rebases=rebased.get(terms.measure, ()),
         )
         for terms in measures
     )
 
 
-def _points(terms: MeasureTerms, said: Mapping[Period, Figures], *, suppress: bool) -> list[Point]:
-    points: list[Point] = []
-    for period in sorted(said):
-        stands = said[period]
+def _points(
+    terms: MeasureTerms, standing: Mapping[Period, Figures], decided: Decisions | None
+) -> Iterable[Point]:
+    for period in sorted(standing):
+        stands = standing[period]
         mine = [reading for reading in stands.readings if reading.measure == terms.measure]
-        hidden = suppress and any(is_small(terms, reading) for reading in mine)
-        for reading in mine:
-            point = _point(terms, stands, reading)
-            points.append(_hidden(point) if hidden else point)
-    return points
+        shown: Sequence[Reading] = mine
+        if decided is not None:
+            of_version = decided.get((period, stands.version))
+            shown = readings_shown({terms.measure: terms}, period, mine, of_version)
+        for true, reading in zip(mine, shown, strict=True):
+            yield _point(terms, stands, true, reading)
 
 
-def _point(terms: MeasureTerms, stands: Figures, reading: Reading) -> Point:
+def _point(terms: MeasureTerms, stands: Figures, true: Reading, shown: Reading) -> Point:
+    status = shown.status if shown.status == "suppressed" else judged(terms, true)
     return Point(
-        period=reading.period,
+        period=shown.period,
         return_period=stands.period,
         version=stands.version,
         standing=stands.standing,
-        value=reading.value,
-        numerator=reading.numerator,
-        denominator=reading.denominator,
-        status=judged(terms, reading),
+        value=shown.value,
+        numerator=shown.numerator,
+        denominator=shown.denominator,
+        status=status,
+        symbol=symbol(status, shown.value, shown.numerator),
     )
-
-
-def _hidden(point: Point) -> Point:
-    return replace(point, value=None, numerator=None, denominator=None, status="suppressed")
-
-
-def is_small(terms: MeasureTerms, reading: Reading) -> bool:
-    """Whether a reading tells a count under eight: as its value, as a part of its ratio, or as what
-    is left of the ratio's whole.
-
-    One small value hides the measure's others of that return, or a total would give it away.
-    """
-    counts = [reading.numerator, reading.denominator]
-    if reading.numerator is not None and reading.denominator is not None:
-        counts.append(reading.denominator - reading.numerator)
-    if terms.unit == "number":
-        counts.append(reading.value)
-    return any(count is not None and count < FEWEST_SHOWN for count in counts)
-
-
-def without_small(
-    measures: Mapping[MeasureId, MeasureTerms], readings: Sequence[Reading]
-) -> tuple[Reading, ...]:
-    """The readings of one return with every measure suppressed that tells a small count, and every
-    measure that is not among the contract's.
-    """
-    shown = {reading.measure for reading in readings} & measures.keys()
-    shown -= {
-        one.measure
-        for one in readings
-        if one.measure in shown and is_small(measures[one.measure], one)
-    }
-    return tuple(
-        one if one.measure in shown or one.status != "given" else _suppressed(one)
-        for one in readings
-    )
-
-
-def _suppressed(reading: Reading) -> Reading:
-    return replace(reading, value=None, numerator=None, denominator=None, status="suppressed")
 
 
 def judged(terms: MeasureTerms, reading: Reading) -> PointStatus:

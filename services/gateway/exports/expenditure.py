@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
-from services.gateway.contract_views.series import Series
+from services.gateway.contract_views.series import Point, Series
 from services.gateway.ledgers import accounts
 from services.gateway.ledgers.transactions import Code, PostingLine
 from shared.published.terms import AgencyId, ContractId, ContractTerms, FinancialYear
@@ -113,19 +113,23 @@ def _of_contract(
 
 
 def outputs(year: FinancialYear, measures: Iterable[Series]) -> str:
-    """The latest value of the year for every measure of how much was done; suppressed as shown."""
+    """The latest value of the year for every measure of how much was done, or `c` in its place."""
     said = [
-        f"{one.terms.title}: {values[-1].value} ({values[-1].period})"
+        f"{one.terms.title}: {_value(values[-1])} ({values[-1].period})"
         for one in measures
         if one.terms.quadrant == "how-much"
         and (
             values := [
                 point
                 for point in one.points
-                if point.value is not None
+                if (point.value is not None or point.symbol == "c")
                 and point.period == point.return_period
                 and year_of(point.period) == year
             ]
         )
     ]
     return "; ".join(said)
+
+
+def _value(point: Point) -> str:
+    return point.symbol if point.value is None else str(point.value)

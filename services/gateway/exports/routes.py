@@ -9,7 +9,7 @@ import msgspec
 from fastapi import Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
-from services.gateway.contract_views.reading import contract_read, to_a_day
+from services.gateway.contract_views.reading import contract_read, leaving, to_a_day
 from services.gateway.contract_views.views import (
     CONTRACT_FACTS,
     MONITORING_FACTS,
@@ -124,13 +124,12 @@ async def _expenditure(request: Request, read: Reading) -> tuple[ExpenditureLine
     schemes: dict[str, Scheme] = {}
     names: dict[str, str] = {}
     for contract in {line.contract for line in read.lines if line.contract}:
+        agreed, monitored = stores[CONTRACT_FACTS.name], stores[MONITORING_FACTS.name]
         said = contract_read(
             contract,
-            to_a_day(await stores[CONTRACT_FACTS.name].lines(contract, read.known_at), read.as_of),
-            to_a_day(
-                await stores[MONITORING_FACTS.name].lines(contract, read.known_at), read.as_of
-            ),
-            entitled=False,
+            to_a_day(await agreed.lines(contract, read.known_at), read.as_of),
+            to_a_day(await monitored.lines(contract, read.known_at), read.as_of),
+            leaving(await agreed.lines(contract), await monitored.lines(contract)),
         )
         if said is None:
             continue

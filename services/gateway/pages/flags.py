@@ -150,7 +150,7 @@ async def _shown(
         documents={one["number"] for one in documents["items"]}, key=uuid4().hex,
         withheld=[one for one in view.get("withholdings", []) if one["flag"] == flag],
         remedial=[one for one in view.get("notices", []) if one["flag"] == flag],
-        case=(view.get("terms") or {}).get("case"),
+        case=view["terms"].get("case") if view else None,
         names=await agency_names(request, (found["provider"], found["commissioner"])),
         **named, **content,
     )  # fmt: skip

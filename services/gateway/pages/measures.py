@@ -167,6 +167,8 @@ def row(terms: Json, point: Json) -> Json:
     said = in_unit(point["value"], terms["unit"])
     if point["status"] not in SAID_OF_THEMSELVES:
         said = words(point["status"])
+    if sign := point.get("symbol"):
+        said = f"{said} ({sign})"
     parts = (point["numerator"], point["denominator"])
     return {
         "period": point["period"],

@@ -22,6 +22,7 @@ from services.gateway.pages.navigation import navigation
 from services.gateway.pages.visiting import Visitor
 from services.gateway.sign_in.sessions import CSRF_COOKIE, CookieSessions, set_cookie
 from shared.charts.drawing import Sheet, svg
+from shared.disclosure.showing import LEGEND
 
 BRAND_COLOUR = "#5f2167"
 
@@ -42,7 +43,11 @@ def environment() -> Environment:
         "colour": wording.colour,
         "drawn": drawn,
     }
-    known: dict[str, Any] = {"asset": versioned, "quadrants": wording.QUADRANTS}
+    known: dict[str, Any] = {
+        "asset": versioned,
+        "quadrants": wording.QUADRANTS,
+        "symbols": LEGEND,
+    }
     made.filters.update(filters)
     made.globals.update(known)
     return made

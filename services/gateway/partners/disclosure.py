@@ -1,25 +1,25 @@
 """An event as one agency may see it: whole, with something left out, or in its own words. Pure.
 
 Law: a copy with something left out still decodes as the same event and says what is missing; texts
-are cited only to those who may read them.
+are cited only to those who may read them; figures leave as they leave at every other edge.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from services.gateway.contract_views.series import FEWEST_SHOWN, without_small
+from services.gateway.contract_views.series import Counted
 from services.gateway.contract_views.views import MonitoringFact
 from services.gateway.partners.audience import Relations
-from services.gateway.partners.facts import Facts
+from services.gateway.partners.facts import Facts, decided
+from shared.disclosure.showing import breakdowns_shown, count_shown, readings_shown
 from shared.eventsourcing.events import Published
 from shared.published import contracts, monitoring, needs, procurement
-from shared.published.terms import ContractId, MeasureTerms, Reading, TextRef
+from shared.published.terms import TextRef
 
 NO_TEXT = TextRef(text=UUID(int=0), digest="")
 """Stands where an event cites a text that the agency may not read."""
@@ -45,7 +45,6 @@ ANYONE_READS = (
 """Events whose texts everyone whom they concern may read at the door of their service."""
 
 S = TypeVar("S", bound=msgspec.Struct)
-Counted = monitoring.ReturnSubmitted | monitoring.ReturnRestated | monitoring.ReturnAccepted
 
 
 def visible(event: Published, relations: Relations, facts: Facts) -> Published:
@@ -69,7 +68,12 @@ def visible(event: Published, relations: Relations, facts: Facts) -> Published:
 
 
 def _counted(event: Counted, facts: Facts) -> Counted:
-    readings = _readings(event.contract, event.readings, facts)
+    agreed = facts.contract(event.contract)
+    measures = {one.measure: one for one in agreed.terms.measures} if agreed else {}
+    by = decided(facts, event)
+    if by.version != event.version:  # a later version left already: this one would be out of order
+        by = None
+    readings = readings_shown(measures, event.period, event.readings, by)
     match event:
         case monitoring.ReturnAccepted():
             return replace(event, readings=readings)
@@ -77,17 +81,19 @@ def _counted(event: Counted, facts: Facts) -> Counted:
             small = {
                 name: 0
                 for name in ("complaints", "compliments")
-                if getattr(event, name) < FEWEST_SHOWN
+                if count_shown(getattr(event, name)) is None
             }
             story = {"story": None} if isinstance(event, monitoring.ReturnSubmitted) else {}
             with_it = {
                 name: () for name in ("evidence", "risks", "incidents") if getattr(event, name)
             }
-            left_out = sorted({*small, *story, *with_it, "breakdowns", "receipt"})
+            parts = breakdowns_shown(event.breakdowns, by)
+            whole = {"breakdowns"} if parts and len(parts) == len(event.breakdowns) else set[str]()
+            left_out = sorted({*small, *story, *with_it, "breakdowns", "receipt"} - whole)
             return replace(
                 event,
                 readings=readings,
-                breakdowns=(),
+                breakdowns=parts,
                 receipt="",
                 declaration=None,
                 content=None,
@@ -96,16 +102,6 @@ def _counted(event: Counted, facts: Facts) -> Counted:
                 **story,
                 **with_it,
             )
-
-
-def _readings(
-    contract: ContractId, readings: tuple[Reading, ...], facts: Facts
-) -> tuple[Reading, ...]:
-    known = facts.contract(contract)
-    measures: Mapping[str, MeasureTerms] = (
-        {one.measure: one for one in known.terms.measures} if known else {}
-    )
-    return without_small(measures, readings)
 
 
 def without_texts(value: S) -> S:

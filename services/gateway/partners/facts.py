@@ -13,7 +13,9 @@ import msgspec
 from msgspec.structs import replace
 
 from services.gateway.contract_views.monitored import MonitoredRow, monitored
+from services.gateway.contract_views.series import Counted, said
 from services.gateway.contract_views.views import MonitoringFact
+from shared.disclosure.deciding import Decided, decide
 from shared.published import contracts, needs, procurement
 from shared.published.gateway import FundYear
 from shared.published.terms import (
@@ -24,10 +26,11 @@ from shared.published.terms import (
     FundId,
     Member,
     PartnershipId,
+    Period,
     Share,
 )
 
-Kind = Literal["partnership", "decision", "tender", "contract", "fund", "monitored"]
+Kind = Literal["partnership", "decision", "tender", "contract", "fund", "monitored", "disclosed"]
 SOURCE_OF: Mapping[Kind, str] = {
     "partnership": "needs",
     "decision": "needs",
@@ -35,6 +38,7 @@ SOURCE_OF: Mapping[Kind, str] = {
     "contract": "contracts",
     "fund": "contracts",
     "monitored": "monitoring",
+    "disclosed": "monitoring",
 }
 
 
@@ -88,8 +92,22 @@ class FundFact(msgspec.Struct, frozen=True, kw_only=True):
     years: dict[FinancialYear, FundYear] = {}
 
 
+class DisclosedFact(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of the last version of each return of a contract in the logs of those without
+    the right to the true figures.
+    """
+
+    returns: dict[Period, Decided] = {}
+
+
 Fact: TypeAlias = (
-    PartnershipFact | DecisionFact | TenderFact | ContractFact | FundFact | MonitoredRow
+    PartnershipFact
+    | DecisionFact
+    | TenderFact
+    | ContractFact
+    | FundFact
+    | MonitoredRow
+    | DisclosedFact
 )
 TYPES: Mapping[Kind, type[Fact]] = {
     "partnership": PartnershipFact,
@@ -98,6 +116,7 @@ TYPES: Mapping[Kind, type[Fact]] = {
     "contract": ContractFact,
     "fund": FundFact,
     "monitored": MonitoredRow,
+    "disclosed": DisclosedFact,
 }
 
 F = TypeVar("F", bound=msgspec.Struct)
@@ -169,6 +188,8 @@ def folded(event: object) -> Iterable[Key]:
             | contracts.YearClosed()
         ):
             return (Key("fund", event.fund),)
+        case _ if isinstance(event, Counted):
+            return (Key("monitored", event.contract), Key("disclosed", event.contract))
         case _ if isinstance(event, MonitoringFact):
             return (Key("monitored", event.contract),)
         case _:
@@ -193,12 +214,29 @@ def _after(facts: Facts, key: Key, event: object) -> Fact | None:
             return _fund(facts.fund(key.id), event)
         case "monitored":
             return monitored(facts.get(key, MonitoredRow), event)
+        case "disclosed" if isinstance(event, Counted):
+            return _disclosed(facts, event)
         case "decision" if isinstance(event, needs.DecisionTaken):
             return DecisionFact(partnership=event.partnership, exempt=event.exempt)
         case "tender" if isinstance(event, procurement.TenderOpened):
             return TenderFact(partnership=event.partnership, procuring=event.procuring)
         case _:
             return None
+
+
+def decided(facts: Facts, event: Counted) -> Decided:
+    """What leaves of the version that an event tells, after those before it."""
+    agreed = facts.contract(event.contract)
+    return decide(agreed.terms.measures if agreed else (), said(event), _left(facts, event).returns)
+
+
+def _disclosed(facts: Facts, event: Counted) -> DisclosedFact:
+    returns = _left(facts, event).returns
+    return DisclosedFact(returns={**returns, event.period: decided(facts, event)})
+
+
+def _left(facts: Facts, event: Counted) -> DisclosedFact:
+    return facts.get(Key("disclosed", event.contract), DisclosedFact) or DisclosedFact()
 
 
 def _partnership(fact: PartnershipFact | None, event: object) -> PartnershipFact | None:

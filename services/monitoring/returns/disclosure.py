@@ -1,62 +1,50 @@
 """What of a return someone may see: breakdowns, small counts and stories are not for everybody.
 
-Law: until a policy is set, only the provider and the contract manager see the true figures; to
-others a figure that a small count stands behind is `suppressed`, with the months that would give
-it away.
+Law: only the provider and the contract manager see the true figures; to others show those that
+leave by the measures' policies, at this door as at every other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from services.monitoring.returns.state import Version
-from shared.published.terms import MeasureId, Reading
-
-FEWEST = 8
-
-
-def is_small(reading: Reading, unit: str) -> bool:
-    """Whether a count of fewer than eight stands behind a reading, also as its remainder."""
-    counts = [reading.numerator, reading.denominator]
-    if reading.numerator is not None and reading.denominator is not None:
-        counts.append(reading.denominator - reading.numerator)
-    if unit == "number":
-        counts.append(reading.value)
-    return any(count is not None and count < FEWEST for count in counts)
+from services.monitoring.returns.views import ReturnRow
+from shared.disclosure.deciding import Decided, Decisions, Said, decisions
+from shared.disclosure.showing import breakdowns_shown, readings_shown
+from shared.published.terms import ContractTerms, Period
 
 
-def suppressed(readings: Sequence[Reading], units: dict[MeasureId, str]) -> tuple[Reading, ...]:
-    """Of a measure with a small count anywhere in the return, nothing shows: a total beside its
-    other months would give the small one away.
-    """
-    hidden = {
-        reading.measure
-        for reading in readings
-        if is_small(reading, units.get(reading.measure, "number"))
-    }
-    return tuple(
-        _hidden(reading) if reading.measure in hidden and reading.status == "given" else reading
-        for reading in readings
+def leaving(terms: ContractTerms, rows: Iterable[ReturnRow]) -> Decisions:
+    """What leaves of every version of a contract's returns, from all of them as they came."""
+    came = sorted(
+        (version.came_at, row.period, version.version, version)
+        for row in rows
+        for version in row.standing.versions
     )
+    said = (
+        Said(
+            period=period,
+            version=number,
+            readings=version.readings,
+            breakdowns=version.breakdowns,
+        )
+        for _, period, number, version in came
+    )
+    return decisions(terms.measures, said)
 
 
-def _hidden(reading: Reading) -> Reading:
-    return replace(reading, value=None, numerator=None, denominator=None, status="suppressed")
-
-
-def small_number(count: int) -> int | None:
-    """A count of complaints or compliments, where it is large enough."""
-    return count if count >= FEWEST else None
-
-
-def for_others(version: Version, units: dict[MeasureId, str]) -> Version:
+def for_others(
+    version: Version, period: Period, terms: ContractTerms, decided: Decided | None
+) -> Version:
     """A version as someone without the right to the true figures sees it."""
+    measures = {one.measure: one for one in terms.measures}
     return replace(
         version,
-        readings=suppressed(version.readings, units),
-        breakdowns=(),
+        readings=readings_shown(measures, period, version.readings, decided),
+        breakdowns=breakdowns_shown(version.breakdowns, decided),
         story=None,
         reason=None,
         rejected=None,

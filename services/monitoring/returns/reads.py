@@ -24,10 +24,17 @@ from services.monitoring.returns.agenda import agenda
 from services.monitoring.returns.bodies import (
     PeriodId,
 )
-from services.monitoring.returns.disclosure import suppressed
-from services.monitoring.returns.shown import line, prepared_texts, texts_of, whole
+from services.monitoring.returns.disclosure import leaving
+from services.monitoring.returns.shown import (
+    line,
+    prepared_texts,
+    reading_shown,
+    texts_of,
+    whole,
+)
 from services.monitoring.returns.template import SPREADSHEET, make_template
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow, actions_of, rates
+from shared.disclosure.showing import readings_shown
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
@@ -148,18 +155,28 @@ async def _groups(returns: Returns, contract: str, period: str) -> list[str]:
 
 @router.get("/{contract}/series")
 async def read_series(
-    request: Request, contract: Id, series: Series, actor: Reader
+    request: Request, contract: Id, series: Series, returns: Returns, actor: Reader
 ) -> list[dict[str, Any]]:
-    """Each measure's readings that came to stand, by period and version."""
+    """Each measure's readings that came to stand, by period and version.
+
+    To all but the provider and the contract manager, those that leave by its disclosure policy.
+    """
     row = await contract_row(request, contract)
-    units = {measure.measure: measure.unit for measure in row.terms.measures}
+    measures = {one.measure: one for one in row.terms.measures}
+    decided = None
+    if not sees_all(actor, row.provider, row.commissioner):
+        decided = leaving(row.terms, (await returns.find(where={"contract": contract})).values())
     content: list[dict[str, Any]] = []
     for one in (await series.find(where={"contract": contract})).values():
         shown: dict[str, Any] = msgspec.to_builtins(one)
-        if not sees_all(actor, row.provider, row.commissioner):
-            hidden = suppressed([point.reading for point in one.points], dict(units))
-            for point, reading in zip(shown["points"], hidden, strict=True):
-                point["reading"] = msgspec.to_builtins(reading)
+        for point, known in zip(shown["points"], one.points, strict=True):
+            reading = known.reading
+            if decided is not None:
+                by = decided.get((known.return_period, known.return_version))
+                (reading,) = readings_shown(measures, known.return_period, [reading], by)
+            if reading.status == "suppressed":
+                point["judgement"] = None
+            point["reading"] = reading_shown(reading)
         content.append(shown)
     return content
 
@@ -182,7 +199,8 @@ async def read_return(
             raise Missing
         row = known.row
     response.headers["ETag"] = f'"{row.version}"'
-    return whole(row, (await contract_row(request, contract)).terms, actor)
+    others = (await returns.find(where={"contract": contract})).values()
+    return whole(row, (await contract_row(request, contract)).terms, actor, others)
 
 
 @router.get("/{contract}/{period}/texts/{text}", response_class=Response)

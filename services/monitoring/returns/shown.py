@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from services.monitoring.heard import sees_all
-from services.monitoring.returns.disclosure import for_others, small_number
+from services.monitoring.returns.disclosure import for_others, leaving
 from services.monitoring.returns.state import Prepared, Version
 from services.monitoring.returns.views import ReturnRow
+from shared.disclosure.deciding import Decisions
+from shared.disclosure.showing import count_shown, symbol
 from shared.http.identity import Actor
-from shared.published.terms import ContractTerms, MeasureId, TextRef
+from shared.published.terms import ContractTerms, Period, Reading, TextRef
 
 
 def line(row: ReturnRow) -> dict[str, Any]:
@@ -40,10 +43,15 @@ def line(row: ReturnRow) -> dict[str, Any]:
     }
 
 
-def whole(row: ReturnRow, terms: ContractTerms, actor: Actor) -> dict[str, Any]:
-    """One return with its versions, queries, meetings and actions."""
+def whole(
+    row: ReturnRow, terms: ContractTerms, actor: Actor, others: Iterable[ReturnRow]
+) -> dict[str, Any]:
+    """One return with its versions, queries, meetings and actions.
+
+    `others` are all returns of the contract as they are now.
+    """
     everything = sees_all(actor, row.provider, row.commissioner)
-    units: dict[MeasureId, str] = {one.measure: one.unit for one in terms.measures}
+    decided = None if everything else leaving(terms, others)
     content = line(row)
     standing = row.standing
     draft = standing.draft if actor.agency == row.provider else None
@@ -53,7 +61,7 @@ def whole(row: ReturnRow, terms: ContractTerms, actor: Actor) -> dict[str, Any]:
         "accepted_at": standing.accepted_at,
         "counts_as_accepted_at": standing.counts_as_accepted_at,
         "versions": [
-            _version(version, units, everything=everything) for version in standing.versions
+            _version(version, row.period, terms, decided) for version in standing.versions
         ],
         "meetings": msgspec.to_builtins(standing.meetings) if everything else [],
         "queries": msgspec.to_builtins(standing.queries) if everything else {},
@@ -80,13 +88,25 @@ def _to_sign(prepared: Prepared | None) -> dict[str, Any] | None:
     }
 
 
-def _version(version: Version, units: dict[MeasureId, str], *, everything: bool) -> dict[str, Any]:
-    if everything:
-        return msgspec.to_builtins(version)
-    content: dict[str, Any] = msgspec.to_builtins(for_others(version, units))
-    content["complaints"] = small_number(version.complaints)
-    content["compliments"] = small_number(version.compliments)
+def _version(
+    version: Version, period: Period, terms: ContractTerms, decided: Decisions | None
+) -> dict[str, Any]:
+    seen = version
+    if decided is not None:
+        seen = for_others(version, period, terms, decided.get((period, version.version)))
+    content: dict[str, Any] = msgspec.to_builtins(seen)
+    content["readings"] = [reading_shown(one) for one in seen.readings]
+    if decided is not None:
+        content["complaints"] = count_shown(version.complaints)
+        content["compliments"] = count_shown(version.compliments)
     return content
+
+
+def reading_shown(reading: Reading) -> dict[str, Any]:
+    """A reading, with the symbol that stands in its value's place or beside it, if any."""
+    content: dict[str, Any] = msgspec.to_builtins(reading)
+    sign = symbol(reading.status, reading.value, reading.numerator)
+    return content | {"symbol": sign} if sign else content
 
 
 def texts_of(row: ReturnRow) -> set[UUID]:

@@ -5,7 +5,6 @@ Law: a count of fewer than eight children, and what would give it away, is for p
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Literal
@@ -13,9 +12,9 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
+from shared.disclosure.rules import FEWEST_SHOWN
 from shared.published.terms import Breakdown, Direction, Unit
 
-FEWEST_SHOWN = 8
 TREND_POINTS = 5
 FORECAST_POINTS = 3
 
@@ -66,31 +65,18 @@ def is_small(figure: Figure, unit: Unit) -> bool:
 def guarded(figures: Sequence[Figure], unit: Unit) -> tuple[Figure, ...]:
     """The figures as those outside the partnership see them.
 
-    Where just one group of a breakdown is hidden, the next smallest goes with it, since the total
-    would give the one away.
+    A breakdown shows whole or not at all, and not where its total does not: a group hidden beside
+    the smallest of the others would be known to lie near it.
     """
-    hidden = {key_of(figure) for figure in figures if is_small(figure, unit)}
-    for family in _families(figures).values():
-        given = [figure for figure in family if figure.status == "given"]
-        seen = [figure for figure in given if key_of(figure) not in hidden]
-        unseen = [figure for figure in family if figure not in seen]
-        if len(unseen) == 1 and unseen[0] in given and seen:
-            hidden.add(key_of(min(seen, key=_size)))
-    return tuple(_hidden(f) if key_of(f) in hidden else f for f in figures)
-
-
-def _families(figures: Iterable[Figure]) -> dict[tuple[str, str, str], list[Figure]]:
-    """The groups of one breakdown, in one area and period, together."""
-    found: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
-    for figure in figures:
-        if figure.breakdown != "all":
-            found[figure.area, figure.period, figure.breakdown].append(figure)
-    return found
-
-
-def _size(figure: Figure) -> Decimal:
-    size = figure.value if figure.base is None else Decimal(figure.base)
-    return size if size is not None else Decimal(0)
+    small = [figure for figure in figures if is_small(figure, unit)]
+    totals = {(one.area, one.period) for one in small if one.breakdown == "all"}
+    breakdowns = {(one.area, one.period, one.breakdown) for one in small}
+    return tuple(
+        _hidden(one)
+        if (one.area, one.period) in totals or (one.area, one.period, one.breakdown) in breakdowns
+        else one
+        for one in figures
+    )
 
 
 def _hidden(figure: Figure) -> Figure:

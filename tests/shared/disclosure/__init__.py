@@ -1,0 +1,1 @@
+"""What leaves of figures, and what an attacker makes of it."""
