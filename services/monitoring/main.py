@@ -15,6 +15,9 @@ from services.monitoring.portfolios import routes as portfolios
 from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS
 from services.monitoring.reactions import REACTIONS
+from services.monitoring.report_cards import routes as report_cards
+from services.monitoring.report_cards.decider import CARDS
+from services.monitoring.report_cards.views import CARD_ROWS
 from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
 from services.monitoring.returns.decider import RETURNS
@@ -31,7 +34,7 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="monitoring",
-    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS),
+    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS, CARDS),
     views=(
         RETURN_ROWS,
         SCHEDULE_ROWS,
@@ -40,6 +43,7 @@ PLAN = Plan(
         SERIES,
         REVIEW_ROWS,
         INCIDENT_ROWS,
+        CARD_ROWS,
         CONTRACTS,
         PARTNERSHIPS,
     ),
@@ -51,6 +55,7 @@ PLAN = Plan(
         flags.router,
         reviews.router,
         incidents.router,
+        report_cards.router,
         schedules.router,
         portfolios.router,
     ),

@@ -10,6 +10,9 @@ from services.needs.areas.views import AREAS
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.curves import routes as curves
+from services.needs.curves.decider import CURVES
+from services.needs.curves.views import CURVE_ROWS
 from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.views import FINDINGS_ROWS
@@ -33,7 +36,16 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="needs",
-    deciders=(PARTNERSHIP, MEETING, FINDINGS, ASSESSMENT, STRATEGY, SPECIFICATION, AREA_SETS),
+    deciders=(
+        PARTNERSHIP,
+        MEETING,
+        FINDINGS,
+        ASSESSMENT,
+        STRATEGY,
+        SPECIFICATION,
+        AREA_SETS,
+        CURVES,
+    ),
     views=(
         PARTNERSHIPS,
         BOARDS,
@@ -46,6 +58,7 @@ PLAN = Plan(
         SPECIFICATIONS,
         INCIDENTS,
         AREAS,
+        CURVE_ROWS,
     ),
     reactions=(REVIEWS_KEPT,),
     routers=(
@@ -56,6 +69,7 @@ PLAN = Plan(
         strategies.router,
         specifications.router,
         areas.router,
+        curves.router,
     ),
 )
 

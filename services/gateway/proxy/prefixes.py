@@ -11,6 +11,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "strategies",
         "specifications",
         "areas",
+        "curves",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
@@ -22,6 +23,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "flags",
         "reviews",
         "incidents",
+        "card-entries",
         "monitoring-texts",
     ),
 }
