@@ -37,6 +37,7 @@ from services.gateway.reconciliations.accounts import ACCOUNTS
 from services.gateway.reconciliations.decider import RECONCILIATIONS
 from services.gateway.reconciliations.running import matching
 from services.gateway.reconciliations.views import VIEWS as RECONCILIATION_VIEWS
+from services.gateway.report_cards import routes as report_cards
 from services.gateway.sign_in import routes as sign_in
 from services.gateway.sign_in.clients import Assertions, registered
 from services.gateway.sign_in.sessions import CookieSessions
@@ -119,6 +120,7 @@ PLAN = Plan(
         partner_documents.router,
         webhooks.router,
         contract_views.router,
+        report_cards.router,
         threads.router,
         overviews.router,
         proofs.router,

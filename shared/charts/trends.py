@@ -12,6 +12,7 @@ from typing import Literal
 import msgspec
 
 from shared.charts.drawing import CONCERN, FAINT, INK, MAIN, QUIET, Label, Mark, Path, Shape, Sheet
+from shared.charts.forecasts import Coming
 from shared.charts.lettering import width
 from shared.charts.scales import Scale, scale
 
@@ -21,17 +22,24 @@ PERIODS_AHEAD = 2
 
 
 class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One period: its short name in one or two lines, its value and how that stands."""
+    """One period: its short name in one or two lines, its value and how that stands.
+
+    `target` is what was asked in that period, where targets change.
+    """
 
     label: str
     under: str = ""
     value: float | None = None
     missed: bool = False
     spoken: str = ""
+    target: float | None = None
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
-    """What is drawn. `name` is unlike that of any other drawing on the page."""
+    """What is drawn. `name` is unlike that of any other drawing on the page.
+
+    `coming` takes the place of the forecast made here, and shows its interval.
+    """
 
     name: str
     title: str
@@ -39,6 +47,7 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[TrendPoint, ...]
     target: float | None = None
     forecast: bool = True
+    coming: tuple[Coming, ...] = ()
 
 
 class _Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +78,8 @@ def card(trend: Trend) -> Sheet:
 
 def forecast(trend: Trend) -> tuple[float, ...]:
     """The newest value moved on as the values so far have moved; nothing where they are too few."""
+    if trend.coming:
+        return tuple(one.value for one in trend.coming)
     known = [(n, p.value) for n, p in enumerate(trend.points) if p.value is not None]
     if not trend.forecast or len(known) < FEWEST_FOR_FORECAST:
         return ()
@@ -116,7 +127,9 @@ def _sheet(trend: Trend, copy: str, paper: float, height: float, size: float) ->
     ahead = forecast(trend)
     values = [p.value for p in trend.points if p.value is not None]
     targets = [] if trend.target is None else [trend.target]
-    axis = scale([*values, *targets, *ahead], 100 if trend.unit == "percent" else None)
+    targets += [p.target for p in trend.points if p.target is not None]
+    edges = [edge for one in trend.coming for edge in (one.low, one.high)]
+    axis = scale([*values, *targets, *ahead, *edges], 100 if trend.unit == "percent" else None)
     widest = max(width(number(step, trend.unit), size) for step in axis.steps)
     frame = _Frame(
         width=paper,
@@ -135,7 +148,8 @@ def _sheet(trend: Trend, copy: str, paper: float, height: float, size: float) ->
         height=height,
         shapes=(
             *_axis(frame, axis, trend.unit),
-            *_target(frame, axis, trend),
+            *_target(frame, axis, trend, len(ahead)),
+            *_interval(frame, axis, trend),
             *_line(frame, axis, trend, ahead),
             *_names(frame, trend, len(ahead)),
             *_key(frame, trend, bool(ahead)),
@@ -169,12 +183,36 @@ def _axis(frame: _Frame, axis: Scale, unit: Unit) -> Iterator[Shape]:
         )
 
 
-def _target(frame: _Frame, axis: Scale, trend: Trend) -> Iterator[Shape]:
+def _target(frame: _Frame, axis: Scale, trend: Trend, ahead: int) -> Iterator[Shape]:
+    """One line across; where targets change by period, a step at each change."""
     if trend.target is None:
         return
-    y = _y(frame, axis, trend.target)
-    ends = ((frame.left, y), (frame.right, y))
-    yield Path(points=ends, colour=INK, thickness=1.5, dashes="6 4")
+    count = len(trend.points) + ahead
+    corners: list[tuple[float, float]] = []
+    asked = [point.target for point in trend.points]
+    if any(one is not None and one != trend.target for one in asked):
+        for index, one in enumerate(asked):
+            y = _y(frame, axis, trend.target if one is None else one)
+            x = _x(frame, index, count)
+            if corners and corners[-1][1] != y:
+                corners.append((x, corners[-1][1]))
+            corners.append((x if corners else frame.left, y))
+    last = _y(frame, axis, trend.target)
+    corners = corners or [(frame.left, last)]
+    if corners[-1][1] != last:
+        corners.append((corners[-1][0], last))
+    yield Path(points=(*corners, (frame.right, last)), colour=INK, thickness=1.5, dashes="6 4")
+
+
+def _interval(frame: _Frame, axis: Scale, trend: Trend) -> Iterator[Shape]:
+    """How far a forecast may be out: an upright line with ends."""
+    count = len(trend.points) + len(trend.coming)
+    for index, one in enumerate(trend.coming, len(trend.points)):
+        x = _x(frame, index, count)
+        low, high = _y(frame, axis, one.low), _y(frame, axis, one.high)
+        yield Path(points=((x, low), (x, high)), colour=QUIET, thickness=1)
+        for y in (low, high):
+            yield Path(points=((x - 4, y), (x + 4, y)), colour=QUIET, thickness=1)
 
 
 def _line(frame: _Frame, axis: Scale, trend: Trend, ahead: Sequence[float]) -> Iterator[Shape]:

@@ -33,6 +33,7 @@ from tests.monitoring.agreed import Q1, TEXT
 from tests.monitoring.door import AFTER_Q1, People, signed_house
 
 NOW = datetime(2026, 7, 2, 9, tzinfo=UTC)
+TODAY = NOW.date()
 AT = "/v1/card-entries/c1"
 IDEA = {"section": "what-works", "text": "Ring the day before.", "cost": "no-cost"}
 ACTION = {
@@ -52,7 +53,7 @@ def action(entry: str, **given: Any) -> WriteEntry:
     return write(entry, "action", owner="acorn", due_on=date(2026, 9, 30), **given)
 
 
-def done(entry: str, on: date = NOW.date()) -> CompleteAction:
+def done(entry: str, on: date = TODAY) -> CompleteAction:
     return CompleteAction(contract="c1", entry=entry, done_on=on, marked_by="ann", now=NOW)
 
 

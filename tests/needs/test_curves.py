@@ -32,6 +32,7 @@ from tests.needs.partnership_story import Story
 from tests.needs.test_assessment_doors import indicator, opened
 
 NOW = datetime(2026, 5, 6, 9, tzinfo=UTC)
+TODAY = NOW.date()
 TEXT = TextRef(text=UUID(int=1), digest="d")
 OF: dict[str, Any] = {"partnership": "p1", "outcome": "safe"}
 
@@ -44,7 +45,7 @@ def write(entry: str, section: Any, **given: Any) -> WriteCurveEntry:
     )  # fmt: skip
 
 
-def done(entry: str, on: date = NOW.date()) -> CompleteCurveAction:
+def done(entry: str, on: date = TODAY) -> CompleteCurveAction:
     return CompleteCurveAction(**OF, entry=entry, done_on=on, marked_by="com", now=NOW)
 
 

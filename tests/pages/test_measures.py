@@ -47,15 +47,3 @@ def test_months_stand_in_the_table_and_not_in_the_line() -> None:
     shown = measures.shown(one | {"points": [month, *one["points"]]}, 1)
     assert [row["value"] for row in shown.rows] == ["60%", "70%"]
     assert "1 of 1 periods" in shown.wide.description
-
-
-def test_headlines_are_five_at_most_and_leave_no_miss_out() -> None:
-    every = [measures.shown(series(f"m{n}", "how-much", "90"), n) for n in range(5)] + [
-        measures.shown(series("missed", "better-off-percent", "10", status="missed"), 9)
-    ]
-    heads = measures.headlines(every)
-    assert len(heads) == measures.MOST_HEADLINES
-    assert "missed" in {one.id for one in heads}
-    assert heads[-1].id == "missed"
-    questions = [question for question, _ in measures.by_quadrant(heads)]
-    assert questions == ["How much did we do?", "Is anyone better off? Percentage"]

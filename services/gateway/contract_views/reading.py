@@ -42,6 +42,7 @@ from services.gateway.contract_views.series import (
     figures,
     series,
 )
+from services.gateway.contract_views.versions import VersionRead, versions_in
 from services.gateway.contract_views.views import ContractLine, MonitoringLine
 from shared.published import contracts, monitoring
 from shared.published.terms import (
@@ -113,6 +114,7 @@ class ContractRead(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
     measures: tuple[Series, ...]
     returns: tuple[ReturnRead, ...]
+    versions: tuple[VersionRead, ...]
     money: Money
     certificates: tuple[CertificateRead, ...]
     payments: tuple[PaymentRead, ...]
@@ -158,6 +160,7 @@ def contract_read(
         outcomes=terms.outcomes,
         measures=measures,
         returns=tuple(_returns(row, events, said, entitled=entitled)),
+        versions=versions_in(monitoring_lines),
         money=money_in(terms, facts),
         certificates=certificates_in(facts),
         payments=payments_in(facts),

@@ -12,12 +12,11 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.pages.wording import QUADRANTS, measured, short_period, words
+from services.gateway.pages.wording import measured, short_period, words
 from shared.charts import trends
 from shared.charts.drawing import Sheet
 from shared.charts.trends import Trend, TrendPoint
 
-MOST_HEADLINES = 5
 SAID_OF_THEMSELVES = ("met", "missed", "no-target", "too-few")
 
 Json = Mapping[str, Any]
@@ -36,7 +35,6 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     wide: Sheet
     narrow: Sheet
-    card: Sheet
     rows: tuple[Json, ...]
 
 
@@ -59,7 +57,6 @@ def shown(series: Json, place: int) -> Measure:
         status=newest["status"] if newest else "",
         wide=trends.wide(trend),
         narrow=trends.narrow(trend),
-        card=trends.card(trend),
         rows=tuple(row(terms, point) for point in points),
     )
 
@@ -114,19 +111,3 @@ def row(terms: Json, point: Json) -> Json:
         "standing": point["standing"],
         "version": point["version"],
     }
-
-
-def headlines(measures: Sequence[Measure]) -> list[Measure]:
-    """Three to five for one page: what misses its target first, then one of each quadrant."""
-    order = list(QUADRANTS)
-    ranked = sorted(
-        measures, key=lambda one: (one.status != "missed", order.index(one.quadrant) * -1)
-    )
-    return sorted(ranked[:MOST_HEADLINES], key=lambda one: order.index(one.quadrant))
-
-
-def by_quadrant(measures: Iterable[Measure]) -> list[tuple[str, list[Measure]]]:
-    """The four questions in their order, each with its measures, none without."""
-    every = list(measures)
-    found = [(QUADRANTS[q], [one for one in every if one.quadrant == q]) for q in QUADRANTS]
-    return [(question, mine) for question, mine in found if mine]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.gateway.pages import (
+    card_entries,
     contracts,
     files,
     fund_papers,
@@ -13,6 +14,7 @@ from services.gateway.pages import (
     operations,
     public,
     reconciliations,
+    report_cards,
     returns,
     threads,
     what_ifs,
@@ -20,8 +22,8 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, files,
+    home, report_cards, card_entries, contracts, returns, funds, fund_papers, what_ifs,
+    reconciliations, threads, operations, public, files,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -56,6 +56,10 @@ WORDS = {
     "standstill-ends": "Standstill ends",
     "notice-answer": "Answer to a notice",
     "threshold": "Target missed",
+    "no-cost": "Costs nothing",
+    "low-cost": "Costs little",
+    "costed": "Has a cost",
+    "not-reported": "Not reported",
     "standard-lapsed": "A standard lapsed",
     "lado": "Local authority designated officer",
 }
