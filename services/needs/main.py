@@ -15,15 +15,16 @@ from services.needs.curves.decider import CURVES
 from services.needs.curves.views import CURVE_ROWS
 from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
+from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
-from services.needs.heard import INCIDENTS
+from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
 from services.needs.meetings import routes as meetings
 from services.needs.meetings.decider import MEETING
 from services.needs.meetings.views import DECISIONS, MEETINGS
 from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
-from services.needs.reactions import REVIEWS_KEPT
+from services.needs.reactions import REACTIONS
 from services.needs.specifications import routes as specifications
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.views import SPECIFICATIONS
@@ -44,6 +45,7 @@ PLAN = Plan(
         STRATEGY,
         SPECIFICATION,
         AREA_SETS,
+        RETURNED,
         CURVES,
     ),
     views=(
@@ -57,10 +59,12 @@ PLAN = Plan(
         STRATEGIES,
         SPECIFICATIONS,
         INCIDENTS,
+        REVIEWS,
+        FORUM_REPORTS,
         AREAS,
         CURVE_ROWS,
     ),
-    reactions=(REVIEWS_KEPT,),
+    reactions=REACTIONS,
     routers=(
         partnerships.router,
         meetings.router,

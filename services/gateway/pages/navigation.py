@@ -14,6 +14,8 @@ WAYS = (
     ("/contracts", "Contracts", "contracts:read"),
     ("/scorecard", "Scorecard", "contracts:read"),
     ("/returns", "Returns", "returns:read"),
+    ("/reviews", "Reviews", "flags:read"),
+    ("/incidents", "Incidents", "incidents:read"),
     ("/funds", "Pooled funds", "funds:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),

@@ -7,15 +7,19 @@ from fastapi import APIRouter
 from services.gateway.pages import (
     card_entries,
     contracts,
+    expectations,
     files,
     fund_papers,
     funds,
     home,
+    incidents,
     operations,
     public,
     reconciliations,
     report_cards,
     returns,
+    review_meetings,
+    reviews,
     threads,
     what_ifs,
 )
@@ -23,7 +27,8 @@ from services.gateway.pages import (
 router = APIRouter()
 ROOMS = (
     home, report_cards, card_entries, contracts, returns, funds, fund_papers, what_ifs,
-    reconciliations, threads, operations, public, files,
+    reconciliations, threads, operations, public, files, incidents, reviews, review_meetings,
+    expectations,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

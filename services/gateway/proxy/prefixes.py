@@ -23,6 +23,8 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "flags",
         "reviews",
         "incidents",
+        "expectations",
+        "forums",
         "card-entries",
         "monitoring-texts",
     ),
