@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import AsyncIterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 import openpyxl
 import pytest
@@ -207,11 +207,10 @@ SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet
 def figures(content: Any) -> list[tuple[str, Decimal | None, int]]:
     """Every figure of a document, with the version it cites: as a file's lines hold them."""
     if isinstance(content, list):
-        each: list[Any] = content
-        return [one for part in each for one in figures(part)]
+        return [one for part in cast("list[Any]", content) for one in figures(part)]
     if not isinstance(content, dict):
         return []
-    fields: dict[str, Any] = content
+    fields = cast("dict[str, Any]", content)
     if "cites" in fields:
         value = None if fields["value"] is None else Decimal(fields["value"])
         return [(fields["period"], value, fields["cites"]["version"])]
