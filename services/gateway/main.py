@@ -40,6 +40,7 @@ from services.gateway.reconciliations.accounts import ACCOUNTS
 from services.gateway.reconciliations.decider import RECONCILIATIONS
 from services.gateway.reconciliations.running import matching
 from services.gateway.reconciliations.views import VIEWS as RECONCILIATION_VIEWS
+from services.gateway.report_cards import routes as report_cards
 from services.gateway.sign_in import routes as sign_in
 from services.gateway.sign_in.clients import Assertions, registered
 from services.gateway.sign_in.sessions import CookieSessions
@@ -126,6 +127,7 @@ PLAN = Plan(
         contract_views.router,
         charts.router,
         variation.router,
+        report_cards.router,
         threads.router,
         overviews.router,
         payment_times.router,

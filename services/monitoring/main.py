@@ -32,6 +32,9 @@ from services.monitoring.reactions import REACTIONS
 from services.monitoring.rebases import routes as rebases
 from services.monitoring.rebases.decider import REBASES
 from services.monitoring.rebases.views import REBASE_ROWS
+from services.monitoring.report_cards import routes as report_cards
+from services.monitoring.report_cards.decider import CARDS
+from services.monitoring.report_cards.views import CARD_ROWS
 from services.monitoring.returns import (
     evidence_routes,
     file_routes,
@@ -79,6 +82,7 @@ PLAN = Plan(
         EXPECTATIONS,
         FORUMS,
         REBASES,
+        CARDS,
     ),
     views=(
         RETURN_ROWS,
@@ -92,6 +96,7 @@ PLAN = Plan(
         EXPECTATION_ROWS,
         FORUM_ROWS,
         REBASE_ROWS,
+        CARD_ROWS,
         CONTRACTS,
         PARTNERSHIPS,
     ),
@@ -114,6 +119,7 @@ PLAN = Plan(
         expectations.router,
         forums.router,
         rebases.router,
+        report_cards.router,
         schedules.router,
         portfolios.router,
     ),

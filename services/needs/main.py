@@ -10,6 +10,9 @@ from services.needs.areas.views import AREAS
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.curves import routes as curves
+from services.needs.curves.decider import CURVES
+from services.needs.curves.views import CURVE_ROWS
 from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
@@ -43,6 +46,7 @@ PLAN = Plan(
         SPECIFICATION,
         AREA_SETS,
         RETURNED,
+        CURVES,
     ),
     views=(
         PARTNERSHIPS,
@@ -58,6 +62,7 @@ PLAN = Plan(
         REVIEWS,
         FORUM_REPORTS,
         AREAS,
+        CURVE_ROWS,
     ),
     reactions=REACTIONS,
     routers=(
@@ -68,6 +73,7 @@ PLAN = Plan(
         strategies.router,
         specifications.router,
         areas.router,
+        curves.router,
     ),
 )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from shared.charts.drawing import CONCERN, INK, MAIN, QUIET, Label, Mark, Path, Shape, Sheet
+from shared.charts.forecasts import Coming
 from shared.charts.frames import Frame, Unit, axis_lines, number, period_names, x_at, y_at
 from shared.charts.lettering import width
 from shared.charts.scales import Scale, scale
@@ -20,17 +21,24 @@ PERIODS_AHEAD = 2
 
 
 class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One period: its short name in one or two lines, its value and how that stands."""
+    """One period: its short name in one or two lines, its value and how that stands.
+
+    `target` is what was asked in that period, where targets change.
+    """
 
     label: str
     under: str = ""
     value: float | None = None
     missed: bool = False
     spoken: str = ""
+    target: float | None = None
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
-    """What is drawn. `name` is unlike that of any other drawing on the page."""
+    """What is drawn. `name` is unlike that of any other drawing on the page.
+
+    `coming` takes the place of the forecast made here, and shows its interval.
+    """
 
     name: str
     title: str
@@ -38,6 +46,7 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[TrendPoint, ...]
     target: float | None = None
     forecast: bool = True
+    coming: tuple[Coming, ...] = ()
 
 
 def wide(trend: Trend) -> Sheet:
@@ -56,6 +65,8 @@ def card(trend: Trend) -> Sheet:
 
 def forecast(trend: Trend) -> tuple[float, ...]:
     """The newest value moved on as the values so far have moved; nothing where they are too few."""
+    if trend.coming:
+        return tuple(one.value for one in trend.coming)
     known = [(n, p.value) for n, p in enumerate(trend.points) if p.value is not None]
     if not trend.forecast or len(known) < FEWEST_FOR_FORECAST:
         return ()
@@ -95,7 +106,9 @@ def _sheet(trend: Trend, copy: str, paper: float, height: float, size: float) ->
     ahead = forecast(trend)
     values = [p.value for p in trend.points if p.value is not None]
     targets = [] if trend.target is None else [trend.target]
-    axis = scale([*values, *targets, *ahead], 100 if trend.unit == "percent" else None)
+    targets += [p.target for p in trend.points if p.target is not None]
+    edges = [edge for one in trend.coming for edge in (one.low, one.high)]
+    axis = scale([*values, *targets, *ahead, *edges], 100 if trend.unit == "percent" else None)
     widest = max(width(number(step, trend.unit), size) for step in axis.steps)
     frame = Frame(
         width=paper,
@@ -114,7 +127,8 @@ def _sheet(trend: Trend, copy: str, paper: float, height: float, size: float) ->
         height=height,
         shapes=(
             *axis_lines(frame, axis, trend.unit),
-            *_target(frame, axis, trend),
+            *_target(frame, axis, trend, len(ahead)),
+            *_interval(frame, axis, trend),
             *_line(frame, axis, trend, ahead),
             *period_names(frame, [(p.label, p.under) for p in trend.points], len(ahead)),
             *_key(frame, trend, bool(ahead)),
@@ -122,12 +136,36 @@ def _sheet(trend: Trend, copy: str, paper: float, height: float, size: float) ->
     )
 
 
-def _target(frame: Frame, axis: Scale, trend: Trend) -> Iterator[Shape]:
+def _target(frame: Frame, axis: Scale, trend: Trend, ahead: int) -> Iterator[Shape]:
+    """One line across; where targets change by period, a step at each change."""
     if trend.target is None:
         return
-    y = y_at(frame, axis, trend.target)
-    ends = ((frame.left, y), (frame.right, y))
-    yield Path(points=ends, colour=INK, thickness=1.5, dashes="6 4")
+    count = len(trend.points) + ahead
+    corners: list[tuple[float, float]] = []
+    asked = [point.target for point in trend.points]
+    if any(one is not None and one != trend.target for one in asked):
+        for index, one in enumerate(asked):
+            y = y_at(frame, axis, trend.target if one is None else one)
+            x = x_at(frame, index, count)
+            if corners and corners[-1][1] != y:
+                corners.append((x, corners[-1][1]))
+            corners.append((x if corners else frame.left, y))
+    last = y_at(frame, axis, trend.target)
+    corners = corners or [(frame.left, last)]
+    if corners[-1][1] != last:
+        corners.append((corners[-1][0], last))
+    yield Path(points=(*corners, (frame.right, last)), colour=INK, thickness=1.5, dashes="6 4")
+
+
+def _interval(frame: Frame, axis: Scale, trend: Trend) -> Iterator[Shape]:
+    """How far a forecast may be out: an upright line with ends."""
+    count = len(trend.points) + len(trend.coming)
+    for index, one in enumerate(trend.coming, len(trend.points)):
+        x = x_at(frame, index, count)
+        low, high = y_at(frame, axis, one.low), y_at(frame, axis, one.high)
+        yield Path(points=((x, low), (x, high)), colour=QUIET, thickness=1)
+        for y in (low, high):
+            yield Path(points=((x - 4, y), (x + 4, y)), colour=QUIET, thickness=1)
 
 
 def _line(frame: Frame, axis: Scale, trend: Trend, ahead: Sequence[float]) -> Iterator[Shape]:

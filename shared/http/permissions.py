@@ -25,6 +25,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             "providers:read", "contracts:read", "contracts:write", "funds:read",
             "returns:read", "returns:review", "flags:read", "flags:write", "reviews:write",
             "incidents:read", "incidents:write", "thread:read", "record:import", "texts:erase",
+            "cards:write",
         }
     ),
     "board-secretary": frozenset(
@@ -44,7 +45,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     "contract-manager": frozenset(
         {"needs:read", "tenders:read", "providers:read", "contracts:read", "contracts:write",
          "funds:read", "returns:read", "returns:review", "flags:read", "flags:write",
-         "reviews:write", "incidents:read", "incidents:write", "thread:read", "texts:erase"}
+         "reviews:write", "incidents:read", "incidents:write", "thread:read", "texts:erase",
+         "cards:write"}
     ),
     "finance": frozenset(
         {"needs:read", "contracts:read", "funds:read", "funds:write", "payments:write",
@@ -56,7 +58,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "provider": frozenset(
         {"needs:read", "tenders:read", "bids:write", "providers:read", "contracts:read",
          "returns:read", "returns:submit", "flags:read", "flags:answer", "incidents:read",
-         "incidents:write", "invoices:write", "thread:read", "texts:erase"}
+         "incidents:write", "invoices:write", "thread:read", "texts:erase", "cards:write"}
     ),
     "provider-signatory": frozenset(
         {"needs:read", "contracts:read", "returns:read", "returns:sign", "flags:read",

@@ -68,6 +68,12 @@ NOT_IN_THE_STORY = {
     *(f"POST /v1/ledgers/{{fund}}/statements/{{period}}/{{partner}}/{of}" for of in (
         "agreement", "dispute", "signature",
     )),
+    *(f"POST /v1/card-entries/{{contract}}/entries/{{entry}}{of}" for of in (
+        "", "/removal", "/completion",
+    )),
+    *(f"POST /v1/curves/{{partnership}}/{{outcome}}/entries/{{entry}}{of}" for of in (
+        "", "/removal", "/completion",
+    )),
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",
     "POST /v1/webhooks/{webhook}/secret",

@@ -109,8 +109,12 @@ async def _told(stage: Stage) -> None:
     await stage.hear("contracts", "fund/f1", *story.FUND)
     await stage.hear("contracts", "contract/c1", story.SIGNED)
     await stage.hear("contracts", "contract/c2", story.WICKEDLY_SIGNED)
+    await stage.hear("contracts", "contract/c3", story.FULLY_SIGNED)
     for period, seen, helped in zip(story.QUARTERS[:-1], story.SEEN, story.HELPED, strict=False):
-        await _reported(stage, period, story.figures(period, seen, helped))
+        await _reported(stage, "c1", period, story.figures(period, seen, helped))
+        nth = story.QUARTERS.index(period)
+        await _reported(stage, "c3", period, story.fullest(period, nth))
+    await _worded(stage)
     await stage.hear("contracts", "contract/c1", *story.PAID, story.NOTICE)
     await stage.set_clock(NOW)
     await _cosigned(stage)
@@ -127,15 +131,31 @@ async def _cosigned(stage: Stage) -> None:
     await finance.done(at, {"signature": str(key.sign(text))})
 
 
-async def _reported(stage: Stage, period: str, figures: dict[str, Any]) -> None:
+async def _worded(stage: Stage) -> None:
+    """What stands beside the figures of c3, as much as a card shows and more."""
+    provider = stage.monitoring.caller(story.PROVIDER, story.LEAD, "provider")
+    words = "Both schools ring each family the day before, and keep a place for a friend. " * 4
+    at = "/v1/card-entries/c3"
+    for n, cost in enumerate(("costed", "no-cost", "low-cost", "low-cost")):
+        idea = {"section": "what-works", "text": f"{n}. {words}", "cost": cost}
+        await provider.done(at, idea)
+    for n in range(4):
+        await provider.done(at, {"section": "partner", "text": f"{n}. {words}"})
+        owned = {"owner": story.PROVIDER, "due_on": "2027-12-31"}
+        await provider.done(at, {"section": "action", "text": f"{n}. {words}", **owned})
+    await stage.settle()
+
+
+async def _reported(stage: Stage, contract: str, period: str, figures: dict[str, Any]) -> None:
     """Handed in by the provider ten days after the period, accepted at once."""
     ended = last_day(period)
     month = ended.month % 12 + 1
     after = datetime(ended.year + (month == 1), month, 10, 9, tzinfo=UTC)
-    await stage.set_clock(after)
+    if stage.gateway.house.clock() < after:
+        await stage.set_clock(after)
     provider = stage.monitoring.caller(story.PROVIDER, story.LEAD, "provider")
     manager = stage.monitoring.caller(story.COUNCIL, story.MANAGER, "contract-manager")
-    address = f"/v1/returns/c1/{period}"
+    address = f"/v1/returns/{contract}/{period}"
     tried = (await provider.put(f"{address}?dry_run=true", figures)).json()
     soft = [one for one in tried["problems"] if one["stage"] == "soft"]
     said = [{"rule": o["code"], "measure": o["measure"], "text": "As planned."} for o in soft]
@@ -153,5 +173,31 @@ def _board() -> httpx.AsyncClient:
     async def list_meetings(partnership: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
         meeting = {"meeting": "m1", "partnership": partnership, "status": "closed"}
         return {"items": [meeting | {"held_at": "2026-06-30T13:00:00Z"}], "next": None}
+
+    @app.get("/v1/assessments")
+    async def list_assessments() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        one = {"assessment": "a1", "year": "2026/27", "indicators": [story.INDICATOR]}
+        outcomes = [{"outcome": "o1", "title": story.SAFE.title}]
+        return {"items": [one | {"outcomes": outcomes}], "next": None}
+
+    @app.get("/v1/assessments/a1/indicators/{indicator}")
+    async def read_indicator(indicator: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        return {
+            "indicator": indicator, "unit": "percent", "direction": "lower",
+            "trend": {"course": "worsening", "points": story.HISTORY[-5:]},
+            "history": story.HISTORY,
+        }  # fmt: skip
+
+    @app.get("/v1/curves/{partnership}/{outcome}")
+    async def read_curve(partnership: str, outcome: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        of = {"partnership": partnership, "outcome": outcome}
+        aim = of | {"indicator": "i1", "target": "20", "by_period": "2030"}
+        said = {"agency": story.COUNCIL, "at": "2027-01-01T09:00:00Z", "done_on": None}
+        told = said | {"entry": "e1", "section": "story", "text": "Phones; few safe places."}
+        idea = said | {"entry": "e2", "section": "what-works", "cost": "no-cost"}
+        return of | {
+            "entries": [told, idea | {"text": "Quiet hours."}], "aims": [aim], "version": 2,
+            "lacking": ["partner", "action"],
+        }  # fmt: skip
 
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://near")

@@ -10,6 +10,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from shared.published import contracts, needs, procurement
 from shared.published.terms import (
     Block,
@@ -76,6 +78,26 @@ MEASURES = (
         target=Decimal(80), tolerance=Decimal(2),
     ),
 )  # fmt: skip
+FULLEST = tuple(
+    replace(
+        MEASURES[0], measure=name, title=title, quadrant=quadrant, unit=unit,
+        direction="lower" if unit == "days" else "higher", target=Decimal(target),
+        baseline=Decimal(baseline), tolerance=Decimal(1), headline=headline,
+    )
+    for name, title, quadrant, unit, target, baseline, headline in (
+        ("n-seen", "Young people who came to at least one session of a group", "how-much",
+         "number", 60, 48, True),
+        ("n-groups", "Groups held", "how-much", "number", 12, 10, False),
+        ("n-wait", "Working days from a referral to the first visit", "how-well", "days", 15, 22,
+         True),
+        ("n-stay", "Young people who stay to the end of what was planned with them", "how-well",
+         "percent", 70, 62, True),
+        ("n-safe", "Young people who say at the end that they are safer", "better-off-number",
+         "number", 40, 31, True),
+        ("n-part", "Young people who say at the end that they are safer, of those asked",
+         "better-off-percent", "percent", 75, 66, True),
+    )
+)  # fmt: skip
 SPECIFIED = needs.SpecificationPublished(
     specification="s1", partnership="p1", strategy="st1", recommendation="r1", need="n1",
     title="Counselling in schools", outcomes=(SAFE,), measures=MEASURES, tier=2,
@@ -115,6 +137,10 @@ SIGNED = contracts.ContractSigned(
 WICKEDLY_SIGNED = contracts.ContractSigned(
     contract="c2", terms=terms(WICKED, MEASURES[:1]), signed_by=COMMISSIONER, effective_on=DAY
 )
+FULLY_SIGNED = contracts.ContractSigned(
+    contract="c3", terms=terms("Youth groups after school", FULLEST), signed_by=COMMISSIONER,
+    effective_on=DAY,
+)  # fmt: skip
 FUND = (
     contracts.AgreementSigned(
         fund="f1", partnership="p1", name="Alderbrook emotional health pool", host=COUNCIL,
@@ -205,3 +231,51 @@ RELEASES = {
         _release(2, "Speech therapy in nurseries", "Other Borough Council"),
     ],
 }  # fmt: skip
+
+
+LONG_STORY = (
+    "More young people came than in any quarter before, since two schools opened their halls. "
+    "Waiting rose in May, when a worker left, and fell again in June. "
+) * 12
+
+
+def fullest(period: str, nth: int) -> dict[str, Any]:
+    """A return of six measures with more to tell than a page holds."""
+    readings: list[dict[str, Any]] = []
+    for n, month in enumerate((*months_of(period), period)):
+        whole = 3 if n == 3 else 1
+        parts = {"n-stay": (18 + nth, 25), "n-part": (17 + nth, 25)}
+        readings += [
+            {"measure": "n-seen", "period": month, "value": (20 + nth) * whole},
+            {"measure": "n-groups", "period": month, "value": 4 * whole},
+            {"measure": "n-wait", "period": month, "value": 17 - nth % 3},
+            {"measure": "n-safe", "period": month, "value": (13 + nth) * whole},
+            *(
+                {
+                    "measure": name, "period": month, "numerator": part * whole,
+                    "denominator": of * whole, "value": f"{part * 100 / of:.2f}",
+                }
+                for name, (part, of) in parts.items()
+            ),
+        ]  # fmt: skip
+    sums = {"budget_pence": 90_000_00, "spent_pence": 21_000_00, "forecast_pence": 88_000_00}
+    return {
+        "readings": readings,
+        "budget": [{"element": "Block", **sums}],
+        "complaints": 3,
+        "compliments": 21,
+        "story": LONG_STORY,
+    }
+
+
+INDICATOR = {
+    "indicator": "i1", "title": "Pupils who were bullied in the last year", "outcome": "o1",
+    "unit": "percent", "direction": "lower", "area": "Alderbrook", "source": "School survey",
+}  # fmt: skip
+HISTORY = [
+    {"period": str(year), "value": value, "status": "given"}
+    for year, value in zip(
+        range(2018, 2027), ("24", "25", "24.5", "26", "26.2", "27", "26.5", "28", "28.4"),
+        strict=True,
+    )
+]  # fmt: skip

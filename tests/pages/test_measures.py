@@ -49,18 +49,6 @@ def test_months_stand_in_the_table_and_not_in_the_line() -> None:
     assert "1 of 1 periods" in shown.wide.description
 
 
-def test_headlines_are_five_at_most_and_leave_no_miss_out() -> None:
-    every = [measures.shown(series(f"m{n}", "how-much", "90"), n) for n in range(5)] + [
-        measures.shown(series("missed", "better-off-percent", "10", status="missed"), 9)
-    ]
-    heads = measures.headlines(every)
-    assert len(heads) == measures.MOST_HEADLINES
-    assert "missed" in {one.id for one in heads}
-    assert heads[-1].id == "missed"
-    questions = [question for question, _ in measures.by_quadrant(heads)]
-    assert questions == ["How much did we do?", "Is anyone better off? Percentage"]
-
-
 def monthly(*values: str) -> dict[str, Any]:
     one = series("m", "how-well", "70")
     points = [
@@ -76,7 +64,7 @@ def test_months_make_an_xmr_chart_with_its_icons_in_words() -> None:
     assert "Limits" in shown.wide.description
     assert shown.judged.variation_said == "Common cause: no significant change"
     assert shown.judged.assurance_said == "Consistently fails the target"
-    names = {shown.wide.name, shown.narrow.name, shown.judged.card.name, shown.card.name}
+    names = {shown.wide.name, shown.narrow.name, shown.judged.card.name}
     names |= {shown.judged.variation.name, shown.judged.assurance.name}
     assert all("3" in name for name in names)
 

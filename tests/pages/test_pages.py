@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from html import unescape
 from uuid import uuid4
@@ -9,6 +11,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from services.gateway.pages.wording import measured, period
 from shared.testing.houses import token
 from tests.pages import story
 from tests.pages.stage import Stage
@@ -18,7 +21,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 HTML = {"Accept": "text/html"}
 PAGES = (
     "/", "/contracts", "/contracts/c1", "/contracts/c1/report-card", "/contracts/c2",
-    "/contracts/c2/report-card", "/returns", "/returns/c1/2026-27-Q1", "/returns/c1/2027-28-Q2",
+    "/contracts/c2/report-card", "/scorecard", "/outcomes/o1", "/report-cards/p1/bright-path",
+    "/contracts/c1/report-card/words", "/returns", "/returns/c1/2026-27-Q1",
+    "/returns/c1/2027-28-Q2",
     "/flags", "/funds", "/funds/f1", "/funds/f1/what-if",
     "/threads/contract/c1", "/threads/need/n1", "/threads/payment/pay-1",
     "/notices", "/about/notices", "/sign-in",
@@ -300,3 +305,46 @@ async def test_the_same_form_handed_in_twice_is_one_return(stage: Stage) -> None
     provider = stage.monitoring.caller(story.PROVIDER, story.LEAD, "provider")
     kept = (await provider.get(f"/v1{FORM}")).json()["versions"]
     assert [one["version"] for one in kept] == [1]
+
+
+async def test_a_page_and_its_file_say_the_same(stage: Stage) -> None:
+    for page, file in (
+        ("/contracts/c3/report-card", "/contracts/c3/report-card/file.csv"),
+        ("/report-cards/p1/bright-path", "/report-cards/p1/bright-path/file.csv"),
+        ("/outcomes/o1?partnership=p1", "/outcomes/o1/file.csv?partnership=p1"),
+        ("/scorecard", "/scorecard/file.csv"),
+    ):
+        text = unescape((await opened(stage, page, COMMISSIONER)).text)
+        answer = await opened(stage, file, COMMISSIONER)
+        assert answer.headers["content-type"].startswith("text/csv")
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
+        newest = {
+            (row["contract"], row["name"]): row
+            for row in rows
+            if row["part"] == "measure" and row["value"]
+        }
+        assert newest, page
+        for row in newest.values():
+            assert measured(row["value"], row["unit"]) in text, (page, row)
+            assert period(row["return_period"]) in text, (page, row)
+        for row in rows:
+            if row["part"] == "words" and row["text"]:
+                assert row["text"] in text, (page, row)
+
+
+async def test_a_card_is_written_and_agreed_by_its_forms(stage: Stage) -> None:
+    at = "/contracts/c2/report-card/words"
+    manager = signed_in(story.COUNCIL, story.MANAGER, "contract-manager")
+    idea = {"do": "write", "section": "what-works", "cost": "no-cost", "text": "Ring <b>first</b>"}
+    answer = await stage.gateway.client.post(at, data=idea, headers=manager)
+    assert answer.status_code == 200, answer.text[:500]
+    assert "Ring &lt;b&gt;first&lt;/b&gt;" in answer.text
+    wrong = idea | {"text": ""}
+    refused = await stage.gateway.client.post(at, data=wrong, headers=manager)
+    assert refused.status_code == 422
+    assert "Nothing was written" in refused.text
+    health = signed_in(story.ICB, story.HEALTH, "commissioner")
+    assert "Write it" not in (await opened(stage, at, health)).text
+    card = (await opened(stage, "/contracts/c2/report-card", health)).text
+    assert "Ring &lt;b&gt;first&lt;/b&gt;" in card
+    assert "Costs nothing" in card

@@ -43,6 +43,7 @@ from services.gateway.contract_views.series import (
     rebases,
     series,
 )
+from services.gateway.contract_views.versions import VersionRead, versions_in
 from services.gateway.contract_views.views import ContractLine, MonitoringLine
 from shared.disclosure.deciding import Decided, Decisions
 from shared.disclosure.showing import breakdowns_shown, count_shown
@@ -116,6 +117,7 @@ class ContractRead(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[Outcome, ...]
     measures: tuple[Series, ...]
     returns: tuple[ReturnRead, ...]
+    versions: tuple[VersionRead, ...]
     money: Money
     certificates: tuple[CertificateRead, ...]
     payments: tuple[PaymentRead, ...]
@@ -162,6 +164,7 @@ def contract_read(
         outcomes=terms.outcomes,
         measures=measures,
         returns=tuple(_returns(row, events, said, decided)),
+        versions=versions_in(monitoring_lines),
         money=money_in(terms, facts),
         certificates=certificates_in(facts),
         payments=payments_in(facts),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -63,7 +64,7 @@ def _sheet(sheet: Any, one: Table, head: Any, pounds: Any) -> None:
             value = row[n]
             if sums and value is not None:
                 sheet.write_number(m, n, value / 100, pounds)
-            elif isinstance(value, int):
+            elif isinstance(value, int | Decimal):
                 sheet.write_number(m, n, value)
             else:
                 sheet.write_string(m, n, "" if value is None else str(value))

@@ -42,28 +42,15 @@ async def show_contract(
     asked: Any = await visitor.api.find("/v1/returns/actions", contract=contract, overdue="true")
     content["overdue_actions"] = asked or []
     return page(
-        request, "contract.html", visitor=visitor, crumbs=[HOME, LIST], cut=cut, **content
+        request, "contract.html", visitor=visitor, crumbs=[HOME, LIST], cut=cut,
+        asked=_asked(cut), **content,
     )  # fmt: skip
 
 
-@router.get("/{contract}/report-card")
-async def show_report_card(
-    request: Request, contract: Id, visitor: Visit, as_of: Day = None, known_on: Day = None
-) -> HTMLResponse:
-    """How much, how well, and is anyone better off: one page to print. 404: not-found."""
-    cut = Cut(as_of=as_of, known_on=known_on)
-    content = await read(request, visitor, contract, cut)
-    here = {"text": content["title"], "href": f"/contracts/{contract}"}
-    heads = measures.headlines(content["measures"])
-    content |= {
-        "title": f"Report card: {content['title']}",
-        "quadrants_shown": measures.by_quadrant(heads),
-        "left_out": len(content["measures"]) - len(heads),
-        "accounts": await accounts(visitor, content),
-    }
-    return page(
-        request, "report_card.html", visitor=visitor, crumbs=[HOME, LIST, here], cut=cut, **content
-    )  # fmt: skip
+def _asked(cut: Cut) -> str:
+    """The page's two questions of time, for the address of its file."""
+    asked = {"as_of": cut.as_of, "known_on": cut.known_on}
+    return "&".join(f"{name}={value}" for name, value in asked.items() if value)
 
 
 async def read(request: Request, visitor: Visitor, contract: str, cut: Cut) -> dict[str, Any]:
@@ -82,24 +69,4 @@ async def read(request: Request, visitor: Visitor, contract: str, cut: Cut) -> d
         "outcomes": {one["outcome"]: one["title"] for one in view["outcomes"]},
         "names": await agency_names(request, (terms["commissioner"], terms["provider"])),
         "open_flags": [f for f in view["flags"] if f["standing"]["status"] not in CLOSED],
-    }
-
-
-async def accounts(visitor: Visitor, content: dict[str, Any]) -> dict[str, Any]:
-    """The newest return's story and actions, where the visitor may read them."""
-    sent = [r for r in content["view"]["returns"] if r["receipt"]]
-    if not sent:
-        return {}
-    newest = sent[-1]
-    address = f"/v1/returns/{content['contract']}/{newest['standing']['period']}"
-    cited = newest["story"]
-    story = await visitor.api.text(f"{address}/texts/{cited['text']}") if cited else ""
-    full: dict[str, Any] = await visitor.api.find(address) or {}
-    return {
-        "period": newest["standing"]["period"],
-        "story": story,
-        "hidden": newest["status"] == "suppressed",
-        "actions": list(full.get("actions", {}).values()),
-        "complaints": newest["complaints"],
-        "compliments": newest["compliments"],
     }

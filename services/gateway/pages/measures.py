@@ -14,15 +14,14 @@ import msgspec
 
 from services.gateway.charts import measured
 from services.gateway.contract_views.series import Series
-from services.gateway.pages.wording import QUADRANTS, short_period, words
 from services.gateway.pages.wording import measured as in_unit
+from services.gateway.pages.wording import short_period, words
 from shared.charts import processes, trends
 from shared.charts.annual import annual_trend
 from shared.charts.drawing import Sheet
 from shared.charts.trends import Trend, TrendPoint
 from shared.values.quarters import frequency_of
 
-MOST_HEADLINES = 5
 YEARLY = {
     "improving": "Five years in a row have improved.",
     "worsening": "Five years in a row have worsened.",
@@ -49,7 +48,6 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     wide: Sheet
     narrow: Sheet
-    card: Sheet
     rows: tuple[Json, ...]
     judged: Judged | None = None
     yearly: str = ""
@@ -111,7 +109,6 @@ def shown(series: Json, place: int) -> Measure:
         status=newest["status"] if newest else "",
         wide=process.wide if process else trends.wide(trend),
         narrow=process.narrow if process else trends.narrow(trend),
-        card=trends.card(trend),
         rows=tuple(row(terms, point) for point in points),
         judged=process,
         yearly=_yearly(series),
@@ -180,19 +177,3 @@ def row(terms: Json, point: Json) -> Json:
         "standing": point["standing"],
         "version": point["version"],
     }
-
-
-def headlines(measures: Sequence[Measure]) -> list[Measure]:
-    """Three to five for one page: what misses its target first, then one of each quadrant."""
-    order = list(QUADRANTS)
-    ranked = sorted(
-        measures, key=lambda one: (one.status != "missed", order.index(one.quadrant) * -1)
-    )
-    return sorted(ranked[:MOST_HEADLINES], key=lambda one: order.index(one.quadrant))
-
-
-def by_quadrant(measures: Iterable[Measure]) -> list[tuple[str, list[Measure]]]:
-    """The four questions in their order, each with its measures, none without."""
-    every = list(measures)
-    found = [(QUADRANTS[q], [one for one in every if one.quadrant == q]) for q in QUADRANTS]
-    return [(question, mine) for question, mine in found if mine]

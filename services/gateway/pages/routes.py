@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.gateway.pages import (
+    card_entries,
     contracts,
     expectations,
     files,
@@ -16,6 +17,7 @@ from services.gateway.pages import (
     operations,
     public,
     reconciliations,
+    report_cards,
     return_files,
     returns,
     review_meetings,
@@ -27,9 +29,9 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, contracts, return_files, returns, flags, funds, fund_papers, what_ifs,
-    reconciliations, threads, operations, public, files, incidents, reviews, review_meetings,
-    expectations, variation,
+    home, report_cards, card_entries, contracts, return_files, returns, flags, funds,
+    fund_papers, what_ifs, reconciliations, threads, operations, public, files, incidents,
+    reviews, review_meetings, expectations, variation,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -39,6 +39,7 @@ class Api:
 
     def __init__(self, request: Request, bearer: str) -> None:
         self._app = request.app
+        self._position = ""
         self._headers = JSON | {"Authorization": f"Bearer {bearer}"}
 
     async def get(self, path: str, **query: Any) -> Any:
@@ -72,12 +73,16 @@ class Api:
         """A command under an idempotency key. Raises ProblemTold."""
         given: Mapping[str, str] = sent.pop("headers", {})
         headers = {"Idempotency-Key": key, **given}
-        return self._content(await self._send(method, path, headers=headers, **sent))
+        answer = await self._send(method, path, headers=headers, **sent)
+        self._position = answer.headers.get("Log-Position", "")
+        return self._content(answer)
 
     async def _send(self, method: str, path: str, **sent: Any) -> httpx.Response:
         transport = httpx.ASGITransport(app=self._app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=HERE) as client:
             headers = self._headers | sent.pop("headers", {})
+            if method == "GET" and self._position:  # what was just written shows
+                headers |= {"Log-Position": self._position}
             return await client.request(method, path, headers=headers, **sent)
 
     def _content(self, response: httpx.Response) -> Any:
@@ -112,14 +117,19 @@ async def visiting(request: Request, actor: Annotated[Actor, Security(_Visit())]
     return visitor
 
 
-async def _visitor(request: Request, actor: Actor) -> Visitor:
+async def api_for(request: Request) -> Api:
+    """The API as whoever sent the request may use it: by their token, or by their session."""
     sessions: Sessions | None = getattr(request.app.state, "sessions", None)
     _, _, bearer = request.headers.get("Authorization", "").partition(" ")
     if not bearer and sessions is not None:
         bearer = await sessions.bearer(request)
+    return Api(request, bearer)
+
+
+async def _visitor(request: Request, actor: Actor) -> Visitor:
     return Visitor(
         actor=actor,
-        api=Api(request, bearer),
+        api=await api_for(request),
         agency_name=await agency_name(request, actor.agency),
     )
 

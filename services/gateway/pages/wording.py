@@ -57,6 +57,10 @@ WORDS = {
     "notice-answer": "Answer to a notice",
     "action": "Action of a review meeting",
     "threshold": "Target missed",
+    "no-cost": "Costs nothing",
+    "low-cost": "Costs little",
+    "costed": "Has a cost",
+    "not-reported": "Not reported",
     "standard-lapsed": "A standard lapsed",
     "lado": "Local authority designated officer",
 }

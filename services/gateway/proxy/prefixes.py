@@ -11,6 +11,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "strategies",
         "specifications",
         "areas",
+        "curves",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
@@ -25,6 +26,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "expectations",
         "forums",
         "rebases",
+        "card-entries",
         "monitoring-texts",
     ),
 }

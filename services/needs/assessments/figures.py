@@ -95,19 +95,22 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     course: Literal["improving", "worsening", "steady", "unknown"]
 
 
+def history(figures: Iterable[Figure], area: str, breakdown: str, group: str) -> tuple[Figure, ...]:
+    """Every period of one area and group, oldest first; periods sort as they are written."""
+    asked = (area, breakdown, group)
+    found = (one for one in figures if (one.area, one.breakdown, one.group) == asked)
+    return tuple(sorted(found, key=lambda figure: figure.period))
+
+
 def trend(
     figures: Iterable[Figure], area: str, breakdown: str, group: str, direction: Direction
 ) -> Trend:
     """The last five periods of one area and group; periods sort as they are written."""
-    asked = (area, breakdown, group)
-    points = sorted(
-        (figure for figure in figures if (figure.area, figure.breakdown, figure.group) == asked),
-        key=lambda figure: figure.period,
-    )[-TREND_POINTS:]
+    points = history(figures, area, breakdown, group)[-TREND_POINTS:]
     values = [(n, figure.value) for n, figure in enumerate(points) if figure.value is not None]
     return Trend(
         area=area,
-        points=tuple(points),
+        points=points,
         forecast=_forecast(values, len(points)),
         course=_course(values, direction),
     )

@@ -21,7 +21,7 @@ from services.needs.assessments.bodies import (
     ViewsBody,
 )
 from services.needs.assessments.decider import ASSESSMENT, public_need
-from services.needs.assessments.figures import compared, guarded, trend
+from services.needs.assessments.figures import compared, guarded, history, trend
 from services.needs.assessments.views import (
     ASSESSMENTS,
     SERIES,
@@ -136,7 +136,7 @@ async def read_indicator(
     breakdown: Annotated[str, Query(max_length=20)] = "all",
     group: Annotated[str, Query(max_length=80)] = "",
 ) -> dict[str, Any]:
-    """The last five points of an area, where they lead, and its statistical neighbours' latest.
+    """An area's history, its last five points, where they lead, and its neighbours' latest.
 
     `neighbours` are given by the caller, one query parameter each. Figures of fewer than eight
     children show as suppressed to everyone but partners.
@@ -154,6 +154,7 @@ async def read_indicator(
         "unit": found.unit,
         "direction": found.direction,
         "trend": _named(line),
+        "history": _named(history(figures, area, breakdown, group)),
         "comparison": _named(beside),
     }
 

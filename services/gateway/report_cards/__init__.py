@@ -1,0 +1,1 @@
+"""Report cards of contracts and providers, outcomes' curves, and scorecards: figures that cite."""

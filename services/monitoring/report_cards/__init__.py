@@ -1,0 +1,1 @@
+"""What stands beside a contract's figures: partners, what works, the action plan."""

@@ -1,0 +1,1 @@
+"""How a partnership turns the curve of a population outcome."""
