@@ -12,6 +12,7 @@ from services.gateway.pages import (
     home,
     operations,
     public,
+    public_records,
     reconciliations,
     returns,
     threads,
@@ -21,7 +22,7 @@ from services.gateway.pages import (
 router = APIRouter()
 ROOMS = (
     home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, files,
+    public, public_records, files,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

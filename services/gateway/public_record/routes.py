@@ -17,6 +17,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 
 from services.gateway.public_record.joining import subject_of
 from services.gateway.public_record.merging import compiled
@@ -27,6 +28,7 @@ from services.gateway.public_record.packages import (
     record,
     record_package,
     release_package,
+    title_of,
 )
 from services.gateway.public_record.pieces import Json
 from services.gateway.public_record.reading import Facts, Record
@@ -35,6 +37,7 @@ from shared.eventsourcing.commands import Missing
 from shared.http.identity import Actor
 from shared.http.membership import members_of
 from shared.http.permissions import Parties, allowed
+from shared.http.reading import Listed
 from shared.http.routing import Router
 
 public = APIRouter(prefix="/v1/public", tags=["public record"])
@@ -180,6 +183,29 @@ async def read_public_feed(request: Request) -> Response:
     releases = await record_of(request).latest(LATEST)
     body = feed(str(request.base_url), publisher_of(request), releases)
     return _answer(request, body, "application/atom+xml", _latest(releases))
+
+
+class ProcessNamed(BaseModel):
+    """A process of which something was published lately."""
+
+    ocid: str
+    title: str
+    date: str
+    tags: list[str]
+
+
+@public.get("/processes")
+async def list_public_processes(request: Request) -> Listed[ProcessNamed]:
+    """The processes of the latest releases, each once, with what its latest release says."""
+    found: dict[str, ProcessNamed] = {}
+    for release in await record_of(request).latest(LATEST):
+        ocid = release["ocid"]
+        if ocid not in found:
+            whole = compiled(await releases_of(request, ocid))
+            found[ocid] = ProcessNamed(
+                ocid=ocid, title=title_of(whole), date=release["date"], tags=release["tag"]
+            )
+    return Listed(items=list(found.values()))
 
 
 async def parties(request: Request) -> Parties:
