@@ -247,7 +247,7 @@ def _performance(
         return duty, max(failed) + days
     limit = limit_on("kpis", case.today)
     if case.regime != "full":
-        return _not(duty, "Procurement Act 2023 s.52(6)", "A light touch contract needs none, "
+        return _not(duty, "Procurement Act 2023 s.52", "A light touch contract needs none, "
                     "and no breach or failure to improve is on record.")  # fmt: skip
     if limit is None or agreed.value_pence <= limit.figure:
         section = limit.section if limit else duty.section

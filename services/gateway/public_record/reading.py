@@ -7,7 +7,7 @@ with it, so that whoever follows the record misses nothing.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -19,8 +19,8 @@ from services.gateway.public_record.lines import ReleaseLine
 from services.gateway.public_record.pieces import Json
 from services.gateway.public_record.planned import PLANNED
 from services.gateway.public_record.views import PARTNERS, PROVIDERS, RELEASES
+from shared.eventsourcing.remembered import Remembered
 from shared.eventsourcing.view_store import Emitted, ViewStore
-from shared.running.running import House
 
 PROCESSES_AT_ONCE = 500
 Place = tuple[int, ...]
@@ -35,10 +35,19 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     delivered: tuple[DeliveredRow, ...] = ()
 
 
+class Shelves(Protocol):
+    """Where the views of the record are, such as a running house."""
+
+    @property
+    def stores(self) -> Mapping[str, ViewStore[Any]]: ...
+
+    def remembered(self, view: str) -> Remembered[Any]: ...
+
+
 class Record:
     """The public record of one house."""
 
-    def __init__(self, house: House, prefix: str) -> None:
+    def __init__(self, house: Shelves, prefix: str) -> None:
         self._house = house
         self._prefix = prefix
         stores = house.stores
