@@ -33,7 +33,7 @@ pytestmark = [
 WIDTHS = (1280, 390)
 SHARED = ("/", "/contracts", "/contracts/c1", "/contracts/c1/report-card", "/contracts/c2",
           "/returns", "/returns/c1/2026-27-Q1", "/threads/contract/c1", "/notices",
-          "/about/notices")  # fmt: skip
+          "/about/notices", "/record", "/record/ocds-213czf-tender-t1")  # fmt: skip
 WALKS = {
     story.COMMISSIONER: (
         *SHARED, "/threads/need/n1?direction=forward", "/contracts/c1?as_of=2026-12-31"

@@ -36,7 +36,7 @@ def reported(said: Said, *, again: bool) -> Told:
     """An accepted or restated return; `with_figures` adds what it says."""
     return Told(
         ("implementationUpdate" if again else "implementation",),
-        {"contracts": [{"id": said["contract"], "implementation": {}}]},
+        {"contracts": [{"id": said["contract"]}]},
     )
 
 

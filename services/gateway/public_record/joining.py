@@ -15,8 +15,20 @@ from shared.published.terms import AgencyId, MeasureId, MeasureTerms
 
 SCHEMES = ("GB-COH", "GB-CHC", "GB-SC", "GB-NIC", "GB-ODS", "GB-PPON")
 """Registers in the order in which an organisation's first identifier is taken from them."""
-ONE = frozenset({"buyer", "procuringEntity", "payee"})
-MANY = frozenset({"suppliers"})
+NAMED: Json = {
+    "parties": "party",
+    "buyer": "one",
+    "relatedProcesses": "process",
+    "tender": {"procuringEntity": "one"},
+    "awards": {"suppliers": "one"},
+    "contracts": {
+        "implementation": {
+            "transactions": {"payee": "one"},
+            "performanceFailures": {"suppliers": "one"},
+        }
+    },
+}
+"""Where a release speaks of an organisation or of another process, through every item of a list."""
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +88,7 @@ def joined(line: ReleaseLine, process: Process, directory: Directory, prefix: st
         "initiationType": "tender",
         "language": "en",
     }
-    return whole | {name: _named(name, part, directory, prefix) for name, part in content.items()}
+    return whole | _named(content, NAMED, directory, prefix)
 
 
 def _of_contract(line: ReleaseLine, process: Process) -> Json:
@@ -92,23 +104,24 @@ def _of_contract(line: ReleaseLine, process: Process) -> Json:
     return content | {"contracts": [contract | {"awardID": award}]}
 
 
-def _named(name: str, value: Any, directory: Directory, prefix: str) -> Any:
-    """The value with organisations called by name and processes by ocid, however deep."""
-    if name in ONE:
-        return value | {"name": directory.name(value["id"])}
-    if name in MANY:
-        return [one | {"name": directory.name(one["id"])} for one in value]
-    if name == "parties":
-        return [_party(one, directory) for one in value]
-    if name == "relatedProcesses":
-        return [_related(one, prefix) for one in value]
-    if isinstance(value, dict):
-        inner = cast(Json, value)
-        return {key: _named(key, part, directory, prefix) for key, part in inner.items()}
+def _named(value: Any, places: Any, directory: Directory, prefix: str) -> Any:
+    """The value with organisations called by name and processes by ocid at the places named."""
     if isinstance(value, list):
         items = cast(list[Any], value)
-        return [_named("", part, directory, prefix) for part in items]
-    return value
+        return [_named(item, places, directory, prefix) for item in items]
+    match places:
+        case "one":
+            return {**value, "name": directory.name(value["id"])}
+        case "party":
+            return _party(value, directory)
+        case "process":
+            return _related(value, prefix)
+        case _:
+            found: Json = {**value}
+            for name, deeper in places.items():
+                if name in found:
+                    found[name] = _named(found[name], deeper, directory, prefix)
+            return found
 
 
 def _related(one: Json, prefix: str) -> Json:

@@ -12,12 +12,7 @@ from typing import Any, cast
 
 from services.gateway.public_record.pieces import Json
 
-WHOLE = frozenset(
-    {
-        "parties/roles", "parties/additionalIdentifiers", "relatedProcesses/relationship",
-        "tender/specialRegime", "tender/lots/awardCriteria/criteria",
-    }
-)  # fmt: skip
+WHOLE = frozenset({"roles", "additionalIdentifiers", "relationship", "specialRegime", "criteria"})
 """Lists a later release replaces whole; every other list of objects merges by their ids."""
 OMITTED = frozenset({"id", "date", "tag", "ocid"})
 
@@ -31,7 +26,7 @@ def compiled(releases: Iterable[Json]) -> Json:
     for release in ordered:
         for name, value in release.items():
             if name not in OMITTED:
-                _put(merged, name, value, name)
+                _put(merged, name, value)
     whole: Json = {
         "tag": ["compiled"],
         "id": f"{last['ocid']}-{last['date']}",
@@ -41,39 +36,40 @@ def compiled(releases: Iterable[Json]) -> Json:
     return whole | merged
 
 
-def _put(target: Json, name: str, value: Any, path: str) -> None:
+def _put(target: Json, name: str, value: Any) -> None:
     if value is None:
         target.pop(name, None)
     elif isinstance(value, dict):
-        _put_fields(target, name, cast(Json, value), path)
-    elif isinstance(value, list) and value and path not in WHOLE:
+        _put_fields(target, name, cast(Json, value))
+    elif isinstance(value, list) and value and name not in WHOLE:
         items = cast(list[Any], value)
         if isinstance(items[0], dict):
-            _put_items(target, name, items, path)
+            _put_items(target, name, items)
         else:
             target[name] = items
     else:
         target[name] = value
 
 
-def _put_fields(target: Json, name: str, value: Json, path: str) -> None:
+def _put_fields(target: Json, name: str, value: Json) -> None:
     """An object none of whose fields is left is not there."""
     before = target.get(name)
     inner = cast(Json, before) if isinstance(before, dict) else {}
     for key, part in value.items():
-        _put(inner, key, part, f"{path}/{key}")
+        _put(inner, key, part)
     if inner:
         target[name] = inner
     else:
         target.pop(name, None)
 
 
-def _put_items(target: Json, name: str, value: list[Json], path: str) -> None:
+def _put_items(target: Json, name: str, value: list[Json]) -> None:
     known: list[Json] = target.setdefault(name, [])
     places = {item["id"]: item for item in known}
     for item in value:
         if item["id"] not in places:
             known.append({})
             places[item["id"]] = known[-1]
+        merged = places[item["id"]]
         for key, part in item.items():
-            _put(places[item["id"]], key, part, f"{path}/{key}")
+            _put(merged, key, part)

@@ -245,6 +245,13 @@ def test_a_small_count_is_not_shown_and_takes_back_what_was() -> None:
     assert "measure" not in helped, "six of thirty did not: that is a small count too"
 
 
+def test_a_return_that_says_nothing_is_still_a_release(shared_material: Path) -> None:
+    told = life.heard([*life.WHOLE[:19], ("monitoring", story.accepted(1))])
+    release = life.releases(told)[life.TENDER][-1]
+    assert release["contracts"] == [{"id": "c1", "awardID": "t1"}]
+    assert offline.faults(release, offline.schema(shared_material)) == []
+
+
 @pytest.mark.parametrize("status", ["missing", "not-applicable", "nil"])
 def test_a_figure_that_was_not_given_says_why(status: Any) -> None:
     reading = Reading(measure="m-seen", period="2026-27-Q1", status=status)
