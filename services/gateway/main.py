@@ -18,6 +18,7 @@ from services.gateway.ledgers import routes as ledgers
 from services.gateway.ledgers import what_if_routes as what_ifs
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS
 from services.gateway.ledgers.views import FUND_BOOKS
+from services.gateway.overviews import payment_times
 from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
 from services.gateway.pages import routes as pages
@@ -133,6 +134,7 @@ PLAN = Plan(
         contract_views.router,
         threads.router,
         overviews.router,
+        payment_times.router,
         proofs.router,
         proofs.public,
         ledgers.router,

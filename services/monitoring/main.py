@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.monitoring.expectations import routes as expectations
+from services.monitoring.expectations.decider import EXPECTATIONS
+from services.monitoring.expectations.views import EXPECTATION_ROWS
 from services.monitoring.flags import routes as flags
 from services.monitoring.flags.decider import FLAGS
 from services.monitoring.flags.views import FLAG_DEADLINES, FLAG_ROWS, SERIES
+from services.monitoring.forums import routes as forums
+from services.monitoring.forums.decider import FORUMS
+from services.monitoring.forums.views import FORUM_ROWS
 from services.monitoring.heard import CONTRACTS
 from services.monitoring.incidents import routes as incidents
 from services.monitoring.incidents.decider import INCIDENTS
@@ -24,14 +30,14 @@ from services.monitoring.reviews.decider import REVIEWS
 from services.monitoring.reviews.views import REVIEW_ROWS
 from services.monitoring.schedules import routes as schedules
 from services.monitoring.schedules.decider import SCHEDULES
-from services.monitoring.schedules.views import SCHEDULE_ROWS
+from services.monitoring.schedules.views import SCHEDULE_DEADLINES, SCHEDULE_ROWS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
 
 PLAN = Plan(
     name="monitoring",
-    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS),
+    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS, EXPECTATIONS, FORUMS),
     views=(
         RETURN_ROWS,
         SCHEDULE_ROWS,
@@ -40,17 +46,21 @@ PLAN = Plan(
         SERIES,
         REVIEW_ROWS,
         INCIDENT_ROWS,
+        EXPECTATION_ROWS,
+        FORUM_ROWS,
         CONTRACTS,
         PARTNERSHIPS,
     ),
     reactions=REACTIONS,
-    timed=(RETURN_DEADLINES, FLAG_DEADLINES),
+    timed=(RETURN_DEADLINES, FLAG_DEADLINES, SCHEDULE_DEADLINES),
     routers=(
         return_reads.router,
         returns.router,
         flags.router,
         reviews.router,
         incidents.router,
+        expectations.router,
+        forums.router,
         schedules.router,
         portfolios.router,
     ),

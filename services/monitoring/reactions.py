@@ -15,9 +15,11 @@ from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.events import Held, LapseNoted
 from services.monitoring.returns.commands import CancelReturn, ScheduleReturn
 from services.monitoring.returns.decider import RETURNS
+from services.monitoring.reviews.commands import ProposeReview
+from services.monitoring.reviews.decider import REVIEWS, review_of
 from services.monitoring.schedules.commands import EndSchedule, TakeTerms
 from services.monitoring.schedules.decider import SCHEDULES, owed
-from services.monitoring.schedules.events import ScheduleEnded
+from services.monitoring.schedules.events import ReviewSeasonBegun, ScheduleEnded
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.handle import Step
 from shared.eventsourcing.reactions import Reaction
@@ -164,6 +166,23 @@ def flag_lapse(recorded: Recorded) -> Sequence[Step]:
             return []
 
 
+def propose_review(recorded: Recorded) -> Sequence[Step]:
+    """A contract that is live in December is reviewed, unless somebody has begun to."""
+    match recorded.event:
+        case ReviewSeasonBegun() as begun:
+            review = review_of(begun.contract, begun.year)
+            command = ProposeReview(
+                review=review,
+                contract=begun.contract,
+                partnership=begun.partnership,
+                year=begun.year,
+                now=recorded.recorded_at,
+            )
+            return [Step(REVIEWS, review, command)]
+        case _:
+            return []
+
+
 REACTIONS = (
     Reaction(
         name="follow-contract",
@@ -185,5 +204,11 @@ REACTIONS = (
         react=judge_figures,
     ),
     Reaction(name="note-lapse", source="procurement", events=(StandardLapsed,), react=note_lapse),
+    Reaction(
+        name="propose-review",
+        source="monitoring",
+        events=(ReviewSeasonBegun,),
+        react=propose_review,
+    ),
     Reaction(name="flag-lapse", source="monitoring", events=(LapseNoted,), react=flag_lapse),
 )

@@ -12,15 +12,16 @@ from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
 from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
+from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
-from services.needs.heard import INCIDENTS
+from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
 from services.needs.meetings import routes as meetings
 from services.needs.meetings.decider import MEETING
 from services.needs.meetings.views import DECISIONS, MEETINGS
 from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
-from services.needs.reactions import REVIEWS_KEPT
+from services.needs.reactions import REACTIONS
 from services.needs.specifications import routes as specifications
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.views import SPECIFICATIONS
@@ -33,7 +34,16 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="needs",
-    deciders=(PARTNERSHIP, MEETING, FINDINGS, ASSESSMENT, STRATEGY, SPECIFICATION, AREA_SETS),
+    deciders=(
+        PARTNERSHIP,
+        MEETING,
+        FINDINGS,
+        ASSESSMENT,
+        STRATEGY,
+        SPECIFICATION,
+        AREA_SETS,
+        RETURNED,
+    ),
     views=(
         PARTNERSHIPS,
         BOARDS,
@@ -45,9 +55,11 @@ PLAN = Plan(
         STRATEGIES,
         SPECIFICATIONS,
         INCIDENTS,
+        REVIEWS,
+        FORUM_REPORTS,
         AREAS,
     ),
-    reactions=(REVIEWS_KEPT,),
+    reactions=REACTIONS,
     routers=(
         partnerships.router,
         meetings.router,

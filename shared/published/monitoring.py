@@ -7,6 +7,16 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.eventsourcing.events import Published
+from shared.published.reviewing import (
+    ForumReported,
+    IncidentClosed,
+    OfficerAcknowledged,
+    OfficerTold,
+    ReviewConcluded,
+    ReviewDue,
+    ReviewOpened,
+    SeriousIncidentReported,
+)
 from shared.published.terms import (
     AgencyId,
     BrokenDown,
@@ -160,6 +170,16 @@ class ReviewMeetingHeld(
     actions: tuple[Action, ...] = ()
 
 
+class ActionCompleted(Published, frozen=True, kw_only=True, tag="monitoring.action-completed.v1"):
+    """An action of a review meeting is done; before it was published it did not name its return."""
+
+    action: str
+    completed_on: date
+    recorded_by: PersonId
+    contract: ContractId = ""
+    period: Period = ""
+
+
 class Miss(Term, frozen=True, kw_only=True):
     """One period in which a measure missed its target."""
 
@@ -278,50 +298,6 @@ class FlagClosed(Published, frozen=True, kw_only=True, tag="monitoring.flag-clos
     closed_by: PersonId
 
 
-class ReviewOpened(Published, frozen=True, kw_only=True, tag="monitoring.review-opened.v1"):
-    review: str
-    contract: ContractId
-    partnership: PartnershipId
-    opened_by: PersonId
-    effective_on: date
-
-
-class ReviewConcluded(Published, frozen=True, kw_only=True, tag="monitoring.review-concluded.v1"):
-    """The formal review of a service ends, and feeds the next assessment."""
-
-    review: str
-    contract: ContractId
-    partnership: PartnershipId
-    conclusion: Literal["continue", "redesign", "decommission"]
-    findings: tuple[TextRef, ...]
-    concluded_by: PersonId
-    effective_on: date
-
-
-class SeriousIncidentReported(
-    Published, frozen=True, kw_only=True, tag="monitoring.serious-incident-reported.v1"
-):
-    """By reference only; the referral has been made elsewhere. Exempt until closed."""
-
-    incident: str
-    contract: ContractId
-    partnership: PartnershipId
-    provider: AgencyId
-    commissioner: AgencyId
-    reference: str
-    referred_to: Literal["safeguarding", "lado", "regulator"]
-    reported_by: PersonId
-    effective_on: date
-
-
-class IncidentClosed(Published, frozen=True, kw_only=True, tag="monitoring.incident-closed.v1"):
-    incident: str
-    contract: ContractId
-    partnership: PartnershipId
-    closed_by: PersonId
-    effective_on: date
-
-
 PUBLISHED: tuple[type[Published], ...] = (
     ReturnScheduled,
     ReturnSubmitted,
@@ -334,6 +310,7 @@ PUBLISHED: tuple[type[Published], ...] = (
     ExtensionGranted,
     ReturnCancelled,
     ReviewMeetingHeld,
+    ActionCompleted,
     UnderperformanceFlagged,
     ExplanationRequested,
     ExplanationGiven,
@@ -345,8 +322,12 @@ PUBLISHED: tuple[type[Published], ...] = (
     FlagEscalated,
     BasisChanged,
     FlagClosed,
+    ReviewDue,
     ReviewOpened,
     ReviewConcluded,
     SeriousIncidentReported,
+    OfficerTold,
+    OfficerAcknowledged,
     IncidentClosed,
+    ForumReported,
 )

@@ -45,6 +45,7 @@ NOT_IN_THE_STORY = {
     "POST /v1/funds/{fund}/payment-runs/{run}/approval",
     "POST /v1/funds/{fund}/payment-runs/{run}/refusal",
     "POST /v1/returns/{contract}/{period}/actions/{action}/completion",
+    "POST /v1/forums/{partnership}/issues/{issue}/answer",
     "POST /v1/ledgers/{fund}/proofs/keys/{key_id}/retire",
     "POST /v1/gateway-texts/{text}/erasure",
     *(f"GET /v1/reconciliations/{{reconciliation}}{of}" for of in (

@@ -198,12 +198,12 @@ async def test_an_incident_is_told_by_reference_once_the_referral_is_made(
     at = f"/v1/incidents/{made}"
     (shown,) = (await people.ian.get("/v1/incidents?outstanding=true")).json()["items"]
     assert (shown["reference"], shown["exempt"]) == ("REF-2026/17", True)
-    assert (await people.ann.post(f"{at}/closure")).status_code == 403
-    await people.mo.done(f"{at}/closure")
+    assert (await people.ann.post(f"{at}/closure", {})).status_code == 403
+    await people.mo.done(f"{at}/closure", {})
     await house.settle()
     assert (await people.ian.get("/v1/incidents?outstanding=true")).json()["items"] == []
     assert (await people.mo.get(at)).json()["exempt"] is False
-    assert (await people.mo.post(f"{at}/closure")).json()["code"] == "incident-closed"
+    assert (await people.mo.post(f"{at}/closure", {})).json()["code"] == "incident-closed"
 
 
 async def test_hearing_a_contract_twice_changes_nothing(house: RunningHouse) -> None:

@@ -56,8 +56,12 @@ class FlagStanding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReviewStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """A formal review: due from December, running once somebody opened it, until it concludes."""
+
     review: str
     conclusion: str = ""
+    due: bool = False
+    on: date | None = None
 
 
 class IncidentStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +71,22 @@ class IncidentStanding(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     referred_to: str
     closed: bool = False
+    acknowledge_by: datetime | None = None
+    acknowledged_at: datetime | None = None
+
+    def unanswered(self, now: datetime) -> bool:
+        """Whether the named officer's day ended without a word."""
+        if self.acknowledge_by is None:
+            return False
+        return (self.acknowledged_at or now) > self.acknowledge_by
+
+
+class ActionStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """An action of a review meeting that nobody has recorded as done."""
+
+    action: str
+    period: Period
+    due_on: date
 
 
 class MonitoredRow(Row, frozen=True, kw_only=True):
@@ -80,6 +100,7 @@ class MonitoredRow(Row, frozen=True, kw_only=True):
     flags: tuple[FlagStanding, ...] = ()
     reviews: tuple[ReviewStanding, ...] = ()
     incidents: tuple[IncidentStanding, ...] = ()
+    actions: tuple[ActionStanding, ...] = ()
 
 
 AboutReturn = (
@@ -106,6 +127,7 @@ Opening = (
     monitoring.ReturnScheduled
     | monitoring.UnderperformanceFlagged
     | monitoring.SeriousIncidentReported
+    | monitoring.ReviewDue
     | monitoring.ReviewOpened
 )
 
@@ -118,6 +140,7 @@ def monitored(row: MonitoredRow | None, event: object) -> MonitoredRow:
             monitoring.ReturnScheduled()
             | monitoring.UnderperformanceFlagged()
             | monitoring.SeriousIncidentReported()
+            | monitoring.ReviewDue()
             | monitoring.ReviewOpened()
         ):
             return _opened(_with_parties(row, event), event)
@@ -144,9 +167,23 @@ def monitored(row: MonitoredRow | None, event: object) -> MonitoredRow:
         ):
             return replace(row, flags=_flags_after(row.flags, event))
         case monitoring.ReviewConcluded():
-            concluded = ReviewStanding(review=event.review, conclusion=event.conclusion)
-            others = (review for review in row.reviews if review.review != event.review)
-            return replace(row, reviews=(*others, concluded))
+            concluded = ReviewStanding(
+                review=event.review, conclusion=event.conclusion, on=event.effective_on
+            )
+            return replace(row, reviews=_with_review(row, concluded))
+        case monitoring.ReviewMeetingHeld():
+            agreed = (
+                ActionStanding(action=one.action, period=event.period, due_on=one.due_on)
+                for one in event.actions
+            )
+            return replace(row, actions=(*row.actions, *agreed))
+        case monitoring.ActionCompleted():
+            left = tuple(one for one in row.actions if one.action != event.action)
+            return replace(row, actions=left)
+        case monitoring.OfficerTold():
+            return _told(row, event.incident, acknowledge_by=event.acknowledge_by)
+        case monitoring.OfficerAcknowledged():
+            return _told(row, event.incident, acknowledged_at=event.acknowledged_at)
         case monitoring.IncidentClosed():
             incidents = tuple(
                 replace(incident, closed=True) if incident.incident == event.incident else incident
@@ -159,7 +196,7 @@ def monitored(row: MonitoredRow | None, event: object) -> MonitoredRow:
 
 def _with_parties(row: MonitoredRow, event: Opening) -> MonitoredRow:
     row = replace(row, partnership=event.partnership)
-    if isinstance(event, monitoring.ReviewOpened):
+    if isinstance(event, monitoring.ReviewOpened | monitoring.ReviewDue):
         return row
     return replace(row, provider=event.provider, commissioner=event.commissioner)
 
@@ -179,8 +216,26 @@ def _opened(row: MonitoredRow, event: Opening) -> MonitoredRow:
                 incident=event.incident, reference=event.reference, referred_to=event.referred_to
             )
             return replace(row, incidents=(*row.incidents, reported))
+        case monitoring.ReviewDue():
+            due = ReviewStanding(review=event.review, due=True, on=event.effective_on)
+            return replace(row, reviews=_with_review(row, due))
         case monitoring.ReviewOpened():
-            return replace(row, reviews=(*row.reviews, ReviewStanding(review=event.review)))
+            running = ReviewStanding(review=event.review, on=event.effective_on)
+            return replace(row, reviews=_with_review(row, running))
+
+
+def _with_review(row: MonitoredRow, standing: ReviewStanding) -> tuple[ReviewStanding, ...]:
+    others = (review for review in row.reviews if review.review != standing.review)
+    return (*others, standing)
+
+
+def _told(row: MonitoredRow, incident: str, **change: datetime) -> MonitoredRow:
+    return replace(
+        row,
+        incidents=tuple(
+            replace(one, **change) if one.incident == incident else one for one in row.incidents
+        ),
+    )
 
 
 def _returns_after(

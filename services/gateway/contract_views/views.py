@@ -63,6 +63,7 @@ MonitoringFact = (
     | monitoring.ExtensionGranted
     | monitoring.ReturnCancelled
     | monitoring.ReviewMeetingHeld
+    | monitoring.ActionCompleted
     | monitoring.UnderperformanceFlagged
     | monitoring.ExplanationRequested
     | monitoring.ExplanationGiven
@@ -74,9 +75,12 @@ MonitoringFact = (
     | monitoring.FlagEscalated
     | monitoring.BasisChanged
     | monitoring.FlagClosed
+    | monitoring.ReviewDue
     | monitoring.ReviewOpened
     | monitoring.ReviewConcluded
     | monitoring.SeriousIncidentReported
+    | monitoring.OfficerTold
+    | monitoring.OfficerAcknowledged
     | monitoring.IncidentClosed
 )
 

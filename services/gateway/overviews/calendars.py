@@ -19,6 +19,7 @@ SAID: dict[Kind, str] = {
     "notice-answer": "Answer to a notice due",
     "bids-close": "Bids close",
     "standstill-ends": "Standstill ends",
+    "action": "Action of a review meeting due",
 }
 
 

@@ -20,11 +20,13 @@ from shared.published.terms import AgencyId
 LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = time(23, 59, 59)
 
-Kind = Literal["return", "explanation", "notice-answer", "bids-close", "standstill-ends"]
+Kind = Literal["return", "explanation", "notice-answer", "bids-close", "standstill-ends", "action"]
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing due. `of` is the contract or tender, `id` the return, flag or notice in it."""
+    """One thing due. `of` is the contract or tender, `id` the return, flag, notice in it, or
+    return and action.
+    """
 
     kind: Kind
     of: str
@@ -72,6 +74,12 @@ def _monitored(row: MonitoredRow, title: str, now: datetime) -> Iterator[Due]:
                 kind="return", of=row.contract, id=one.period, title=title, by=row.provider,
                 due_at=one.due_at, overdue=one.overdue or one.due_at < now,
             )  # fmt: skip
+    for action in row.actions:  # whoever its owner is, the commissioner records it as done
+        at = end_of(action.due_on)
+        yield Due(
+            kind="action", of=row.contract, id=f"{action.period}/{action.action}", title=title,
+            by=row.commissioner, due_at=at, overdue=at < now,
+        )  # fmt: skip
     for flag in row.flags:
         if flag.open and flag.answer_due_on:
             at = end_of(flag.answer_due_on)

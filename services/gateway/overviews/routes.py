@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -88,7 +88,7 @@ async def read_overview(
     """
     now = request.app.state.house.clock()
     seen = await seen_by(request, actor.agency, contracts, monitored, tenders)
-    coming = [one for one in _all_due(seen, now) if one.due_at <= now + AHEAD]
+    coming = [one for one in _all_due(seen, now, actor.agency) if one.due_at <= now + AHEAD]
     members = [await partnerships.get(one) for one in seen.partnerships]
     return {
         "agency": actor.agency,
@@ -96,7 +96,8 @@ async def read_overview(
         "partnerships": msgspec.to_builtins([row for row in members if row]),
         "due": msgspec.to_builtins(coming),
         "flagged": _flagged(seen) if may(actor, "flags:read") else None,
-        "incidents": _incidents(seen) if may(actor, "incidents:read") else None,
+        "reviews": await _reviews(seen, decisions) if may(actor, "flags:read") else None,
+        "incidents": _incidents(seen, now) if may(actor, "incidents:read") else None,
         "decisions": await _decided(decisions, seen) if may(actor, "board:read") else None,
         "funds": list((await standing_of(request, agreements, actor.agency)).values())
         if may(actor, "funds:read")
@@ -120,11 +121,16 @@ async def read_calendar(
     """Every deadline the caller's agency has to do with, for a calendar program."""
     now = request.app.state.house.clock()
     seen = await seen_by(request, actor.agency, contracts, monitored, tenders)
-    return Response(calendar(_all_due(seen, now), now), media_type="text/calendar; charset=utf-8")
+    return Response(
+        calendar(_all_due(seen, now, actor.agency), now), media_type="text/calendar; charset=utf-8"
+    )
 
 
-def _all_due(seen: Seen, now: Any) -> list[Due]:
-    return due(seen.contracts.values(), seen.monitored.values(), seen.tenders.values(), now)
+def _all_due(seen: Seen, now: datetime, agency: str) -> list[Due]:
+    """What was agreed at a review meeting is for the two who met."""
+    found = due(seen.contracts.values(), seen.monitored.values(), seen.tenders.values(), now)
+    met = {key for key, row in seen.contracts.items() if agency in (row.provider, row.commissioner)}
+    return [one for one in found if one.kind != "action" or one.of in met]
 
 
 def _flagged(seen: Seen) -> list[dict[str, Any]]:
@@ -139,10 +145,27 @@ def _flagged(seen: Seen) -> list[dict[str, Any]]:
     ]
 
 
-def _incidents(seen: Seen) -> list[dict[str, Any]]:
-    """Outstanding serious incidents, by reference."""
+async def _reviews(seen: Seen, decisions: ViewStore[DecisionRow]) -> list[dict[str, Any]]:
+    """Formal reviews that are due, running, or concluded and wait for the board to decide."""
+    found: list[dict[str, Any]] = []
+    for key, row in seen.monitored.items():
+        for review in row.reviews:
+            if review.conclusion == "continue":
+                continue
+            about = {"about": review.review, "about_kind": "review"}
+            if review.conclusion and await decisions.find(where=about, limit=1):
+                continue
+            found.append(
+                msgspec.to_builtins(review) | {"contract": key, "title": _title(seen, key)}
+            )
+    return found
+
+
+def _incidents(seen: Seen, now: datetime) -> list[dict[str, Any]]:
+    """Outstanding serious incidents, by reference; whether the named officer kept silent."""
     return [
-        msgspec.to_builtins(incident) | {"contract": key, "title": _title(seen, key)}
+        msgspec.to_builtins(incident)
+        | {"contract": key, "title": _title(seen, key), "officer_late": incident.unanswered(now)}
         for key, row in seen.monitored.items()
         for incident in row.incidents
         if not incident.closed

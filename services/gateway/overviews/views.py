@@ -87,7 +87,7 @@ DECISIONS: View[DecisionRow] = View(
     events=(DecisionTaken, HomeAuthorityGiven),
     key=_decision_of,
     fold=fold_decision,
-    indexes=("partnership", "decided_on"),
+    indexes=("partnership", "decided_on", "about"),
 )
 
 

@@ -39,6 +39,8 @@ async def show_contract(
     """One contract in full. 404: not-found."""
     cut = Cut(as_of=as_of, known_on=known_on)
     content = await read(request, visitor, contract, cut)
+    asked: Any = await visitor.api.find("/v1/returns/actions", contract=contract, overdue="true")
+    content["overdue_actions"] = asked or []
     return page(
         request, "contract.html", visitor=visitor, crumbs=[HOME, LIST], cut=cut, **content
     )  # fmt: skip

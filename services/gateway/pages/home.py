@@ -39,6 +39,8 @@ def link(due: Mapping[str, Any]) -> str:
     """Where one does, or sees, what is due."""
     if due["kind"] == "return":
         return f"/returns/{due['of']}/{due['id']}"
+    if due["kind"] == "action":
+        return f"/meetings/{due['of']}/{due['id'].partition('/')[0]}"
     if due["kind"] in ("bids-close", "standstill-ends"):
         return f"/threads/tender/{due['of']}"
     return f"/contracts/{due['of']}"

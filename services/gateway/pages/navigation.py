@@ -13,6 +13,8 @@ WAYS = (
     ("/", "Home", "contracts:read"),
     ("/contracts", "Contracts", "contracts:read"),
     ("/returns", "Returns", "returns:read"),
+    ("/reviews", "Reviews", "flags:read"),
+    ("/incidents", "Incidents", "incidents:read"),
     ("/funds", "Pooled funds", "funds:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),

@@ -55,6 +55,7 @@ WORDS = {
     "bids-close": "Bids close",
     "standstill-ends": "Standstill ends",
     "notice-answer": "Answer to a notice",
+    "action": "Action of a review meeting",
     "threshold": "Target missed",
     "standard-lapsed": "A standard lapsed",
     "lado": "Local authority designated officer",

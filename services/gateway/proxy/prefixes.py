@@ -22,6 +22,8 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "flags",
         "reviews",
         "incidents",
+        "expectations",
+        "forums",
         "monitoring-texts",
     ),
 }

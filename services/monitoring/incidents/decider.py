@@ -6,13 +6,25 @@ from collections.abc import Sequence
 from typing import get_args
 
 import msgspec
+from msgspec.structs import replace
 
-from services.monitoring.incidents.commands import CloseIncident, IncidentCommand, ReportIncident
+from services.monitoring.incidents.commands import (
+    AcknowledgeIncident,
+    CloseIncident,
+    IncidentCommand,
+    ReportIncident,
+)
 from services.monitoring.incidents.events import IncidentEvent
 from shared.eventsourcing.clock import london_date
-from shared.eventsourcing.commands import Invalid, Missing, Refused
+from shared.eventsourcing.commands import Invalid, Missing, NotPermitted, Refused
 from shared.eventsourcing.decider import Decider
-from shared.published.monitoring import IncidentClosed, SeriousIncidentReported
+from shared.published.monitoring import (
+    IncidentClosed,
+    OfficerAcknowledged,
+    OfficerTold,
+    SeriousIncidentReported,
+)
+from shared.values.working_days import end_of_day_london
 
 
 class ReferralNotConfirmed(Invalid):
@@ -39,6 +51,18 @@ class IncidentIsClosed(Refused):
     code = "incident-closed"
 
 
+class NotNamedOfficer(NotPermitted):
+    """Only the officer whom the contract names acknowledges an incident."""
+
+    code = "not-named-officer"
+
+
+class AlreadyAcknowledged(Refused):
+    """The named officer has acknowledged this incident."""
+
+    code = "incident-already-acknowledged"
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """Any state of an incident."""
 
@@ -51,6 +75,8 @@ class Outstanding(State, frozen=True, kw_only=True):
     """Before each meeting of the board until it is closed."""
 
     reported: SeriousIncidentReported
+    told: OfficerTold | None = None
+    acknowledged: bool = False
 
 
 class Closed(State, frozen=True, kw_only=True):
@@ -64,7 +90,10 @@ def decide(command: IncidentCommand, incident: Incident) -> Sequence[IncidentEve
     """What follows from a command, or a refusal."""
     match command:
         case ReportIncident():
-            return [_report(command, incident)]
+            reported = _report(command, incident)
+            return [reported, _told(command)]
+        case AcknowledgeIncident():
+            return [_acknowledge(command, incident)]
         case CloseIncident():
             return [_close(command, incident)]
 
@@ -90,6 +119,41 @@ def _report(command: ReportIncident, incident: Incident) -> IncidentEvent:
     )
 
 
+def _told(command: ReportIncident) -> OfficerTold:
+    """The officer has until the day ends in London."""
+    return OfficerTold(
+        incident=command.incident,
+        contract=command.contract,
+        partnership=command.partnership,
+        officer=command.officer,
+        told_at=command.now,
+        acknowledge_by=end_of_day_london(london_date(command.now)),
+    )
+
+
+def _acknowledge(command: AcknowledgeIncident, incident: Incident) -> IncidentEvent:
+    """Refuses: Missing, IncidentIsClosed, NotNamedOfficer, AlreadyAcknowledged."""
+    match incident:
+        case Unreported():
+            raise Missing
+        case Closed():
+            raise IncidentIsClosed
+        case Outstanding():
+            told = incident.told
+            if command.acknowledged_by not in (command.officer, told.officer if told else ""):
+                raise NotNamedOfficer
+            if incident.acknowledged:
+                raise AlreadyAcknowledged
+            return OfficerAcknowledged(
+                incident=incident.reported.incident,
+                contract=incident.reported.contract,
+                partnership=incident.reported.partnership,
+                officer=command.acknowledged_by,
+                acknowledged_at=command.now,
+                late=told is not None and command.now > told.acknowledge_by,
+            )
+
+
 def _close(command: CloseIncident, incident: Incident) -> IncidentEvent:
     """Refuses: Missing, IncidentIsClosed."""
     match incident:
@@ -104,14 +168,21 @@ def _close(command: CloseIncident, incident: Incident) -> IncidentEvent:
                 partnership=incident.reported.partnership,
                 closed_by=command.closed_by,
                 effective_on=london_date(command.now),
+                outcome=command.outcome,
             )
 
 
-def evolve(_: Incident, event: IncidentEvent) -> Incident:
+def evolve(incident: Incident, event: IncidentEvent) -> Incident:
     """The incident after one more fact."""
     match event:
         case SeriousIncidentReported():
             return Outstanding(reported=event)
+        case OfficerTold():
+            return replace(incident, told=event) if isinstance(incident, Outstanding) else incident
+        case OfficerAcknowledged():
+            if isinstance(incident, Outstanding):
+                return replace(incident, acknowledged=True)
+            return incident
         case IncidentClosed():
             return Closed()
 

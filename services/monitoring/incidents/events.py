@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from shared.published.monitoring import IncidentClosed, SeriousIncidentReported
+from shared.published.monitoring import (
+    IncidentClosed,
+    OfficerAcknowledged,
+    OfficerTold,
+    SeriousIncidentReported,
+)
 
-IncidentEvent = SeriousIncidentReported | IncidentClosed
+IncidentEvent = SeriousIncidentReported | OfficerTold | OfficerAcknowledged | IncidentClosed

@@ -1,7 +1,11 @@
-"""The doors of serious incidents: never the referral route, never more than a reference."""
+"""The doors of serious incidents: never the referral route, never more than a reference.
+
+Law: whoever reports has made the referral elsewhere; the named officer is told by the same fact.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -9,7 +13,7 @@ from fastapi import Request
 
 from services.monitoring.heard import contract_row, parties_to, visible
 from services.monitoring.incidents import commands
-from services.monitoring.incidents.bodies import IncidentBody
+from services.monitoring.incidents.bodies import IncidentBody, IncidentClosureBody
 from services.monitoring.incidents.decider import INCIDENTS
 from services.monitoring.incidents.views import INCIDENT_ROWS, IncidentRow
 from shared.eventsourcing.commands import Missing
@@ -24,6 +28,12 @@ from shared.http.routing import Router
 router = Router(prefix="/v1/incidents", tags=["incidents"])
 
 Incidents = Annotated[ViewStore[IncidentRow], rows(INCIDENT_ROWS)]
+
+
+def shown(row: IncidentRow, now: datetime) -> dict[str, Any]:
+    """An incident as both sides see it; `officer_late`: no word from the officer in time."""
+    content: dict[str, Any] = msgspec.to_builtins(row)
+    return content | {"exempt": row.outstanding, "officer_late": row.unanswered(now)}
 
 
 async def parties(request: Request) -> Parties:
@@ -45,10 +55,8 @@ async def list_incidents(
 ) -> Listed[dict[str, Any]]:
     """Incidents under the contracts of one's partnerships; `outstanding` for the board's papers."""
     found = await visible(request, incidents, actor, paging)
-    shown: dict[str, dict[str, Any]] = {
-        key: msgspec.to_builtins(row) | {"exempt": row.outstanding} for key, row in found.items()
-    }
-    page = paging.page(shown)
+    now = request.app.state.house.clock()
+    page = paging.page({key: shown(row, now) for key, row in found.items()})
     if outstanding:
         page.items = [item for item in page.items if item["outstanding"]]
     return page
@@ -56,6 +64,7 @@ async def list_incidents(
 
 @router.get("/{incident}")
 async def read_incident(
+    request: Request,
     incident: Id,
     incidents: Incidents,
     _: Annotated[Actor, allowed("incidents:read", "provider", "lead", "member", of=parties)],
@@ -64,7 +73,7 @@ async def read_incident(
     row = await incidents.get(incident)
     if row is None:
         raise Missing
-    return msgspec.to_builtins(row) | {"exempt": row.outstanding}
+    return shown(row, request.app.state.house.clock())
 
 
 @router.post("", status_code=201)
@@ -74,7 +83,9 @@ async def report_incident(
     handle: Handling,
     actor: Annotated[Actor, allowed("incidents:write")],
 ) -> Accepted:
-    """Tell the commissioner, by reference, once the referral has been made.
+    """Never the referral: tell the commissioner, by reference, once it has been made elsewhere.
+
+    The commissioner's named officer is told with it and answers the same day.
 
     404: not a contract of the caller's. 422: referral-not-confirmed, date-in-future.
     """
@@ -92,6 +103,31 @@ async def report_incident(
         referral_confirmed=body.referral_confirmed,
         reported_by=actor.person,
         happened_on=body.happened_on,
+        officer=row.terms.monitoring_officer,
+        now=handle.now(),
+    )
+    return await handle(actor, INCIDENTS, incident, command)
+
+
+@router.post("/{incident}/acknowledgement", status_code=201)
+async def acknowledge_incident(
+    request: Request,
+    incident: Id,
+    handle: Handling,
+    incidents: Incidents,
+    actor: Annotated[Actor, allowed("incidents:write", "lead", of=parties)],
+) -> Accepted:
+    """The commissioner's named officer has seen it.
+
+    403: not-named-officer. 409: incident-closed, incident-already-acknowledged.
+    """
+    row = await incidents.get(incident)
+    if row is None:
+        raise Missing
+    contract = await contract_row(request, row.contract)
+    command = commands.AcknowledgeIncident(
+        officer=contract.terms.monitoring_officer,
+        acknowledged_by=actor.person,
         now=handle.now(),
     )
     return await handle(actor, INCIDENTS, incident, command)
@@ -100,9 +136,10 @@ async def report_incident(
 @router.post("/{incident}/closure", status_code=201)
 async def close_incident(
     incident: Id,
+    body: IncidentClosureBody,
     handle: Handling,
     actor: Annotated[Actor, allowed("incidents:write", "lead", of=parties)],
 ) -> Accepted:
-    """The commissioner closes an incident. 409: incident-closed."""
-    command = commands.CloseIncident(closed_by=actor.person, now=handle.now())
+    """The commissioner closes an incident, with its outcome. 409: incident-closed."""
+    command = commands.CloseIncident(outcome=body.outcome, closed_by=actor.person, now=handle.now())
     return await handle(actor, INCIDENTS, incident, command)

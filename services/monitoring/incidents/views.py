@@ -9,8 +9,13 @@ from msgspec.structs import replace
 from services.monitoring.incidents.decider import INCIDENTS
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
-from shared.published.monitoring import IncidentClosed, SeriousIncidentReported
-from shared.published.terms import AgencyId, ContractId, PartnershipId
+from shared.published.monitoring import (
+    IncidentClosed,
+    OfficerAcknowledged,
+    OfficerTold,
+    SeriousIncidentReported,
+)
+from shared.published.terms import AgencyId, ContractId, PartnershipId, PersonId
 
 
 class IncidentRow(Row, frozen=True, kw_only=True):
@@ -28,6 +33,17 @@ class IncidentRow(Row, frozen=True, kw_only=True):
     outstanding: bool = True
     closed_on: date | None = None
     version: int = 1
+    officer: PersonId = ""
+    told_at: datetime | None = None
+    acknowledge_by: datetime | None = None
+    acknowledged_at: datetime | None = None
+    outcome: str = ""
+
+    def unanswered(self, now: datetime) -> bool:
+        """Whether the named officer's day ended, or an incident was closed, without a word."""
+        if self.acknowledge_by is None:
+            return False
+        return (self.acknowledged_at or now) > self.acknowledge_by
 
 
 def fold(row: IncidentRow | None, recorded: Recorded) -> IncidentRow | None:
@@ -44,9 +60,24 @@ def fold(row: IncidentRow | None, recorded: Recorded) -> IncidentRow | None:
                 happened_on=reported.effective_on,
                 reported_at=recorded.recorded_at,
             )
+        case OfficerTold() as told if row:
+            return replace(
+                row,
+                officer=told.officer,
+                told_at=told.told_at,
+                acknowledge_by=told.acknowledge_by,
+                version=recorded.envelope.version,
+            )
+        case OfficerAcknowledged() as acknowledged if row:
+            return replace(
+                row,
+                acknowledged_at=acknowledged.acknowledged_at,
+                version=recorded.envelope.version,
+            )
         case IncidentClosed() as closed if row:
             return replace(
                 row,
+                outcome=closed.outcome,
                 outstanding=False,
                 closed_on=closed.effective_on,
                 version=recorded.envelope.version,

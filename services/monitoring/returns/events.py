@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from shared.eventsourcing.events import Event
 from shared.published.monitoring import (
+    ActionCompleted,
     ExtensionGranted,
     QueryAnswered,
     QueryRaised,
@@ -54,12 +55,6 @@ class RestatementConsented(
 
     reason: TextRef
     consented_by: PersonId
-
-
-class ActionCompleted(Event, frozen=True, kw_only=True, tag="monitoring.action-completed.v1"):
-    action: str
-    completed_on: date
-    recorded_by: PersonId
 
 
 ReturnEvent = (

@@ -174,7 +174,8 @@ def hold_meeting(command: HoldReviewMeeting, state: Return) -> Sequence[ReturnEv
 
 def complete_action(command: CompleteAction, state: Return) -> Sequence[ReturnEvent]:
     """Refuses: UnknownAction, NotHeldYet."""
-    agreed = owed(state).actions.get(command.action)
+    standing = owed(state)
+    agreed = standing.actions.get(command.action)
     if agreed is None or agreed.completed_on is not None:
         raise UnknownAction
     if command.completed_on > london_date(command.now):
@@ -184,5 +185,7 @@ def complete_action(command: CompleteAction, state: Return) -> Sequence[ReturnEv
             action=command.action,
             completed_on=command.completed_on,
             recorded_by=command.recorded_by,
+            contract=standing.scheduled.contract,
+            period=standing.scheduled.period,
         )
     ]

@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Literal
 
 from shared.eventsourcing.commands import Command
-from shared.published.terms import ContractId, PartnershipId, PersonId, TextRef
+from shared.published.reviewing import FindingKind
+from shared.published.terms import ContractId, FinancialYear, PartnershipId, PersonId, TextRef
+
+
+class ProposeReview(Command, frozen=True, kw_only=True):
+    review: str
+    contract: ContractId
+    partnership: PartnershipId
+    year: FinancialYear
+    now: datetime
 
 
 class OpenReview(Command, frozen=True, kw_only=True):
@@ -19,6 +28,7 @@ class OpenReview(Command, frozen=True, kw_only=True):
 
 class RecordFinding(Command, frozen=True, kw_only=True):
     finding: TextRef
+    kind: FindingKind = "other"
     recorded_by: PersonId
     now: datetime
 
@@ -29,4 +39,4 @@ class ConcludeReview(Command, frozen=True, kw_only=True):
     now: datetime
 
 
-ReviewCommand = OpenReview | RecordFinding | ConcludeReview
+ReviewCommand = ProposeReview | OpenReview | RecordFinding | ConcludeReview

@@ -1,4 +1,4 @@
-"""The rules of a formal review: opened once a year, concluded once, on findings. Pure."""
+"""The rules of a formal review: due in December, opened once a year, ends on findings. Pure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from services.monitoring.reviews.commands import (
     ConcludeReview,
     OpenReview,
+    ProposeReview,
     RecordFinding,
     ReviewCommand,
 )
@@ -18,8 +19,9 @@ from services.monitoring.reviews.events import FindingRecorded, ReviewEvent
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing, Refused
 from shared.eventsourcing.decider import Decider
-from shared.published.monitoring import ReviewConcluded, ReviewOpened
-from shared.published.terms import TextRef
+from shared.published.monitoring import ReviewConcluded, ReviewDue, ReviewOpened
+from shared.published.reviewing import FindingKind
+from shared.published.terms import ContractId, FinancialYear, TextRef
 
 
 class AlreadyOpened(Refused):
@@ -45,12 +47,15 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Unopened(State, frozen=True, kw_only=True):
-    """Nobody has opened it."""
+    """Nobody has opened it; `due` from December on."""
+
+    due: bool = False
 
 
 class Running(State, frozen=True, kw_only=True):
     opened: ReviewOpened
     findings: tuple[TextRef, ...] = ()
+    kinds: tuple[FindingKind, ...] = ()
 
 
 class Over(State, frozen=True, kw_only=True):
@@ -60,14 +65,25 @@ class Over(State, frozen=True, kw_only=True):
 Review = Unopened | Running | Over
 
 
+def review_of(contract: ContractId, year: FinancialYear) -> str:
+    """The id of a contract's review of a year: one a year, whoever begins it."""
+    return f"{contract}:{year.replace('/', '-')}"
+
+
 def decide(command: ReviewCommand, review: Review) -> Sequence[ReviewEvent]:
     """What follows from a command, or a refusal."""
     match command:
+        case ProposeReview():
+            return _propose(command, review)
         case OpenReview():
             return [_open(command, review)]
         case RecordFinding():
             _running(review)
-            return [FindingRecorded(finding=command.finding, recorded_by=command.recorded_by)]
+            return [
+                FindingRecorded(
+                    finding=command.finding, kind=command.kind, recorded_by=command.recorded_by
+                )
+            ]
         case ConcludeReview():
             return [_conclude(command, review)]
 
@@ -81,6 +97,21 @@ def _running(review: Review) -> Running:
             raise Concluded
         case Running():
             return review
+
+
+def _propose(command: ProposeReview, review: Review) -> Sequence[ReviewEvent]:
+    """Nothing where somebody has opened it before its time."""
+    if not isinstance(review, Unopened) or review.due:
+        return []
+    return [
+        ReviewDue(
+            review=command.review,
+            contract=command.contract,
+            partnership=command.partnership,
+            year=command.year,
+            effective_on=london_date(command.now),
+        )
+    ]
 
 
 def _open(command: OpenReview, review: Review) -> ReviewEvent:
@@ -107,6 +138,7 @@ def _conclude(command: ConcludeReview, review: Review) -> ReviewEvent:
         partnership=running.opened.partnership,
         conclusion=command.conclusion,
         findings=running.findings,
+        kinds=running.kinds,
         concluded_by=command.concluded_by,
         effective_on=london_date(command.now),
     )
@@ -115,11 +147,17 @@ def _conclude(command: ConcludeReview, review: Review) -> ReviewEvent:
 def evolve(review: Review, event: ReviewEvent) -> Review:
     """The review after one more fact."""
     match event:
+        case ReviewDue():
+            return Unopened(due=True) if isinstance(review, Unopened) else review
         case ReviewOpened():
             return Running(opened=event)
         case FindingRecorded():
             if isinstance(review, Running):
-                return replace(review, findings=(*review.findings, event.finding))
+                return replace(
+                    review,
+                    findings=(*review.findings, event.finding),
+                    kinds=(*review.kinds, event.kind),
+                )
             return review
         case ReviewConcluded():
             return Over()

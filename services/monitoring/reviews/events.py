@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from shared.eventsourcing.events import Event
-from shared.published.monitoring import ReviewConcluded, ReviewOpened
+from shared.published.monitoring import ReviewConcluded, ReviewDue, ReviewOpened
+from shared.published.reviewing import FindingKind
 from shared.published.terms import PersonId, TextRef
 
 
 class FindingRecorded(Event, frozen=True, kw_only=True, tag="monitoring.finding-recorded.v1"):
     finding: TextRef
     recorded_by: PersonId
+    kind: FindingKind = "other"
 
 
-ReviewEvent = ReviewOpened | FindingRecorded | ReviewConcluded
+ReviewEvent = ReviewDue | ReviewOpened | FindingRecorded | ReviewConcluded

@@ -7,12 +7,19 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Request
 
-from services.monitoring.flags.views import FLAG_ROWS, FlagRow
+from services.monitoring.flags.views import FLAG_ROWS, SERIES, FlagRow, SeriesRow
 from services.monitoring.heard import contract_row, parties_to, sees_all
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow
 from services.monitoring.reviews import commands
 from services.monitoring.reviews.bodies import ConclusionBody, FindingBody, OpenReviewBody
-from services.monitoring.reviews.decider import REVIEWS
+from services.monitoring.reviews.decider import REVIEWS, review_of
+from services.monitoring.reviews.gathering import (
+    card_of,
+    counted,
+    flags_of,
+    money_of,
+    returns_of,
+)
 from services.monitoring.reviews.views import REVIEW_ROWS, ReviewRow
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
@@ -24,12 +31,13 @@ from shared.http.membership import partnerships_of
 from shared.http.permissions import Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
-from shared.values.quarters import financial_year, year_of
+from shared.values.quarters import financial_year
 
 router = Router(prefix="/v1/reviews", tags=["reviews"])
 
 Reviews = Annotated[ViewStore[ReviewRow], rows(REVIEW_ROWS)]
 Returns = Annotated[ViewStore[ReturnRow], rows(RETURN_ROWS)]
+Series = Annotated[ViewStore[SeriesRow], rows(SERIES)]
 Flags = Annotated[ViewStore[FlagRow], rows(FLAG_ROWS)]
 
 
@@ -46,6 +54,11 @@ Reader = Annotated[Actor, allowed("flags:read", "provider", "lead", "member", of
 Reviewer = Annotated[Actor, allowed("reviews:write", "lead", of=parties)]
 
 
+def line(row: ReviewRow) -> dict[str, Any]:
+    content: dict[str, Any] = msgspec.to_builtins(row)
+    return content | {"status": row.status}
+
+
 @router.get("")
 async def list_reviews(
     request: Request,
@@ -59,7 +72,7 @@ async def list_reviews(
         found |= await reviews.find(
             where={"partnership": partnership}, after=paging.after, limit=paging.limit + 1
         )
-    page = {key: msgspec.to_builtins(found[key]) for key in sorted(found)[: paging.limit + 1]}
+    page = {key: line(found[key]) for key in sorted(found)[: paging.limit + 1]}
     return paging.page(page)
 
 
@@ -70,32 +83,33 @@ async def read_review(
     reviews: Reviews,
     returns: Returns,
     flags: Flags,
+    series: Series,
     texts: Texts,
     actor: Reader,
 ) -> dict[str, Any]:
-    """One review with what it gathers: the contract's returns and flags of the year. 404."""
+    """One review with what it gathers of its year: returns, cases, figures, money, complaints.
+
+    Figures, money, complaints and what was found are for the provider and the contract manager.
+    404.
+    """
     row = await reviews.get(review)
     if row is None:
         raise Missing
     of_contract = {"contract": row.contract}
     contract = await contract_row(request, row.contract)
-    content: dict[str, Any] = msgspec.to_builtins(row)
-    content["returns"] = [
-        {"period": one.period, "status": one.status, "in_time": one.in_time}
-        for one in (await returns.find(where=of_contract)).values()
-        if year_of(one.period) == row.year
-    ]
-    content["flags"] = [
-        {"flag": one.flag, "measure": one.measure, "status": one.status, "rule": one.rule}
-        for one in (await flags.find(where=of_contract)).values()
-        if financial_year(london_date(one.raised_at)) == row.year
-        or any(year_of(miss.period) == row.year for miss in one.misses)
-    ]
+    year = row.year
+    held = (await returns.find(where=of_contract)).values()
+    cases = (await flags.find(where=of_contract)).values()
+    content = line(row) | {"returns": returns_of(year, held), "flags": flags_of(year, cases)}
     if sees_all(actor, contract.provider, contract.commissioner):
         kept = [await texts.get(finding.text) for finding in row.findings]
         content["finding_texts"] = [
             text.content.decode() if text and text.content else None for text in kept
         ]
+        measured = (await series.find(where=of_contract)).values()
+        content["card"] = card_of(year, measured)
+        content["money"] = money_of(year, contract.terms, held)
+        content |= counted(year, held)
     return content
 
 
@@ -112,8 +126,7 @@ async def open_review(
     """
     admit(actor, await parties_to(request, body.contract), frozenset({"lead"}))
     row = await contract_row(request, body.contract)
-    year = financial_year(london_date(handle.now())).replace("/", "-")
-    review = f"{body.contract}:{year}"
+    review = review_of(body.contract, financial_year(london_date(handle.now())))
     command = commands.OpenReview(
         review=review,
         contract=body.contract,
@@ -131,6 +144,7 @@ async def record_finding(
     """Record what the review found. 409: review-concluded."""
     command = commands.RecordFinding(
         finding=await handle.keep_text(actor, "finding", body.finding),
+        kind=body.kind,
         recorded_by=actor.person,
         now=handle.now(),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from shared.eventsourcing.commands import Command
-from shared.published.terms import ContractId, ContractTerms
+from shared.published.terms import ContractId, ContractTerms, FinancialYear
 
 
 class TakeTerms(Command, frozen=True, kw_only=True):
@@ -21,4 +21,11 @@ class EndSchedule(Command, frozen=True, kw_only=True):
     now: datetime
 
 
-ScheduleCommand = TakeTerms | EndSchedule
+class BeginReviewSeason(Command, frozen=True, kw_only=True):
+    """December of `year` has come, or the contract began in it."""
+
+    year: FinancialYear
+    now: datetime
+
+
+ScheduleCommand = TakeTerms | EndSchedule | BeginReviewSeason

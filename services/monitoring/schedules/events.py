@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from shared.eventsourcing.events import Event
-from shared.published.terms import AgencyId, ContractId, ContractTerms, Period
+from shared.published.terms import (
+    AgencyId,
+    ContractId,
+    ContractTerms,
+    FinancialYear,
+    PartnershipId,
+    Period,
+)
 
 
 class TermsTaken(Event, frozen=True, kw_only=True, tag="monitoring.terms-taken.v1"):
@@ -24,4 +31,12 @@ class ScheduleEnded(Event, frozen=True, kw_only=True, tag="monitoring.schedule-e
     effective_on: date
 
 
-ScheduleEvent = TermsTaken | ScheduleEnded
+class ReviewSeasonBegun(Event, frozen=True, kw_only=True, tag="monitoring.review-season-begun.v1"):
+    """The time of a year at which a live contract is usually reviewed."""
+
+    contract: ContractId
+    partnership: PartnershipId
+    year: FinancialYear
+
+
+ScheduleEvent = TermsTaken | ScheduleEnded | ReviewSeasonBegun

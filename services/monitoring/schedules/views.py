@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime, time
 
 from msgspec.structs import replace
 
-from services.monitoring.schedules.decider import SCHEDULES
-from services.monitoring.schedules.events import ScheduleEnded, TermsTaken
+from services.monitoring.schedules.commands import BeginReviewSeason
+from services.monitoring.schedules.decider import SCHEDULES, seasons
+from services.monitoring.schedules.events import ReviewSeasonBegun, ScheduleEnded, TermsTaken
+from shared.eventsourcing.clock import LONDON, london_date
+from shared.eventsourcing.deadlines import Timed
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.published.terms import AgencyId, ContractId, ContractTerms, PartnershipId
@@ -49,3 +53,27 @@ SCHEDULE_ROWS: View[ScheduleRow] = View(
     fold=fold,
     indexes=("partnership", "provider", "commissioner"),
 )
+
+
+def due(recorded: Recorded) -> Mapping[str, datetime | None]:
+    """A review is proposed by itself when December begins; Decembers long gone ask for nothing."""
+    match recorded.event:
+        case TermsTaken() as taken:
+            today = london_date(recorded.recorded_at)
+            return {
+                year: datetime.combine(day, time.min, LONDON)
+                for year, day in seasons(taken.terms.starts_on, taken.terms.ends_on).items()
+                if today <= day.replace(day=31)
+            }
+        case ReviewSeasonBegun() as begun:
+            return {begun.year: None}
+        case _:
+            return {}
+
+
+def timely(name: str, now: datetime) -> BeginReviewSeason:
+    """The command that the beginning of December issues."""
+    return BeginReviewSeason(year=name, now=now)
+
+
+SCHEDULE_DEADLINES = Timed(decider=SCHEDULES, due=due, command=timely)

@@ -174,6 +174,8 @@ def _open_assessment(command: OpenAssessment, assessment: Assessment) -> Sequenc
             texts=kept.texts,
             contract=kept.contract,
             conclusion=kept.conclusion,
+            kinds=kept.kinds,
+            count=kept.count,
         )
         for kept in command.waiting
     ]

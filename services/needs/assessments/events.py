@@ -8,6 +8,7 @@ from services.needs.assessments.figures import Figure
 from services.needs.findings.events import Origin
 from shared.eventsourcing.events import Event
 from shared.published.needs import AssessmentPublished, Need
+from shared.published.reviewing import FindingKind as FoundIn
 from shared.published.terms import (
     AgencyId,
     ContractId,
@@ -70,7 +71,11 @@ class ViewsRecorded(Event, frozen=True, kw_only=True, tag="needs.views-recorded.
 
 
 class FindingRecorded(Event, frozen=True, kw_only=True, tag="needs.finding-recorded.v1"):
-    """For a review, of which contract, and how it ended; its texts are kept by monitoring."""
+    """For a review, of which contract, and how it ended; its texts are kept by monitoring.
+
+    `kinds` says of each text whose views it holds or where else it comes from. `count` is of
+    complaints or compliments in a return of the contract, from eight up.
+    """
 
     evidence: str
     kind: FindingKind
@@ -78,6 +83,8 @@ class FindingRecorded(Event, frozen=True, kw_only=True, tag="needs.finding-recor
     texts: tuple[TextRef, ...]
     contract: ContractId = ""
     conclusion: str = ""
+    kinds: tuple[FoundIn, ...] = ()
+    count: int | None = None
 
 
 class SignalRaised(Event, frozen=True, kw_only=True, tag="needs.signal-raised.v1"):

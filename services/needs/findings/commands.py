@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from services.needs.findings.events import Origin
 from shared.eventsourcing.commands import Command
+from shared.published.reviewing import FindingKind
 from shared.published.terms import ContractId, TextRef
 
 
@@ -16,6 +17,8 @@ class KeepEvidence(Command, frozen=True, kw_only=True):
     texts: tuple[TextRef, ...]
     contract: ContractId = ""
     conclusion: str = ""
+    kinds: tuple[FindingKind, ...] = ()
+    count: int | None = None
     effective_on: date
     now: datetime
 

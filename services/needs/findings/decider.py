@@ -50,6 +50,8 @@ def _kept(command: KeepEvidence) -> EvidenceKept:
         contract=command.contract,
         conclusion=command.conclusion,
         effective_on=command.effective_on,
+        kinds=command.kinds,
+        count=command.count,
     )
 
 

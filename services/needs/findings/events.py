@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from shared.eventsourcing.events import Event
+from shared.published.reviewing import FindingKind
 from shared.published.terms import ContractId, TextRef
 
 Origin = Literal["review", "complaint", "compliment", "inspection"]
@@ -15,7 +16,8 @@ class EvidenceKept(Event, frozen=True, kw_only=True, tag="needs.evidence-kept.v1
     """Evidence that came from outside an assessment.
 
     For a review, `contract` and `conclusion` say of what and how it ended, and the texts are kept
-    by monitoring; otherwise they are kept here.
+    by monitoring; otherwise they are kept here. `kinds` says of each text whose views it holds or
+    where else it comes from. `count` is of complaints or compliments in a return, from eight up.
     """
 
     evidence: str
@@ -25,6 +27,8 @@ class EvidenceKept(Event, frozen=True, kw_only=True, tag="needs.evidence-kept.v1
     contract: ContractId = ""
     conclusion: str = ""
     effective_on: date
+    kinds: tuple[FindingKind, ...] = ()
+    count: int | None = None
 
 
 class EvidenceTakenUp(Event, frozen=True, kw_only=True, tag="needs.evidence-taken-up.v1"):

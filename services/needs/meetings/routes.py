@@ -10,7 +10,16 @@ from fastapi import Depends, Request
 
 from services.needs.answers import PartAccepted
 from services.needs.cited_texts import CitedText, cited
-from services.needs.heard import INCIDENTS, IncidentRow, outstanding
+from services.needs.heard import (
+    FORUM_REPORTS,
+    INCIDENTS,
+    REVIEWS,
+    ForumReportRow,
+    IncidentRow,
+    ReviewRow,
+    outstanding,
+    since,
+)
 from services.needs.meetings import commands
 from services.needs.meetings.bodies import (
     AttendanceBody,
@@ -25,6 +34,7 @@ from services.needs.meetings.decider import MEETING
 from services.needs.meetings.events import AgendaItem
 from services.needs.meetings.refusals import RulesNotSet
 from services.needs.meetings.views import DECISIONS, MEETINGS, DecisionRow, ItemRow, MeetingRow
+from services.needs.meetings.waiting import review_items, waiting_reviews
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.state import Formed
 from shared.eventsourcing.clock import london_date
@@ -55,6 +65,8 @@ router = Router(
 Meetings = Annotated[ViewStore[MeetingRow], rows(MEETINGS)]
 Decisions = Annotated[ViewStore[DecisionRow], rows(DECISIONS)]
 Incidents = Annotated[ViewStore[IncidentRow], rows(INCIDENTS)]
+Reports = Annotated[ViewStore[ForumReportRow], rows(FORUM_REPORTS)]
+Reviews = Annotated[ViewStore[ReviewRow], rows(REVIEWS)]
 
 
 async def partners(request: Request) -> Parties:
@@ -118,9 +130,19 @@ async def list_meetings(
 
 @router.get("/meetings/{meeting}")
 async def read_meeting(
-    request: Request, meeting: Id, meetings: Meetings, incidents: Incidents, actor: Reader
+    request: Request,
+    meeting: Id,
+    meetings: Meetings,
+    incidents: Incidents,
+    reviews: Reviews,
+    reports: Reports,
+    decisions: Decisions,
+    actor: Reader,
 ) -> dict[str, Any]:
-    """One meeting; partners also see every serious incident outstanding on its day, exempt."""
+    """One meeting; partners also see every serious incident outstanding on its day, exempt, and
+    every formal review that waits for the board's decision, and what the provider forum reported
+    since the meeting before.
+    """
     row = await meetings.get(meeting)
     if row is None:
         raise Missing
@@ -130,6 +152,12 @@ async def read_meeting(
         reported = await incidents.find(where={"partnership": row.partnership})
         held_on = london_date(row.held_at)
         content["incidents"] = msgspec.to_builtins(outstanding(reported.values(), held_on))
+        waiting = await waiting_reviews(reviews, decisions, row.partnership, held_on)
+        content["reviews"] = msgspec.to_builtins(waiting)
+        ours = {"partnership": row.partnership}
+        held = [london_date(one.held_at) for one in (await meetings.find(where=ours)).values()]
+        told = since((await reports.find(where=ours)).values(), held, held_on)
+        content["forum_reports"] = msgspec.to_builtins(told)
     return content
 
 
@@ -149,9 +177,17 @@ async def read_paper(
 
 @router.post("/meetings", status_code=201)
 async def call_meeting(
-    partnership: Id, body: CallMeetingBody, handle: Handling, actor: Secretary
+    partnership: Id,
+    body: CallMeetingBody,
+    handle: Handling,
+    reviews: Reviews,
+    decisions: Decisions,
+    actor: Secretary,
 ) -> Accepted:
     """Call a meeting with its agenda; items get their ids here. 409: rules-not-set.
+
+    A formal review that concluded in a redesign or an end, and on which the board has not decided,
+    becomes an exempt item of the agenda by itself, unless the agenda has it already.
 
     422: meeting-past, meeting-too-far.
     """
@@ -168,6 +204,9 @@ async def call_meeting(
         )
         for n, item in enumerate(body.agenda)
     )
+    named = {item.about for item in agenda if item.about_kind == "review"}
+    waiting = await waiting_reviews(reviews, decisions, partnership, london_date(body.held_at))
+    agenda += review_items(handle, actor, [row for row in waiting if row.review not in named])
     command = commands.CallMeeting(
         meeting=meeting,
         partnership=partnership,

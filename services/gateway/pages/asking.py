@@ -1,0 +1,41 @@
+"""A form that is one command of the API: what was typed, and what became of it.
+
+Law: the form's own key names the command, so sent twice it counts once; a refusal is shown on the
+page and nothing is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request
+
+from services.gateway.pages.visiting import Visitor
+from shared.http.problems import Problem, ProblemTold
+
+TELLING = (400, 403, 409, 412, 413, 422)
+MOST_FIELDS = 100
+Typed = dict[str, str]
+
+
+async def typed_in(request: Request) -> Typed:
+    """The form's fields, the ends of each without spaces."""
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as sent:
+        return {name: said.strip() for name, said in sent.items() if isinstance(said, str)}
+
+
+def new_key() -> str:
+    return uuid4().hex
+
+
+async def refused(visitor: Visitor, address: str, typed: Typed, body: Any) -> Problem | None:
+    """Sends the command; what was refused about it, or nothing. Raises ProblemTold for the rest."""
+    key = typed.get("key", "")[:200] or new_key()
+    try:
+        await visitor.api.send("POST", address, key, json=body)
+    except ProblemTold as problem:
+        if problem.told.status not in TELLING:
+            raise
+        return problem.told
+    return None

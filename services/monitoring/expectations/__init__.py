@@ -1,0 +1,1 @@
+"""Expectations: what providers say of their commissioner, one score per contract and year."""
