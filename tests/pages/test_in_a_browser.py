@@ -33,7 +33,7 @@ pytestmark = [
 WIDTHS = (1280, 390)
 SHARED = ("/", "/contracts", "/contracts/c1", "/contracts/c1/report-card", "/contracts/c2",
           "/returns", "/returns/c1/2026-27-Q1", "/threads/contract/c1", "/notices",
-          "/about/notices", "/record", "/record/ocds-213czf-tender-t1")  # fmt: skip
+          "/about/notices")  # fmt: skip
 WALKS = {
     story.COMMISSIONER: (
         *SHARED, "/threads/need/n1?direction=forward", "/contracts/c1?as_of=2026-12-31"
@@ -44,7 +44,9 @@ WALKS = {
     ),
     story.HEALTH: ("/", "/funds/f1", "/contracts/c1/report-card"),
     story.LEAD: (*SHARED, "/returns/c1/2027-28-Q2", "/contracts/none"),
-    story.OPERATOR: ("/operations", "/notices", "/contracts/c1"),
+    story.OPERATOR: (
+        "/operations", "/notices", "/record", "/record/ocds-213czf-tender-t1", "/contracts/c1"
+    ),
 }  # fmt: skip
 REFUSED = {(story.LEAD, "/contracts/none"): (404,), (story.OPERATOR, "/contracts/c1"): (403,)}
 CLIPPED = """() => [...document.querySelectorAll('main *, header *, footer *')].filter(one => {
