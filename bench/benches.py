@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bench import append, e2e, feed, fold, kafka, memory, over_http, public_record, rebuild
+from bench import (
+    append,
+    charting,
+    e2e,
+    feed,
+    fold,
+    kafka,
+    large_files,
+    memory,
+    over_http,
+    public_record,
+    rebuild,
+)
 from bench.ground import Ground
 from bench.measuring import Tally, Wanted
 
@@ -17,5 +29,7 @@ BENCHES: dict[str, Callable[[Ground, Tally, Wanted], Awaitable[None]]] = {
     "e2e": e2e.run,
     "http": over_http.run,
     "memory": memory.run,
+    "charts": charting.run,
+    "files": large_files.run,
     "record": public_record.run,
 }

@@ -36,6 +36,7 @@ Bus = Literal["feed", "kafka"]
 SERVICES = ("needs", "procurement", "contracts", "monitoring", "gateway")
 ISSUER_NAME = "https://sandbox.goldenthread.invalid"
 LEDGER_NAME = "sandbox.goldenthread.invalid"
+RECEIPTS_NAME = "sandbox.goldenthread.invalid/receipts"
 START_SECONDS = 60.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.05
@@ -67,6 +68,10 @@ class Place:
     @property
     def ledger_key(self) -> Path:
         return self.folder / "ledger.key"
+
+    @property
+    def receipt_key(self) -> Path:
+        return self.folder / "receipt.key"
 
     @property
     def address(self) -> Path:
@@ -253,7 +258,8 @@ def _environment(place: Place, service: str, addresses: Mapping[str, str]) -> di
         scopes=scopes_of(frozenset({"service"})),
     )
     signer = issuer(place)
-    secret = _of_the_gateway(place) if service == "gateway" else {}
+    secrets_of = {"gateway": _of_the_gateway, "monitoring": _of_monitoring}
+    secret = secrets_of[service](place) if service in secrets_of else {}
     return {
         **os.environ,
         "TOKEN_KEYS": public_keys(signer.key),
@@ -271,6 +277,13 @@ def _of_the_gateway(place: Place) -> dict[str, str]:
     if not place.ledger_key.exists():
         new_ledger_key(LEDGER_NAME, place.ledger_key)
     return {"ISSUER_KEY_FILE": str(place.key), "LEDGER_SIGNING_KEY_FILE": str(place.ledger_key)}
+
+
+def _of_monitoring(place: Place) -> dict[str, str]:
+    """The development key that signs receipts, made on first use."""
+    if not place.receipt_key.exists():
+        new_ledger_key(RECEIPTS_NAME, place.receipt_key)
+    return {"RECEIPT_SIGNING_KEY_FILE": str(place.receipt_key)}
 
 
 def _spawn(

@@ -26,6 +26,7 @@ from rich.table import Table
 
 from goldenthread import house
 from goldenthread.broker import BrokerFailed, serve
+from goldenthread.charting import commands as charting
 from goldenthread.demo.playing import Ending, play
 from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
 from goldenthread.demo.story import ACTS, Act
@@ -53,6 +54,7 @@ app = typer.Typer(
 )
 app.add_typer(operating)
 app.add_typer(proving)
+app.add_typer(charting)
 app.command()(simulate)
 
 UseBus = Annotated[

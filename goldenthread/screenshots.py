@@ -21,7 +21,16 @@ PERSONS = (
 )  # fmt: skip
 WIDTHS = (1280, 390)
 HEIGHT = 900
-STARTS = ("/", "/contracts", "/returns", "/funds", "/notices", "/operations", "/about/notices")
+STARTS = (
+    "/",
+    "/contracts",
+    "/returns",
+    "/variation",
+    "/funds",
+    "/notices",
+    "/operations",
+    "/about/notices",
+)
 FOLLOWED = (
     r"/contracts/[^/#?]+", r"/contracts/[^/#?]+/report-card", r"/funds/[^/#?]+",
     r"/funds/[^/#?]+/what-if", r"/funds/[^/#?]+/statements",

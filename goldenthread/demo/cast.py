@@ -38,6 +38,10 @@ COUNSELLOR = Person("p-3f70", COUNSELLING, ("provider",))
 YOUTH_WORKER = Person("p-46ea", YOUTH_CLUB, ("provider",))
 CARER = Person("p-59b3", CARE, ("provider",))
 PASTORAL_LEAD = Person("p-8b42", SCHOOL, ("provider",))
+COUNSELLING_TRUSTEE = Person("p-b8d5", COUNSELLING, ("provider-signatory",))
+YOUTH_TRUSTEE = Person("p-ad1c", YOUTH_CLUB, ("provider-signatory",))
+SIGNATORIES = {person.agency: person for person in (COUNSELLING_TRUSTEE, YOUTH_TRUSTEE)}
+"""Who signs the returns of an agency; in the school whoever makes them does, and declares it."""
 PEOPLE = (
     COMMISSIONER,
     CONTRACT_MANAGER,
@@ -55,6 +59,8 @@ PEOPLE = (
     YOUTH_WORKER,
     CARER,
     PASTORAL_LEAD,
+    COUNSELLING_TRUSTEE,
+    YOUTH_TRUSTEE,
 )
 
 MEMBERS: list[dict[str, Any]] = [

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from goldenthread.demo.agreeing import PARTNERS, YearOfMoney
-from goldenthread.demo.cast import ACCOUNTANT, CONTRACT_MANAGER, FINANCE
+from goldenthread.demo.cast import ACCOUNTANT, CONTRACT_MANAGER, FINANCE, SIGNATORIES
 from goldenthread.demo.founding import Story
 from goldenthread.demo.stage import Json, Person
 
@@ -63,6 +63,9 @@ def budget(lines: dict[str, tuple[int, int, int]]) -> list[Json]:
     ]
 
 
+DECLARATION = "I made these figures myself; they are complete and right."
+
+
 def hand_in(
     story: Story,
     who: Person,
@@ -72,7 +75,9 @@ def hand_in(
     told: str = "",
     **more: Any,
 ) -> Json:
-    """Hands a return in; what a soft rule asks about is explained, as the answer names it."""
+    """Hands a return in, signed by the agency's signatory or by who made it where it has none; what
+    a soft rule asks about is explained, as the answer names it.
+    """
     stage, at = story.stage, f"/v1/returns/{story.contracts[name]}/{period}"
     body: Json = {"readings": readings} | more | ({"story": told} if told else {})
     tried = stage.do(who, f"{at}?dry_run=true", body, method="PUT")
@@ -82,7 +87,18 @@ def hand_in(
             {"rule": rule, "measure": measure, "text": "As counted; checked with the team."}
             for rule, measure in sorted(asked)
         ]
-    return stage.do(who, at, body, method="PUT")
+    return signed(story, who, at, body, method="PUT")
+
+
+def signed(story: Story, who: Person, at: str, body: Json, method: str = "POST") -> Json:
+    """Sends figures and has them signed: by a second person, or by a declaration."""
+    stage, signatory = story.stage, SIGNATORIES.get(who.agency)
+    if signatory is None:
+        return stage.do(who, at, body | {"declaration": DECLARATION}, method=method)
+    made = stage.do(who, at, body, method=method)
+    at = at.removesuffix("/restatement")
+    stage.do(signatory, f"{at}/signature", {"receipt": made["receipt"]})
+    return made
 
 
 def accept(story: Story, name: str, period: str, who: Person = CONTRACT_MANAGER) -> None:

@@ -12,6 +12,7 @@ from goldenthread.demo.cast import (
     COUNSELLOR,
     FINANCE,
     PASTORAL_LEAD,
+    SIGNATORIES,
 )
 from goldenthread.demo.delivering import (
     accept,
@@ -21,6 +22,7 @@ from goldenthread.demo.delivering import (
     hand_in,
     pay_what_is_due,
     proportion,
+    signed,
 )
 from goldenthread.demo.founding import Story, meet
 from goldenthread.demo.stage import Json, NotAccepted
@@ -191,7 +193,10 @@ def restatement(story: Story) -> None:
             }
             for fault in response.json()["errors"]
         ]
-        stage.do(COUNSELLOR, f"{at}/restatement", restated)
+        signed(story, COUNSELLOR, f"{at}/restatement", restated)
+    else:
+        receipt = {"receipt": response.json()["receipt"]}
+        stage.do(SIGNATORIES[COUNSELLOR.agency], f"{at}/signature", receipt)
     stage.settle()
 
 

@@ -63,7 +63,7 @@ def take_over(story: Story) -> None:
     whole, two = ("2025-04-01", "2026-03-31"), ("2025-04-01", "2027-03-31")
     agreeing.sign(story, "counselling", offers.COUNSELLING_PAYMENT, *whole)
     agreeing.sign(story, "youth", offers.YOUTH_PAYMENT, *two, returns="annual")
-    agreeing.sign(story, "pastoral", offers.PASTORAL_PAYMENT, *two)
+    agreeing.sign(story, "pastoral", offers.PASTORAL_PAYMENT, *two, maker_may_sign=True)
 
 
 QUARTERS = (

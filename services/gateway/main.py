@@ -11,6 +11,8 @@ import msgspec
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
+from services.gateway.charts import routes as charts
+from services.gateway.charts import variation_routes as variation
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
 from services.gateway.exports import routes as exports
@@ -113,6 +115,8 @@ def _private(key: str) -> OKPKey:
     return OKPKey.import_key(msgspec.json.decode(key))
 
 
+MOST_FILE_BYTES = 41 * 1024 * 1024  # monitoring's own limit, and what a form wraps around it
+
 PLAN = Plan(
     name="gateway",
     deciders=(RECONCILIATIONS, ACCOUNTS, STATEMENTS),
@@ -132,6 +136,8 @@ PLAN = Plan(
         partner_documents.router,
         webhooks.router,
         contract_views.router,
+        charts.router,
+        variation.router,
         threads.router,
         overviews.router,
         payment_times.router,
@@ -157,6 +163,7 @@ PLAN = Plan(
     problem_page=problem_page,
     alongside=alongside,
     openapi_url=None,
+    large_bodies={"/v1/returns/files": MOST_FILE_BYTES, "/returns/files": MOST_FILE_BYTES},
 )
 
 

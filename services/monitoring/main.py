@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from services.monitoring.expectations import routes as expectations
@@ -21,9 +25,19 @@ from services.monitoring.portfolios import routes as portfolios
 from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS
 from services.monitoring.reactions import REACTIONS
+from services.monitoring.rebases import routes as rebases
+from services.monitoring.rebases.decider import REBASES
+from services.monitoring.rebases.views import REBASE_ROWS
+from services.monitoring.returns import (
+    evidence_routes,
+    file_routes,
+    rule_reads,
+    signature_routes,
+)
 from services.monitoring.returns import reads as return_reads
 from services.monitoring.returns import routes as returns
 from services.monitoring.returns.decider import RETURNS
+from services.monitoring.returns.gathering import MOST_FILE_BYTES
 from services.monitoring.returns.views import RETURN_DEADLINES, RETURN_ROWS
 from services.monitoring.reviews import routes as reviews
 from services.monitoring.reviews.decider import REVIEWS
@@ -32,12 +46,36 @@ from services.monitoring.schedules import routes as schedules
 from services.monitoring.schedules.decider import SCHEDULES
 from services.monitoring.schedules.views import SCHEDULE_DEADLINES, SCHEDULE_ROWS
 from shared.http.membership import PARTNERSHIPS
+from shared.proofs.notes import parse_signer
 from shared.running import app
 from shared.running.running import Plan
+from shared.running.settings import Settings, value
+
+
+@asynccontextmanager
+async def signing(application: FastAPI, _: Settings) -> AsyncGenerator[None]:
+    """Reads `RECEIPT_SIGNING_KEY` (or its `_FILE`); without it receipts are not signed.
+
+    Raises Unreadable.
+    """
+    told = value(os.environ, "RECEIPT_SIGNING_KEY")
+    application.state.receipt_signer = parse_signer(told) if told else None
+    yield
+
 
 PLAN = Plan(
     name="monitoring",
-    deciders=(RETURNS, SCHEDULES, PORTFOLIOS, FLAGS, REVIEWS, INCIDENTS, EXPECTATIONS, FORUMS),
+    deciders=(
+        RETURNS,
+        SCHEDULES,
+        PORTFOLIOS,
+        FLAGS,
+        REVIEWS,
+        INCIDENTS,
+        EXPECTATIONS,
+        FORUMS,
+        REBASES,
+    ),
     views=(
         RETURN_ROWS,
         SCHEDULE_ROWS,
@@ -48,12 +86,19 @@ PLAN = Plan(
         INCIDENT_ROWS,
         EXPECTATION_ROWS,
         FORUM_ROWS,
+        REBASE_ROWS,
         CONTRACTS,
         PARTNERSHIPS,
     ),
     reactions=REACTIONS,
     timed=(RETURN_DEADLINES, FLAG_DEADLINES, SCHEDULE_DEADLINES),
+    large_bodies={file_routes.LARGE: MOST_FILE_BYTES},
+    alongside=signing,
     routers=(
+        rule_reads.router,
+        file_routes.router,
+        signature_routes.router,
+        evidence_routes.router,
         return_reads.router,
         returns.router,
         flags.router,
@@ -61,6 +106,7 @@ PLAN = Plan(
         incidents.router,
         expectations.router,
         forums.router,
+        rebases.router,
         schedules.router,
         portfolios.router,
     ),

@@ -22,7 +22,7 @@ CONCERN = "#b34b00"
 
 Anchor = Literal["start", "middle", "end"]
 Dashes = Literal["", "6 4", "2 4"]
-MarkShape = Literal["circle", "diamond", "ring", "cross"]
+MarkShape = Literal["circle", "diamond", "triangle", "square", "ring", "cross"]
 
 
 class Box(NamedTuple):
@@ -179,15 +179,25 @@ def _mark(mark: Mark) -> str:
             return _tag("circle", cx=x, cy=y, r=r, fill=mark.colour)
         case "ring":
             return _tag("circle", cx=x, cy=y, r=r, fill=PAPER, stroke=mark.colour, stroke_width=2)
-        case "diamond":
-            wide = r * 1.5
-            corners = ((x, y - wide), (x + wide, y), (x, y + wide), (x - wide, y))
-            points = " ".join(f"{_number(a)},{_number(b)}" for a, b in corners)
+        case "diamond" | "triangle" | "square":
+            points = " ".join(f"{_number(a)},{_number(b)}" for a, b in _corners(mark))
             return _tag("polygon", points=points, fill=mark.colour, stroke=PAPER, stroke_width=1)
         case "cross":
             d = f"M{_number(x - r)} {_number(y - r)}L{_number(x + r)} {_number(y + r)}"
             d += f"M{_number(x - r)} {_number(y + r)}L{_number(x + r)} {_number(y - r)}"
             return _tag("path", d=d, fill="none", stroke=mark.colour, stroke_width=2)
+
+
+def _corners(mark: Mark) -> tuple[tuple[float, float], ...]:
+    x, y, far, near = mark.x, mark.y, mark.radius * 1.5, mark.radius * 1.1
+    match mark.shape:
+        case "triangle":
+            return ((x, y - far), (x + far, y + near), (x - far, y + near))
+        case "square":
+            left, top, right, bottom = x - near, y - near, x + near, y + near
+            return ((left, top), (right, top), (right, bottom), (left, bottom))
+        case _:
+            return ((x, y - far), (x + far, y), (x, y + far), (x - far, y))
 
 
 def _label(label: Label) -> str:

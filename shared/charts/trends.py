@@ -7,15 +7,14 @@ breaks the line and is marked, so that nothing missing looks like nothing counte
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Literal
 
 import msgspec
 
-from shared.charts.drawing import CONCERN, FAINT, INK, MAIN, QUIET, Label, Mark, Path, Shape, Sheet
+from shared.charts.drawing import CONCERN, INK, MAIN, QUIET, Label, Mark, Path, Shape, Sheet
+from shared.charts.frames import Frame, Unit, axis_lines, number, period_names, x_at, y_at
 from shared.charts.lettering import width
 from shared.charts.scales import Scale, scale
 
-Unit = Literal["number", "percent", "days", "score", "pence"]
 FEWEST_FOR_FORECAST = 4
 PERIODS_AHEAD = 2
 
@@ -39,18 +38,6 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     points: tuple[TrendPoint, ...]
     target: float | None = None
     forecast: bool = True
-
-
-class _Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """The paper: its size, its letters and the plot's edges."""
-
-    width: float
-    height: float
-    size: float
-    left: float
-    right: float
-    top: float
-    bottom: float
 
 
 def wide(trend: Trend) -> Sheet:
@@ -104,21 +91,13 @@ def _spoken(point: TrendPoint) -> str:
     return point.spoken or f"{point.value:g}"
 
 
-def number(value: float, unit: Unit) -> str:
-    """A value as an axis says it."""
-    if unit == "pence":
-        return f"£{value / 100:,.0f}"
-    said = f"{value:,.1f}".removesuffix(".0")
-    return f"{said}%" if unit == "percent" else said
-
-
 def _sheet(trend: Trend, copy: str, paper: float, height: float, size: float) -> Sheet:
     ahead = forecast(trend)
     values = [p.value for p in trend.points if p.value is not None]
     targets = [] if trend.target is None else [trend.target]
     axis = scale([*values, *targets, *ahead], 100 if trend.unit == "percent" else None)
     widest = max(width(number(step, trend.unit), size) for step in axis.steps)
-    frame = _Frame(
+    frame = Frame(
         width=paper,
         height=height,
         size=size,
@@ -134,65 +113,39 @@ def _sheet(trend: Trend, copy: str, paper: float, height: float, size: float) ->
         width=paper,
         height=height,
         shapes=(
-            *_axis(frame, axis, trend.unit),
+            *axis_lines(frame, axis, trend.unit),
             *_target(frame, axis, trend),
             *_line(frame, axis, trend, ahead),
-            *_names(frame, trend, len(ahead)),
+            *period_names(frame, [(p.label, p.under) for p in trend.points], len(ahead)),
             *_key(frame, trend, bool(ahead)),
         ),
     )
 
 
-def _x(frame: _Frame, index: int, count: int) -> float:
-    if count == 1:
-        return (frame.left + frame.right) / 2
-    inset = 12
-    return frame.left + inset + (frame.right - frame.left - inset) * index / (count - 1)
-
-
-def _y(frame: _Frame, axis: Scale, value: float) -> float:
-    return frame.bottom - axis.part(value) * (frame.bottom - frame.top)
-
-
-def _axis(frame: _Frame, axis: Scale, unit: Unit) -> Iterator[Shape]:
-    for step in axis.steps:
-        y = _y(frame, axis, step)
-        colour = QUIET if step == axis.low else FAINT
-        yield Path(points=((frame.left, y), (frame.right, y)), colour=colour, thickness=1)
-        yield Label(
-            x=frame.left - 6,
-            y=y + frame.size * 0.33,
-            text=number(step, unit),
-            size=frame.size,
-            anchor="end",
-            colour=QUIET,
-        )
-
-
-def _target(frame: _Frame, axis: Scale, trend: Trend) -> Iterator[Shape]:
+def _target(frame: Frame, axis: Scale, trend: Trend) -> Iterator[Shape]:
     if trend.target is None:
         return
-    y = _y(frame, axis, trend.target)
+    y = y_at(frame, axis, trend.target)
     ends = ((frame.left, y), (frame.right, y))
     yield Path(points=ends, colour=INK, thickness=1.5, dashes="6 4")
 
 
-def _line(frame: _Frame, axis: Scale, trend: Trend, ahead: Sequence[float]) -> Iterator[Shape]:
+def _line(frame: Frame, axis: Scale, trend: Trend, ahead: Sequence[float]) -> Iterator[Shape]:
     count = len(trend.points) + len(ahead)
     for stretch in _stretches(trend.points):
-        points = tuple((_x(frame, n, count), _y(frame, axis, v)) for n, v in stretch)
+        points = tuple((x_at(frame, n, count), y_at(frame, axis, v)) for n, v in stretch)
         if len(points) > 1:
             yield Path(points=points, colour=MAIN, thickness=2.5)
     last = next((n for n, p in reversed(list(enumerate(trend.points))) if p.value is not None), -1)
     if ahead:
         coming = [(last, trend.points[last].value or 0.0)]
         coming += enumerate(ahead, len(trend.points))
-        points = tuple((_x(frame, n, count), _y(frame, axis, v)) for n, v in coming)
+        points = tuple((x_at(frame, n, count), y_at(frame, axis, v)) for n, v in coming)
         yield Path(points=points, colour=QUIET, thickness=2, dashes="2 4")
     for index, point in enumerate(trend.points):
-        yield _mark(frame, axis, point, _x(frame, index, count))
+        yield _mark(frame, axis, point, x_at(frame, index, count))
     if last >= 0:
-        yield _latest(frame, axis, trend, last, _x(frame, last, count))
+        yield _latest(frame, axis, trend, last, x_at(frame, last, count))
 
 
 def _stretches(points: Sequence[TrendPoint]) -> Iterator[list[tuple[int, float]]]:
@@ -207,22 +160,22 @@ def _stretches(points: Sequence[TrendPoint]) -> Iterator[list[tuple[int, float]]
     yield run
 
 
-def _mark(frame: _Frame, axis: Scale, point: TrendPoint, x: float) -> Mark:
+def _mark(frame: Frame, axis: Scale, point: TrendPoint, x: float) -> Mark:
     if point.value is None:
         return Mark(x=x, y=frame.bottom - 7, shape="cross", colour=QUIET, radius=4)
-    y = _y(frame, axis, point.value)
+    y = y_at(frame, axis, point.value)
     if point.missed:
         return Mark(x=x, y=y, shape="diamond", colour=CONCERN)
     return Mark(x=x, y=y, shape="circle", colour=MAIN)
 
 
-def _latest(frame: _Frame, axis: Scale, trend: Trend, last: int, x: float) -> Label:
+def _latest(frame: Frame, axis: Scale, trend: Trend, last: int, x: float) -> Label:
     """The newest value in figures, on the side the line does not come from."""
     value = trend.points[last].value or 0.0
     before = trend.points[last - 1].value if last else None
     text = number(value, trend.unit)
     half = width(text, frame.size, bold=True) / 2
-    y = _y(frame, axis, value)
+    y = y_at(frame, axis, value)
     falling = before is not None and before > value
     below = falling and y + frame.size * 1.6 < frame.bottom
     return Label(
@@ -235,29 +188,7 @@ def _latest(frame: _Frame, axis: Scale, trend: Trend, last: int, x: float) -> La
     )
 
 
-def _names(frame: _Frame, trend: Trend, ahead: int) -> Iterator[Label]:
-    """Period names under the axis, as many as have room, always the latest."""
-    count = len(trend.points) + ahead
-    room = max((width(t, frame.size) for p in trend.points for t in (p.label, p.under)), default=0)
-    gap = (frame.right - frame.left) / max(count - 1, 1)
-    every = max(1, -(-int(room + 8) // max(int(gap), 1)))
-    for index, point in enumerate(trend.points):
-        if (len(trend.points) - 1 - index) % every:
-            continue
-        for line, text in enumerate(filter(None, (point.label, point.under))):
-            half = width(text, frame.size) / 2
-            x = _x(frame, index, count)
-            yield Label(
-                x=min(max(x, half + 1), frame.width - half - 1),
-                y=frame.bottom + frame.size * (1.5 + line * 1.2),
-                text=text,
-                size=frame.size,
-                anchor="middle",
-                colour=QUIET,
-            )
-
-
-def _key(frame: _Frame, trend: Trend, ahead: bool) -> Iterator[Shape]:
+def _key(frame: Frame, trend: Trend, ahead: bool) -> Iterator[Shape]:
     """What the shapes mean, in the words of the page."""
     x, y = 4.0, frame.height - frame.size * 0.9
     for kind, text in _meanings(trend, ahead):

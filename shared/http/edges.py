@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -13,11 +15,16 @@ PLAIN = {"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 
 
 class Edges:
-    """Refuses bodies above `most_bytes` as they come, whether or not their length was said."""
+    """Refuses bodies above `most_bytes` as they come, whether or not their length was said; the
+    addresses named in `large` take as much as stands there.
+    """
 
-    def __init__(self, app: ASGIApp, most_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, most_bytes: int, large: Mapping[str, int] | None = None
+    ) -> None:
         self._app = app
         self._most_bytes = most_bytes
+        self._large = large or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -28,14 +35,15 @@ class Edges:
             await nothing(scope, receive, send)
             return
         said = Headers(scope=scope).get("content-length", "0")
-        if said.isdecimal() and int(said) > self._most_bytes:
+        most = self._large.get(scope["path"], self._most_bytes)
+        if said.isdecimal() and int(said) > most:
             refusal = problem(413, "body-too-large", "The body is larger than this address takes.")
             await refusal(scope, Request(scope, receive).receive, send)
             return
-        await self._app(scope, self._counting(receive), _marking(send))
+        await self._app(scope, self._counting(receive, most), _marking(send))
 
-    def _counting(self, receive: Receive) -> Receive:
-        left = self._most_bytes
+    @staticmethod
+    def _counting(receive: Receive, left: int) -> Receive:
 
         async def counted() -> Message:
             nonlocal left

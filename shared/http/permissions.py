@@ -58,6 +58,10 @@ ROLES: Mapping[str, frozenset[str]] = {
          "returns:read", "returns:submit", "flags:read", "flags:answer", "incidents:read",
          "incidents:write", "invoices:write", "thread:read", "texts:erase"}
     ),
+    "provider-signatory": frozenset(
+        {"needs:read", "contracts:read", "returns:read", "returns:sign", "flags:read",
+         "incidents:read", "thread:read", "texts:erase"}
+    ),
     "auditor": frozenset(
         {"needs:read", "board:read", "tenders:read", "providers:read", "contracts:read",
          "funds:read", "returns:read", "flags:read", "incidents:read", "thread:read",

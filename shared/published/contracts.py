@@ -32,6 +32,7 @@ from shared.published.terms import (
     Element,
     FinancialYear,
     FundId,
+    MeasureId,
     Period,
     PersonId,
     TextRef,
@@ -138,7 +139,8 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     """Service received and owed for, `vat_pence` on top; what is capped is noted, never posted.
 
     `return_version` is the accepted return it rests on (0: on the contract's dates alone).
-    `co_paid_pence` is what an outside co-payer pays of it, noted too.
+    `co_paid_pence` is what an outside co-payer pays of it, noted too. `measures` are those accepted
+    so far of a return whose rest is not; a further certificate of the same version adds to this.
     """
 
     contract: ContractId
@@ -153,6 +155,7 @@ class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.paym
     return_version: int = 0
     effective_on: date
     co_paid_pence: int = 0
+    measures: tuple[MeasureId, ...] = ()
 
 
 class CertificationReversed(

@@ -7,6 +7,25 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.eventsourcing.events import Published
+from shared.published.returns import Action as Action
+from shared.published.returns import (
+    ActionCompleted,
+    ExtensionGranted,
+    QueryAnswered,
+    QueryRaised,
+    ReturnAccepted,
+    ReturnCancelled,
+    ReturnOverdue,
+    ReturnRejected,
+    ReturnReminded,
+    ReturnRescheduled,
+    ReturnRestated,
+    ReturnScheduled,
+    ReturnSubmitted,
+    ReviewMeetingHeld,
+)
+from shared.published.returns import Evidence as Evidence
+from shared.published.returns import Risk as Risk
 from shared.published.reviewing import (
     ForumReported,
     IncidentClosed,
@@ -19,165 +38,14 @@ from shared.published.reviewing import (
 )
 from shared.published.terms import (
     AgencyId,
-    BrokenDown,
-    BudgetLine,
     ContractId,
     MeasureId,
     PartnershipId,
     Period,
     PersonId,
-    Reading,
     Term,
     TextRef,
 )
-
-
-class ReturnScheduled(Published, frozen=True, kw_only=True, tag="monitoring.return-scheduled.v1"):
-    """One report on one contract, due; a date once published is never moved earlier."""
-
-    contract: ContractId
-    partnership: PartnershipId
-    provider: AgencyId
-    commissioner: AgencyId
-    period: Period
-    opens_on: date
-    due_at: datetime
-
-
-class ReturnSubmitted(Published, frozen=True, kw_only=True, tag="monitoring.return-submitted.v1"):
-    """What the provider reports. `receipt` is a hash of what was received.
-
-    Neither queried nor accepted, it counts as accepted at `counts_as_accepted_at`. `withheld` names
-    what is left out of the copy of an agency that may not see it; in the log itself it is empty.
-    """
-
-    contract: ContractId
-    period: Period
-    version: int
-    readings: tuple[Reading, ...]
-    breakdowns: tuple[BrokenDown, ...] = ()
-    budget: tuple[BudgetLine, ...] = ()
-    complaints: int = 0
-    compliments: int = 0
-    story: TextRef | None = None
-    nil: bool = False
-    receipt: str
-    submitted_by: PersonId
-    submitted_at: datetime
-    late: bool = False
-    counts_as_accepted_at: datetime | None = None
-    withheld: tuple[str, ...] = ()
-
-
-class ReturnRejected(Published, frozen=True, kw_only=True, tag="monitoring.return-rejected.v1"):
-    contract: ContractId
-    period: Period
-    version: int
-    reason: TextRef
-    rejected_by: PersonId
-
-
-class QueryRaised(Published, frozen=True, kw_only=True, tag="monitoring.query-raised.v1"):
-    contract: ContractId
-    period: Period
-    query: str
-    measure: MeasureId = ""
-    text: TextRef
-    raised_by: PersonId
-
-
-class QueryAnswered(Published, frozen=True, kw_only=True, tag="monitoring.query-answered.v1"):
-    contract: ContractId
-    period: Period
-    query: str
-    text: TextRef
-    answered_by: PersonId
-    counts_as_accepted_at: datetime | None = None
-
-
-class ReturnAccepted(Published, frozen=True, kw_only=True, tag="monitoring.return-accepted.v1"):
-    """The figures now stand. `deemed`: neither queried nor accepted in the contract's days, so it
-    counts as accepted for payment.
-    """
-
-    contract: ContractId
-    period: Period
-    version: int
-    readings: tuple[Reading, ...]
-    deemed: bool = False
-    accepted_by: PersonId
-    accepted_at: datetime
-
-
-class ReturnRestated(Published, frozen=True, kw_only=True, tag="monitoring.return-restated.v1"):
-    """New figures for a period already accepted; both versions are kept.
-
-    `withheld` names what is left out of the copy of an agency that may not see it.
-    """
-
-    contract: ContractId
-    period: Period
-    version: int
-    readings: tuple[Reading, ...]
-    reason: TextRef
-    restated_by: PersonId
-    restated_at: datetime
-    breakdowns: tuple[BrokenDown, ...] = ()
-    budget: tuple[BudgetLine, ...] = ()
-    complaints: int = 0
-    compliments: int = 0
-    receipt: str = ""
-    withheld: tuple[str, ...] = ()
-
-
-class ReturnOverdue(Published, frozen=True, kw_only=True, tag="monitoring.return-overdue.v1"):
-    contract: ContractId
-    period: Period
-    due_at: datetime
-
-
-class ExtensionGranted(Published, frozen=True, kw_only=True, tag="monitoring.extension-granted.v1"):
-    contract: ContractId
-    period: Period
-    due_at: datetime
-    reason: TextRef
-    granted_by: PersonId
-
-
-class ReturnCancelled(Published, frozen=True, kw_only=True, tag="monitoring.return-cancelled.v1"):
-    """No longer owed: the contract ended before the period began."""
-
-    contract: ContractId
-    period: Period
-
-
-class Action(Term, frozen=True, kw_only=True):
-    """Something agreed at a review meeting."""
-
-    action: str
-    text: TextRef
-    owner: PersonId
-    due_on: date
-
-
-class ReviewMeetingHeld(
-    Published, frozen=True, kw_only=True, tag="monitoring.review-meeting-held.v1"
-):
-    contract: ContractId
-    period: Period
-    held_on: date
-    minutes: TextRef
-    actions: tuple[Action, ...] = ()
-
-
-class ActionCompleted(Published, frozen=True, kw_only=True, tag="monitoring.action-completed.v1"):
-    """An action of a review meeting is done; before it was published it did not name its return."""
-
-    action: str
-    completed_on: date
-    recorded_by: PersonId
-    contract: ContractId = ""
-    period: Period = ""
 
 
 class Miss(Term, frozen=True, kw_only=True):
@@ -298,8 +166,23 @@ class FlagClosed(Published, frozen=True, kw_only=True, tag="monitoring.flag-clos
     closed_by: PersonId
 
 
+class SeriesRebased(Published, frozen=True, kw_only=True, tag="monitoring.series-rebased.v1"):
+    """A measure's chart starts again at `from_period`, approved by another than who proposed it."""
+
+    contract: ContractId
+    partnership: PartnershipId
+    measure: MeasureId
+    from_period: Period
+    reason: TextRef
+    proposed_by: PersonId
+    approved_by: PersonId
+    effective_on: date
+
+
 PUBLISHED: tuple[type[Published], ...] = (
     ReturnScheduled,
+    ReturnRescheduled,
+    ReturnReminded,
     ReturnSubmitted,
     ReturnRejected,
     QueryRaised,
@@ -330,4 +213,5 @@ PUBLISHED: tuple[type[Published], ...] = (
     OfficerAcknowledged,
     IncidentClosed,
     ForumReported,
+    SeriesRebased,
 )

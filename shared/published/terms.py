@@ -92,7 +92,9 @@ class MeasureTerms(Term, frozen=True, kw_only=True):
     denominator is below `minimum_volume` is not counted. `targets` take the place of `target` and
     `tolerance` from their periods on, the earliest first. `counted` and `out_of` say in words what
     the numerator and the denominator are. Without `disclosure`, counts under 8 and breakdowns are
-    for the provider and the contract manager alone.
+    for the provider and the contract manager alone. A value outside `expected_from` to
+    `expected_to` is asked about; a `stock` (places, people on a list) is what there was at the end,
+    so its quarter says nothing of its months together.
     """
 
     measure: MeasureId
@@ -112,6 +114,9 @@ class MeasureTerms(Term, frozen=True, kw_only=True):
     out_of: str = ""
     headline: bool = False
     disclosure: DisclosurePolicy | None = None
+    expected_from: Decimal | None = None
+    expected_to: Decimal | None = None
+    stock: bool = False
 
     def asked_in(self, period: Period) -> TargetFrom:
         """The target and tolerance that hold in a period."""
@@ -221,7 +226,7 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     `self_billing`: the fund raises the invoice itself with each certificate. Where the contract is
     paid `on_returns`, `payment` is a block of nothing. Where `maker_may_sign`, whoever made a
     return may sign it too, with a declaration (small charities). `wanted` is the data development
-    agenda.
+    agenda. A return explains a breakdown of which more than `most_unknown_basis_points` is unknown.
     """
 
     kind: AgreementKind
@@ -254,6 +259,7 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     on_returns: OnReturns | None = None
     maker_may_sign: bool = False
     wanted: tuple[Wanted, ...] = ()
+    most_unknown_basis_points: int = 2000
 
     @property
     def mechanism(self) -> Mechanism:

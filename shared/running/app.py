@@ -54,7 +54,7 @@ def create_app(
     app.state.verifier = Verifier(key_set(settings.token_keys), settings.token_issuer)
     app.state.problem_page = plan.problem_page
     problems.install(app)
-    app.add_middleware(Edges, most_bytes=MOST_BODY_BYTES)
+    app.add_middleware(Edges, most_bytes=MOST_BODY_BYTES, large=plan.large_bodies)
     operating = (operations.router, auditing.router, accepting.router)
     ours = (operations.public, *operating, serving.router)
     for router in (*ours, *plan.routers):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -61,7 +61,8 @@ class Plan:
     `subscribers` makes what follows a source, named beside it, and is neither view nor reaction.
     `witnesses` makes, by the name of a view, who has vouched for what that view emits.
     `alongside` is what else lives as long as the service does: it is entered with the application
-    before the first request. A service that answers for its API elsewhere has no `openapi_url`.
+    before the first request. `large_bodies` are the few addresses that take more than others, with
+    how many bytes. A service that answers for its API elsewhere has no `openapi_url`.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Plan:
     witnesses: Callable[[House], Mapping[str, Witness]] | None = None
     alongside: Callable[[FastAPI, Settings], AbstractAsyncContextManager[None]] | None = None
     openapi_url: str | None = "/v1/openapi.json"
+    large_bodies: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def events(self) -> list[type[Event]]:
         """Every event of its log; a service that decides keeps texts, and may erase them."""

@@ -77,6 +77,14 @@ class Caller:
         headers = self._headers | {"idempotency-key": str(uuid4()), "content-type": media_type}
         return await self._client.post(path, content=content, headers=headers)
 
+    async def send_raw(
+        self, method: str, path: str, content: bytes, headers: dict[str, str]
+    ) -> httpx.Response:
+        """Sends bytes under headers that are quite one's own, also wrong ones."""
+        return await self._client.request(
+            method, path, content=content, headers=self._headers | headers
+        )
+
     async def send(
         self, method: str, path: str, body: Any = None, **headers: str
     ) -> httpx.Response:

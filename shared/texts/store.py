@@ -66,6 +66,11 @@ class TextStore:
             erased_at=row[5],
         )  # fmt: skip
 
+    async def salt(self, text: UUID) -> bytes:
+        """What a text's digest was made with, for who holds the text; empty once it is erased."""
+        found = await self._pool.fetchval("select salt from kept.texts where text_id = $1", text)
+        return found or b""
+
     async def erase(self, text: UUID, now: datetime) -> bool:
         """Removes content and salt for good; says whether there was anything to remove."""
         status = await self._pool.execute(

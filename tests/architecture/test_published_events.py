@@ -27,6 +27,7 @@ EXTERNAL: Mapping[str, str] = {
     "procurement.provider-suspended.v1": "a suspension bars a provider from bidding, which"
     " procurement itself judges; what is signed runs on",
     "procurement.provider-reinstated.v1": "undoes a suspension, and is heard where that is",
+    "monitoring.return-reminded.v1": "for the provider's own systems; nothing follows from it here",
 }
 
 

@@ -147,6 +147,9 @@ async def fund(journey: Journey) -> None:
         await journey.do(FINANCE, f"{at}/receipts", receipt)
 
 
+DECLARATION = "I made these figures myself; they are complete and right."
+
+
 async def contract(journey: Journey) -> str:
     """From an award by way of a signature, a return and a certificate to a payment."""
     agency, person = PROVIDERS[journey.number % len(PROVIDERS)]
@@ -154,7 +157,7 @@ async def contract(journey: Journey) -> str:
     at = f"/v1/returns/{agreement}/{PERIOD}"
     readings = [*counted("seen", PERIOD, 150), *proportion("feel-better", PERIOD, 96, 150)]
     spent = budget({"Block": (1_200_00, 300_00, 1_200_00)})
-    handed = {"readings": readings, "budget": spent}
+    handed = {"readings": readings, "budget": spent, "declaration": DECLARATION}
     await journey.do(person, at, handed, method="PUT")
     question = {"text": "Why is June low?", "measure": "seen"}
     await journey.do(CONTRACT_MANAGER, f"{at}/queries", question)
@@ -175,6 +178,7 @@ async def restated(journey: Journey) -> None:
     readings = [*counted("seen", PERIOD, 149), *proportion("feel-better", PERIOD, 95, 149)]
     spent = budget({"Block": (1_200_00, 300_00, 1_200_00)})
     again = {"readings": readings, "budget": spent, "reason": "One child was counted twice."}
+    again["declaration"] = DECLARATION
     await journey.do(person, f"{at}/restatement", again)
 
 
@@ -217,6 +221,7 @@ async def _signed(journey: Journey, agency: str) -> str:
         "monitoring_officer": CONTRACT_MANAGER.person,
         "review": {"clause": "12.1", "working_days": 10},
         "termination": {"clause": "18.2", "working_days": 60},
+        "maker_may_sign": True,
     }
     await journey.do(COMMISSIONER, f"/v1/contracts/{award}/signature", terms, "not-drafted")
     return award

@@ -71,7 +71,7 @@ def test_every_return_of_the_country_is_one_that_the_rules_take(quarter: int) ->
             else Block(annual_pence=commissioned.annual_pence)
         )
         terms = replace(TERMS, measures=MEASURE_TERMS, payment=payment)
-        look = Look(body.offer(None, []), terms, f"{YEAR}-Q{quarter}", Past())
+        look = Look(body.offer(None, [], []), terms, f"{YEAR}-Q{quarter}", Past())
         assert problems(look) == ()
 
 

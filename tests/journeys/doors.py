@@ -104,6 +104,7 @@ def _names_a_word(template: str, found: re.Match[str]) -> bool:
     """Whether `/contracts/payments-due` was taken for `/contracts/{contract}`."""
     return template.count("/") == 3 and found[0].rsplit("/", 1)[1] in (
         "payments-due", "payment-compliance", "payments-over-30000", "rules", "actions", "rates",
+        "receipt-key",
     )  # fmt: skip
 
 
@@ -135,6 +136,7 @@ def known_values(played: Played) -> dict[str, str]:
     held = played.listed(SECRETARY, f"/v1/partnerships/{story.partnership}/meetings")
     return {
         "contract": contract,
+        "version": "1",
         "period": "2026-27-Q1",
         "provider": "bright-path",
         "award": story.contracts["counselling"],

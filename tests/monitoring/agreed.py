@@ -25,6 +25,7 @@ from shared.values.quarters import months_of
 
 Q1, Q2, Q3 = "2026-27-Q1", "2026-27-Q2", "2026-27-Q3"
 TEXT = TextRef(text=UUID("00000000-0000-4000-8000-000000000001"), digest="d")
+DECLARED = "I counted these figures myself, and they are right."
 SIGNED_AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 SEEN = MeasureTerms(
     measure="seen", title="Children seen", outcome="o1", quadrant="how-much", unit="number",
@@ -42,7 +43,7 @@ TERMS = ContractTerms(
     payment=Block(annual_pence=100_00), outcomes=(Outcome(outcome="o1", title="Safe"),),
     measures=(SEEN, BETTER), monitoring_officer="mo",
     review=Clause(clause="12.1", working_days=5), termination=Clause(clause="20.1"),
-    sanctions_live_on=date(2026, 10, 1),
+    sanctions_live_on=date(2026, 10, 1), maker_may_sign=True,
 )  # fmt: skip
 
 
@@ -115,4 +116,5 @@ def body(period: str = Q1, seen: int = 33, better: int = 20, **changes: Any) -> 
         "complaints": 1,
         "compliments": 2,
         "story": "It went well.",
+        "declaration": DECLARED,
     } | changes  # fmt: skip

@@ -97,8 +97,8 @@ async def test_a_bad_return_spoils_no_other_and_is_told_where_it_is_wrong(
     assert told["items"][2]["refused"]["errors"][0]["pointer"] == "/body/items/2/surprise"
     assert told["items"][1]["refused"]["status"] == 422
     assert (await published(house)).count("return-submitted") == 1
-    # The return, its story; of what was refused no text is left.
-    assert await house.house.pool.fetchval("select count(*) from kept.texts") == 2
+    # The return, its story, its declaration; of what was refused no text is left.
+    assert await house.house.pool.fetchval("select count(*) from kept.texts") == 3
 
 
 async def test_the_rules_are_those_of_a_single_return(people: People) -> None:

@@ -58,7 +58,7 @@ from shared.published.monitoring import (
     ReturnScheduled,
     ReturnSubmitted,
 )
-from shared.published.terms import Reading
+from shared.published.terms import Reading, TextRef
 from shared.testing.scenarios import Scenario
 from tests.monitoring.agreed import OFFER, Q1, SIGNED_AT, TERMS, TEXT, offer, readings
 
@@ -68,6 +68,7 @@ CAME_AT = datetime(2026, 7, 10, 9, tzinfo=UTC)
 COUNTS_AT = datetime(2026, 8, 7, 22, 59, 59, tzinfo=UTC)  # 20 working days after 10 July
 LATER = datetime(2026, 7, 14, 9, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+CONTENT = TextRef(text=TEXT.text, digest="r")
 
 
 def schedule(period: str = Q1, now: datetime = SIGNED_AT) -> ScheduleReturn:
@@ -78,7 +79,13 @@ def submit(
     now: datetime = CAME_AT, figures: Offer = OFFER, past: Past | None = None
 ) -> SubmitReturn:
     return SubmitReturn(
-        offer=figures, terms=TERMS, past=past or Past(), receipt="r", submitted_by="ann", now=now
+        offer=figures,
+        terms=TERMS,
+        past=past or Past(),
+        content=CONTENT,
+        declaration=TEXT,
+        submitted_by="ann",
+        now=now,
     )
 
 
@@ -88,8 +95,8 @@ def accept(version: int = 1, agency: str = "council", now: datetime = LATER) -> 
 
 def restate(now: datetime, figures: Offer = OFFER) -> RestateReturn:
     return RestateReturn(
-        offer=figures, terms=TERMS, past=Past(), receipt="r2", reason=TEXT, restated_by="ann",
-        now=now,
+        offer=figures, terms=TERMS, past=Past(), content=CONTENT, declaration=TEXT, reason=TEXT,
+        restated_by="ann", now=now,
     )  # fmt: skip
 
 
@@ -186,7 +193,8 @@ def test_what_is_handed_in_is_recorded_with_its_receipt() -> None:
         ReturnSubmitted(
             contract="c1", period=Q1, version=1, readings=OFFER.readings,
             breakdowns=OFFER.breakdowns, budget=OFFER.budget, receipt="r", submitted_by="ann",
-            submitted_at=CAME_AT, counts_as_accepted_at=COUNTS_AT,
+            submitted_at=CAME_AT, counts_as_accepted_at=COUNTS_AT, declaration=TEXT,
+            content=CONTENT,
         )
     )  # fmt: skip
 
@@ -316,7 +324,7 @@ def test_a_restatement_keeps_both_versions() -> None:
         ReturnRestated(
             contract="c1", period=Q1, version=2, readings=offer(seen=40).readings, reason=TEXT,
             restated_by="ann", restated_at=LATER, breakdowns=offer(seen=40).breakdowns,
-            budget=OFFER.budget, receipt="r2",
+            budget=OFFER.budget, receipt="r", declaration=TEXT, content=CONTENT,
         )
     )  # fmt: skip
     restated = standing(accepted.when_done(restate(LATER, offer(seen=40))))

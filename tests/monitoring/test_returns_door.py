@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from shared.published.contracts import ContractExtended, ContractSigned, ContractTerminated
 from shared.testing.houses import RunningHouse
-from tests.monitoring.agreed import Q1, Q2, TERMS, body
+from tests.monitoring.agreed import DECLARED, Q1, Q2, TERMS, body
 from tests.monitoring.door import AFTER_Q1, AFTER_Q2, AT, People, published, signed_house
 
 
@@ -159,7 +159,7 @@ async def test_a_rejected_return_does_not_count_as_having_come(
     rates = (await people.mo.get("/v1/returns/rates")).json()
     assert (rates["missing"], rates["in_time"], rates["nil"]) == (1, 0, 0)
     assert (await people.mo.get(AT)).json()["overdue"] is True
-    await people.ann.put(AT, {"nil": True})
+    await people.ann.put(AT, {"nil": True, "declaration": DECLARED})
     await house.settle()
     rates = (await people.mo.get("/v1/returns/rates")).json()
     assert (rates["missing"], rates["late"], rates["nil"]) == (0, 1, 1)
@@ -315,7 +315,7 @@ async def test_a_draft_is_the_providers_own(house: RunningHouse, people: People)
 
 
 async def test_the_rules_are_published_as_data(people: People) -> None:
-    rules = (await people.ann.get("/v1/returns/rules")).json()
+    rules = (await people.ann.get("/v1/returns/rules")).json()["rules"]
     assert {"code": "budget-missing", "stage": "hard", "fields": ["element"]}.items() <= next(
         rule for rule in rules if rule["code"] == "budget-missing"
     ).items()
@@ -345,9 +345,10 @@ async def test_what_time_has_done_to_a_return_is_not_looked_at_again(
         row = await house.house.stores["deadlines"].get(f"return/c1:{period}")
         return sorted(row.due) if row else []
 
-    assert await waits(Q1) == ["open", "overdue"]
+    reminders = ["remind +1", "remind -1", "remind -10", "remind -5"]
+    assert await waits(Q1) == ["open", "overdue", *reminders]
     await house.set_clock(AFTER_Q1)
-    assert await waits(Q1) == ["overdue"]
+    assert await waits(Q1) == ["overdue", *reminders]
     await house.set_clock(datetime(2026, 7, 22, 9, tzinfo=UTC))
     assert await waits(Q1) == []
     await people.ann.put(AT, body())

@@ -104,6 +104,7 @@ def terms(title: str, measures: tuple[MeasureTerms, ...] = MEASURES) -> Contract
         commitments={"2026/27": 90_000_00, "2027/28": 90_000_00, "2028/29": 90_000_00},
         payment=Block(annual_pence=90_000_00), outcomes=(SAFE,), measures=measures,
         monitoring_officer=MANAGER, review=Clause(clause="12"), termination=Clause(clause="30"),
+        maker_may_sign=True,
     )  # fmt: skip
 
 
@@ -180,6 +181,7 @@ def figures(period: str, seen: int, helped: int) -> dict[str, Any]:
         "budget": [{"element": "Block", **sums}],
         "complaints": 2,
         "compliments": 14,
+        "declaration": "I made these figures myself; they are right.",
         "story": f"More schools joined in {period}.\nWaiting rose, then fell <b>again</b>.",
     }
 

@@ -33,7 +33,7 @@ pytestmark = [
 WIDTHS = (1280, 390)
 SHARED = ("/", "/contracts", "/contracts/c1", "/contracts/c1/report-card", "/contracts/c2",
           "/returns", "/returns/c1/2026-27-Q1", "/threads/contract/c1", "/notices",
-          "/about/notices")  # fmt: skip
+          "/about/notices", "/variation")  # fmt: skip
 WALKS = {
     story.COMMISSIONER: (
         *SHARED, "/threads/need/n1?direction=forward", "/contracts/c1?as_of=2026-12-31"
@@ -42,7 +42,7 @@ WALKS = {
         "/", "/funds", "/funds/f1", "/funds/f1?year=2026-27&as_of=2027-01-31",
         "/funds/f1/what-if?ended=c1&last_day=2027-12-31",
     ),
-    story.HEALTH: ("/", "/funds/f1", "/contracts/c1/report-card"),
+    story.HEALTH: ("/", "/variation?partnership=p1", "/funds/f1", "/contracts/c1/report-card"),
     story.LEAD: (*SHARED, "/returns/c1/2027-28-Q2", "/contracts/none"),
     story.OPERATOR: (
         "/operations", "/notices", "/record", "/record/ocds-213czf-tender-t1", "/contracts/c1"

@@ -284,7 +284,7 @@ async def test_the_public_record_is_open_to_all_and_can_be_searched(stage: Stage
 
 async def test_the_same_form_handed_in_twice_is_one_return(stage: Stage) -> None:
     """Last of this file: it writes."""
-    sent = await typed(stage) | {"action": "send"}
+    sent = await typed(stage) | {"action": "send", "declaration": "I made them myself."}
     first = await stage.gateway.client.post(FORM, data=sent, headers=PROVIDER)
     if first.status_code == 422:
         asked = re.findall(r'name="(explanation\|[^"]+)"', first.text)

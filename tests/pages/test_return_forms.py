@@ -7,7 +7,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from services.gateway.pages.return_forms import body_of, form_of, in_file, pence, troubles
+from services.gateway.pages.return_forms import (
+    body_of,
+    form_of,
+    in_file,
+    known_groups,
+    pence,
+    troubles,
+)
+from services.gateway.pages.return_versions import side_by_side, typed_of
 from tests.pages import story
 
 TERMS: dict[str, Any] = msgspec.to_builtins(story.terms("Counselling"))
@@ -75,13 +83,63 @@ def test_pounds_become_pence_exactly_or_stay_as_typed(typed: str, meant: int | s
     assert pence(typed) == meant
 
 
-def test_groups_are_read_line_by_line() -> None:
+def test_known_groups_have_rows_of_their_own_and_others_a_name() -> None:
     terms = TERMS | {"measures": [TERMS["measures"][0] | {"breakdowns": ["sex"]}]}
-    form = form_of(terms, "2026-27-Q1")
-    body = body_of(form, {form.groups[0].id: "girls 14\nboys: nine\n\n"})
+    before: dict[str, Any] = {
+        "versions": [
+            {"breakdowns": []},
+            {"breakdowns": [
+                {"measure": "m-seen", "breakdown": "sex", "group": name, "count": 9}
+                for name in ("unknown", "girls", "boys")
+            ]},
+        ]
+    }  # fmt: skip
+    form = form_of(terms, "2026-27-Q1", known_groups(None, before))
+    (group,) = form.groups
+    assert group.known == ("girls", "boys", "unknown")
+    rows = group.rows({})
+    assert [known for _, known in rows] == ["girls", "boys", "unknown", "", "", ""]
+    typed = {"g1-sex-1-count": "14", "g1-sex-4-name": "not asked", "g1-sex-4-count": "nine"}
+    body = body_of(form, typed)
     assert body.content["breakdowns"] == [
         {"measure": "m-seen", "breakdown": "sex", "group": "girls", "count": "14"},
-        {"measure": "m-seen", "breakdown": "sex", "group": "boys", "count": "nine"},
+        {"measure": "m-seen", "breakdown": "sex", "group": "not asked", "count": "nine"},
+    ]
+    assert len(group.rows(typed)) == 4 + 3
+    found = troubles(form, body, [
+        {"code": "a", "pointer": "/body/breakdowns/1/count", "detail": "No number."},
+        {"code": "b", "pointer": "/body/breakdowns/m-seen/sex", "detail": "Not the whole."},
+        {"code": "c", "pointer": "/body/readings/m-seen/2026-27-M02", "detail": "Missing."},
+        {"code": "d", "pointer": "/body/budget/Block", "detail": "Missing."},
+    ])  # fmt: skip
+    assert [one.field for one in found] == [
+        "g1-sex-4-count", "g1-sex-1-count", "m1-2-value", "b1-budget_pence",
+    ]  # fmt: skip
+
+
+def test_what_was_handed_in_comes_back_as_it_was_typed() -> None:
+    typed = {
+        "m1-1-value": "12", "m1-1-status": "given", "m1-2-status": "missing",
+        "m3-4-value": "80", "m3-4-numerator": "24", "m3-4-denominator": "30",
+        "m3-4-status": "given", "complaints": "2", "story": "Fine.",
+        "b1-budget_pence": "1234.50", "b1-spent_pence": "0.09", "b1-forecast_pence": "1.00",
+        "explanation|identical-to-last|m-seen": "Steady.",
+    }  # fmt: skip
+    assert typed_of(FORM, body_of(FORM, typed).content) == typed
+
+
+def test_versions_stand_side_by_side_and_what_changed_is_said() -> None:
+    reading = {"measure": "m-seen", "period": "2026-27-M01", "value": "12"}
+    budget = [{"element": "Block", "budget_pence": 100, "spent_pence": 5, "forecast_pence": 9}]
+    versions: list[dict[str, Any]] = [
+        {"readings": [reading], "budget": budget},
+        {"readings": [reading | {"value": "13"}], "budget": budget},
+    ]
+    titles = {one["measure"]: one for one in TERMS["measures"]}
+    lines = side_by_side(versions, titles)
+    assert [(one.name, one.figures, one.changed) for one in lines][:2] == [
+        ("Children seen, April 2026", ("12", "13"), True),
+        ("Block: budget for the year", ("£1.00", "£1.00"), False),
     ]
 
 

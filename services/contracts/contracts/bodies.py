@@ -177,6 +177,7 @@ class SignatureBody(Body):
     spending: Annotated[str, Field(max_length=60)] = ""
     scheme: Annotated[str, Field(max_length=60)] = ""
     self_billing: bool = False
+    maker_may_sign: bool = False
 
 
 class VariationBody(Body):

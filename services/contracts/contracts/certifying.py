@@ -25,6 +25,7 @@ from services.contracts.contracts.events import (
     FundYearThawed,
     ReturnHeard,
 )
+from services.contracts.contracts.money import Heard
 from services.contracts.contracts.refusals import (
     TermsMoved,
     YearFrozen,
@@ -39,7 +40,7 @@ from shared.published.contracts import (
     PaymentCertified,
     WithholdingReleased,
 )
-from shared.published.terms import Element, FinancialYear, Mechanism, Period
+from shared.published.terms import Element, FinancialYear, MeasureId, Mechanism, Period
 from shared.values.quarters import first_day, last_day, year_of
 from shared.values.shares import split
 from shared.values.working_days import end_of_day_london
@@ -152,7 +153,8 @@ def fixed_pence(contract: Signed, year: FinancialYear, payment: Mechanism) -> in
 
 
 def _from_return(contract: Signed, period: Period, now: datetime) -> Events:
-    """Certifies a period's figures, or reverses and certifies again where they were restated.
+    """Certifies a period's figures, or reverses and certifies again where they were restated; where
+    more of the same figures was accepted, certifies what that adds.
 
     A period that begins after the contract ended earns nothing.
     """
@@ -161,20 +163,24 @@ def _from_return(contract: Signed, period: Period, now: datetime) -> Events:
     if element is None or first_day(period) > contract.ends_on:
         return []
     standing = {
-        key: c.return_version
+        key: c
         for key, c in contract.books.standing.items()
         if c.period == period and c.element == element
     }
     posting = posting_year(contract, year_of(period))
-    if posting is None or heard.version in standing.values():
+    known = {(c.return_version, c.measures) for c in standing.values()}
+    if posting is None or (heard.version, heard.measures) in known:
+        return []
+    if heard.measures and not earning.pays_for(contract, period, heard.measures):
         return []
     on = london_date(now)
     found: list[ContractEvent] = []
-    for certificate in standing:
-        found += _reverse(then(contract, found), certificate, heard.version, on)
+    for name, certificate in standing.items():
+        if certificate.return_version != heard.version:
+            found += _reverse(then(contract, found), name, heard.version, on)
     contract = then(contract, found)
     due = earning.due_on_return(contract, period, element)
-    found += _certify(contract, element, period, due, heard.version, posting, on)
+    found += _certify(contract, element, period, due, heard.version, posting, on, heard.measures)
     return found
 
 
@@ -216,6 +222,7 @@ def _certify(
     version: int,
     year: FinancialYear,
     on: date,
+    measures: tuple[MeasureId, ...] = (),
 ) -> Events:
     """The certificate and its charge, after the accrual it replaces has been reversed; and where
     the fund bills itself, the invoice.
@@ -242,6 +249,7 @@ def _certify(
         period=period,
         return_version=version,
         effective_on=on,
+        measures=measures,
     )
     cost = prices.cost_pence(due.net_pence, vat, on)
     charged = charge(contract, year, element, name, cost)
@@ -294,10 +302,24 @@ def certify(command: CertifyDue, contract: Signed) -> Events:
 def hear_return(command: HearReturn, contract: Signed) -> Events:
     """Figures known already change nothing."""
     known = contract.returns.get(command.period)
-    if known is not None and known.version >= command.version:
+    if known is not None and not _tells_more(command, known):
         return []
-    heard = ReturnHeard(period=command.period, version=command.version, readings=command.readings)
+    heard = ReturnHeard(
+        period=command.period,
+        version=command.version,
+        readings=command.readings,
+        measures=command.measures,
+    )
     return [heard, *certify_due(after(contract, heard), command.now)]
+
+
+def _tells_more(command: HearReturn, known: Heard) -> bool:
+    """A later version, or of the same one more measures, or at last all of them."""
+    if command.version != known.version:
+        return command.version > known.version
+    return bool(known.measures) and (
+        not command.measures or set(command.measures) > set(known.measures)
+    )
 
 
 def fund_year(command: FundYearCommand, contract: Signed) -> Events:

@@ -12,6 +12,7 @@ from shared.published.terms import (
     ContractTerms,
     Element,
     FinancialYear,
+    MeasureId,
     Mechanism,
     PartnershipId,
     Period,
@@ -103,6 +104,15 @@ class AnswerNotice(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class MarkNotices(Command, frozen=True, kw_only=True):
+    """A figure that a case rests on was restated, and so the notices issued on it."""
+
+    flag: str
+    period: Period
+    return_version: int
+    now: datetime
+
+
 class AssessImpact(Command, frozen=True, kw_only=True):
     assessment: str
     text: TextRef
@@ -140,11 +150,14 @@ class CertifyDue(Command, frozen=True, kw_only=True):
 
 
 class HearReturn(Command, frozen=True, kw_only=True):
-    """A return was accepted, deemed to be, or restated; its figures may now be paid on."""
+    """A return was accepted, deemed to be, or restated; its figures may now be paid on. `measures`
+    are those accepted so far, where not all are.
+    """
 
     period: Period
     version: int
     readings: tuple[Reading, ...]
+    measures: tuple[MeasureId, ...] = ()
     now: datetime
 
 
@@ -236,6 +249,7 @@ ContractCommand = (
     | ExtendContract
     | IssueNotice
     | AnswerNotice
+    | MarkNotices
     | AssessImpact
     | TerminateContract
     | CompleteContract

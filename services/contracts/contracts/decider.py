@@ -23,6 +23,7 @@ from services.contracts.contracts.commands import (
     HandOver,
     HearReturn,
     IssueNotice,
+    MarkNotices,
     OpenFundYear,
     PreparePayment,
     ProposeAccrual,
@@ -43,6 +44,7 @@ from services.contracts.contracts.ending import (
     complete,
     hand_over,
     issue_notice,
+    mark_notices,
     release_commitment,
     terminate,
 )
@@ -72,6 +74,7 @@ LifeCommand = (
     | ExtendContract
     | IssueNotice
     | AnswerNotice
+    | MarkNotices
     | AssessImpact
     | TerminateContract
     | CompleteContract
@@ -136,6 +139,8 @@ def _live(command: LifeCommand, contract: Signed) -> Events:
             return issue_notice(command, contract)
         case AnswerNotice():
             return answer_notice(command, contract)
+        case MarkNotices():
+            return mark_notices(command, contract)
         case AssessImpact():
             return assess_impact(command, contract)
         case TerminateContract():

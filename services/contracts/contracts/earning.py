@@ -5,7 +5,10 @@ Law: nothing is due twice for the same figures, and nothing above what was agree
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import msgspec
+from msgspec.structs import replace
 
 from services.contracts.contracts import prices
 from services.contracts.contracts.money import Certificate
@@ -40,8 +43,35 @@ def element_earned(contract: Signed, period: Period) -> Element | None:
     return earned[0] if earned else None
 
 
+def pays_for(contract: Signed, period: Period, measures: Iterable[MeasureId]) -> bool:
+    """Whether any of the measures is paid for in a period's year."""
+    priced = prices.measures_priced(contract.payments[year_of(period)])
+    return not set(priced).isdisjoint(measures)
+
+
 def due_on_return(contract: Signed, period: Period, element: Element) -> Due:
-    """What a period's figures make due, beside every other period's certificate that stands."""
+    """What a period's figures make due, beside every certificate that stands: those of other
+    periods, and those of its own that a part of the same figures made due before.
+    """
+    own = {
+        name: c
+        for name, c in contract.books.standing.items()
+        if (c.period, c.element) == (period, element)
+    }
+    whole = _due_in_all(_without(contract, own), period, element)
+    return Due(
+        net_pence=max(0, whole.net_pence - sum(c.net_pence for c in own.values())),
+        capped_pence=whole.capped_pence,
+        co_paid_pence=max(0, whole.co_paid_pence - sum(c.co_paid_pence for c in own.values())),
+    )
+
+
+def _without(contract: Signed, own: Mapping[str, Certificate]) -> Signed:
+    certificates = {k: c for k, c in contract.books.certificates.items() if k not in own}
+    return replace(contract, books=replace(contract.books, certificates=certificates))
+
+
+def _due_in_all(contract: Signed, period: Period, element: Element) -> Due:
     year = year_of(period)
     payment = contract.payments[year]
     due = _due_before_cap(contract, payment, period, element)

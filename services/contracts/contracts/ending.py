@@ -14,10 +14,16 @@ from services.contracts.contracts.commands import (
     CompleteContract,
     HandOver,
     IssueNotice,
+    MarkNotices,
     ReleaseCommitment,
     TerminateContract,
 )
-from services.contracts.contracts.events import ContractEvent, ContractHandedOver, ImpactAssessed
+from services.contracts.contracts.events import (
+    ContractEvent,
+    ContractHandedOver,
+    ImpactAssessed,
+    NoticeBasisChanged,
+)
 from services.contracts.contracts.refusals import (
     BeyondTheEnd,
     CommitmentTooSmall,
@@ -67,6 +73,18 @@ def answer_notice(command: AnswerNotice, contract: Signed) -> Events:
     if notice is None or notice.answered:
         raise UnknownNotice
     return [NoticeAnswered(contract=contract.contract, notice=command.notice, body=command.body)]
+
+
+def mark_notices(command: MarkNotices, contract: Signed) -> Events:
+    """Every notice that rests on the case, once for each restatement; none is withdrawn."""
+    change = (command.period, command.return_version)
+    return [
+        NoticeBasisChanged(
+            notice=name, period=command.period, return_version=command.return_version
+        )
+        for name, notice in contract.notices.items()
+        if notice.flag == command.flag and change not in notice.basis_changes
+    ]
 
 
 def assess_impact(command: AssessImpact, contract: Signed) -> Events:

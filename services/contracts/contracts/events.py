@@ -30,6 +30,7 @@ from shared.published.terms import (
     Element,
     FinancialYear,
     FundId,
+    MeasureId,
     Mechanism,
     PartnershipId,
     Period,
@@ -80,11 +81,22 @@ class FundYearThawed(Event, frozen=True, kw_only=True, tag="contracts.fund-year-
 
 
 class ReturnHeard(Event, frozen=True, kw_only=True, tag="contracts.return-heard.v1"):
-    """The figures of a period as they now stand, accepted or restated."""
+    """The figures of a period as they now stand, accepted or restated; of `measures` alone, where
+    the rest is not accepted yet.
+    """
 
     period: Period
     version: int
     readings: tuple[Reading, ...]
+    measures: tuple[MeasureId, ...] = ()
+
+
+class NoticeBasisChanged(Event, frozen=True, kw_only=True, tag="contracts.notice-basis-changed.v1"):
+    """The case a notice rests on was raised on figures restated since; the notice stands."""
+
+    notice: str
+    period: Period
+    return_version: int
 
 
 class CostCharged(Event, frozen=True, kw_only=True, tag="contracts.cost-charged.v1"):
@@ -168,6 +180,7 @@ ContractEvent = (
     | ContractExtended
     | NoticeIssued
     | NoticeAnswered
+    | NoticeBasisChanged
     | ImpactAssessed
     | ContractTerminated
     | ContractCompleted

@@ -31,7 +31,7 @@ from shared.published.contracts import (
     WithholdingForfeited,
     WithholdingReleased,
 )
-from shared.published.terms import Element, FinancialYear, Period, PersonId, Reading
+from shared.published.terms import Element, FinancialYear, MeasureId, Period, PersonId, Reading
 
 Status = Literal["running", "terminated", "completed"]
 
@@ -41,22 +41,29 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Heard(State, frozen=True, kw_only=True):
-    """The figures of a period that may be paid on."""
+    """The figures of a period that may be paid on: of `measures` alone, where not of all."""
 
     version: int
     readings: tuple[Reading, ...]
+    measures: tuple[MeasureId, ...] = ()
 
 
 class Notice(State, frozen=True, kw_only=True):
-    """A notice and when its answer is due."""
+    """A notice and when its answer is due. `basis_changes` are the restatements, by period and
+    version, of figures that the case it rests on was raised on.
+    """
 
     clause: str
     answer_due_on: date
     answered: bool = False
+    flag: str = ""
+    basis_changes: tuple[tuple[Period, int], ...] = ()
 
 
 class Certificate(State, frozen=True, kw_only=True):
-    """What is owed for a period. `payment` is the prepared payment it waits in."""
+    """What is owed for a period. `payment` is the prepared payment it waits in; `measures` are
+    those of the return it rests on, where the rest was not accepted yet.
+    """
 
     element: Element
     period: Period
@@ -65,6 +72,7 @@ class Certificate(State, frozen=True, kw_only=True):
     vat_pence: int
     capped_pence: int
     return_version: int
+    measures: tuple[MeasureId, ...] = ()
     due_on: date
     certified_on: date | None = None
     co_paid_pence: int = 0
@@ -253,6 +261,7 @@ def _certified(books: Books, event: PaymentCertified) -> Certificate:
         vat_pence=event.vat_pence,
         capped_pence=event.capped_pence,
         return_version=event.return_version,
+        measures=event.measures,
         due_on=event.effective_on + timedelta(days=books.payment_days),
         certified_on=event.effective_on,
         co_paid_pence=event.co_paid_pence,

@@ -192,7 +192,7 @@ def _terms(
     body: bodies.SignatureBody, state: Drafted, specification: SpecificationPublished
 ) -> ContractTerms:
     drafted = state.drafted
-    terms = ContractTerms(
+    return ContractTerms(
         kind=drafted.kind,
         partnership=drafted.partnership,
         commissioner=drafted.commissioner,
@@ -220,8 +220,8 @@ def _terms(
         spending=body.spending,
         scheme=body.scheme,
         self_billing=body.self_billing,
-    )
-    return terms.paid_by(body.payment.term())
+        maker_may_sign=body.maker_may_sign,
+    ).paid_by(body.payment.term())
 
 
 def _reserving(

@@ -16,6 +16,7 @@ from services.contracts.contracts.events import (
     FundYearThawed,
     ImpactAssessed,
     InvoiceDisputeSettled,
+    NoticeBasisChanged,
     PaymentTurnedDown,
     PriceVaried,
     ReturnHeard,
@@ -105,6 +106,7 @@ LifeEvent = (
     | ContractExtended
     | NoticeIssued
     | NoticeAnswered
+    | NoticeBasisChanged
     | ImpactAssessed
     | ContractTerminated
     | ContractCompleted
@@ -176,11 +178,16 @@ def _after_life(contract: Signed, event: LifeEvent) -> Signed:
         case ContractExtended():
             return _promised(_extended(contract, event), event.commitment_changes)
         case NoticeIssued():
-            notice = Notice(answer_due_on=event.answer_due_on, clause=event.clause)
+            notice = Notice(answer_due_on=event.answer_due_on, clause=event.clause, flag=event.flag)
             return replace(contract, notices=contract.notices | {event.notice: notice})
         case NoticeAnswered():
             answered = replace(contract.notices[event.notice], answered=True)
             return replace(contract, notices=contract.notices | {event.notice: answered})
+        case NoticeBasisChanged():
+            notice = contract.notices[event.notice]
+            changes = (*notice.basis_changes, (event.period, event.return_version))
+            marked = replace(notice, basis_changes=changes)
+            return replace(contract, notices=contract.notices | {event.notice: marked})
         case ImpactAssessed():
             return replace(contract, assessment=event.assessment)
         case ContractTerminated():
@@ -192,7 +199,7 @@ def _after_life(contract: Signed, event: LifeEvent) -> Signed:
         case ContractHandedOver():
             return replace(contract, handed_to=event.agency)
         case ReturnHeard():
-            heard = Heard(version=event.version, readings=event.readings)
+            heard = Heard(version=event.version, readings=event.readings, measures=event.measures)
             return replace(contract, returns=contract.returns | {event.period: heard})
         case ContractDrafted() | ContractSigned():
             return contract

@@ -112,6 +112,7 @@ AboutReturn = (
     | monitoring.ReturnRestated
     | monitoring.ReturnOverdue
     | monitoring.ExtensionGranted
+    | monitoring.ReturnRescheduled
     | monitoring.ReturnCancelled
 )
 AboutFlag = (
@@ -153,6 +154,7 @@ def monitored(row: MonitoredRow | None, event: object) -> MonitoredRow:
             | monitoring.ReturnRestated()
             | monitoring.ReturnOverdue()
             | monitoring.ExtensionGranted()
+            | monitoring.ReturnRescheduled()
             | monitoring.ReturnCancelled()
         ):
             return replace(row, returns=_returns_after(row.returns, event))
@@ -259,13 +261,15 @@ def _return_after(standing: ReturnStanding, event: AboutReturn) -> ReturnStandin
             return replace(standing, status="queried")
         case monitoring.QueryAnswered():
             return replace(standing, status="submitted")
+        case monitoring.ReturnAccepted() if event.measures:
+            return standing
         case monitoring.ReturnAccepted():
             return replace(standing, status="accepted", version=event.version)
         case monitoring.ReturnRestated():
             return replace(standing, status="restated", version=event.version)
         case monitoring.ReturnOverdue():
             return replace(standing, overdue=True)
-        case monitoring.ExtensionGranted():
+        case monitoring.ExtensionGranted() | monitoring.ReturnRescheduled():
             return replace(standing, due_at=event.due_at, overdue=False)
         case monitoring.ReturnCancelled():
             return replace(standing, status="cancelled", overdue=False)

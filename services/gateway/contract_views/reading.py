@@ -40,6 +40,7 @@ from services.gateway.contract_views.series import (
     Point,
     Series,
     figures,
+    rebases,
     series,
 )
 from services.gateway.contract_views.views import ContractLine, MonitoringLine
@@ -147,7 +148,7 @@ def contract_read(
     for event in events:
         row = monitored(row, event)
     said = figures(events)
-    measures = series(terms.measures, said, suppress=not entitled)
+    measures = series(terms.measures, said, suppress=not entitled, rebased=rebases(events))
     facts = [(line.on, line.event) for line in agreed_lines]
     return ContractRead(
         contract=contract,

@@ -40,6 +40,7 @@ AsOf = Annotated[date | None, Query(description="facts to this day")]
 KnownAt = Annotated[AwareDatetime | None, Query(description="what had been recorded by then")]
 
 MANAGING = frozenset({"contract-manager", "commissioner"})
+PROVIDING = frozenset({"provider", "provider-signatory"})
 
 
 async def parties(request: Request) -> Parties:
@@ -60,7 +61,7 @@ Reader = Annotated[Actor, allowed("contracts:read", "member", "provider", of=par
 def entitled(actor: Actor, row: ContractRow) -> bool:
     """Whether an actor sees small counts and stories: the provider, and the contract's manager."""
     manages = actor.agency == row.commissioner and not MANAGING.isdisjoint(actor.roles)
-    return manages or (actor.agency == row.provider and "provider" in actor.roles)
+    return manages or (actor.agency == row.provider and not PROVIDING.isdisjoint(actor.roles))
 
 
 async def contracts_of(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -38,10 +39,13 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure as the contract has it, with its values in the order of their periods."""
+    """A measure as the contract has it, with its values in the order of their periods; its chart
+    starts again at each of `rebases`.
+    """
 
     terms: MeasureTerms
     points: tuple[Point, ...]
+    rebases: tuple[Period, ...] = ()
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +69,8 @@ def figures(events: Iterable[object]) -> dict[Period, Figures]:
                 before = found.get(event.period)
                 if before is None or before.standing == "submitted":
                     found[event.period] = _figures(event, "submitted")
+            case monitoring.ReturnAccepted() if event.measures:
+                pass  # what is shown is a whole return; it still waits for the rest
             case monitoring.ReturnAccepted():
                 found[event.period] = _figures(event, "accepted")
             case monitoring.ReturnRestated():
@@ -87,12 +93,29 @@ def _figures(
     )
 
 
+def rebases(events: Iterable[object]) -> dict[MeasureId, tuple[Period, ...]]:
+    """By measure, the periods at which its chart starts again."""
+    found: dict[MeasureId, tuple[Period, ...]] = {}
+    for event in events:
+        if isinstance(event, monitoring.SeriesRebased):
+            found[event.measure] = (*found.get(event.measure, ()), event.from_period)
+    return found
+
+
 def series(
-    measures: Iterable[MeasureTerms], said: Mapping[Period, Figures], *, suppress: bool
+    measures: Iterable[MeasureTerms],
+    said: Mapping[Period, Figures],
+    *,
+    suppress: bool,
+    rebased: Mapping[MeasureId, tuple[Period, ...]] = MappingProxyType({}),
 ) -> tuple[Series, ...]:
     """Every measure of the terms with its points; with `suppress`, small counts are left out."""
     return tuple(
-        Series(terms=terms, points=tuple(_points(terms, said, suppress=suppress)))
+        Series(
+            terms=terms,
+            points=tuple(_points(terms, said, suppress=suppress)),
+            rebases=rebased.get(terms.measure, ()),
+        )
         for terms in measures
     )
 

@@ -53,6 +53,7 @@ ContractFact = (
 )
 MonitoringFact = (
     monitoring.ReturnScheduled
+    | monitoring.ReturnRescheduled
     | monitoring.ReturnSubmitted
     | monitoring.ReturnRejected
     | monitoring.QueryRaised
@@ -82,6 +83,7 @@ MonitoringFact = (
     | monitoring.OfficerTold
     | monitoring.OfficerAcknowledged
     | monitoring.IncidentClosed
+    | monitoring.SeriesRebased
 )
 
 

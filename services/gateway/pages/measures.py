@@ -1,7 +1,7 @@
 """A contract's measures as drawings and tables. Pure.
 
-Law: the line shows whole return periods, which is what the target is for; the table beside it
-shows every value given, months too.
+Law: a measure is an XmR chart of its months or quarters where it has one; else a line of whole
+return periods. The table beside it shows every value given.
 """
 
 from __future__ import annotations
@@ -12,12 +12,25 @@ from typing import Any
 
 import msgspec
 
-from services.gateway.pages.wording import QUADRANTS, measured, short_period, words
-from shared.charts import trends
+from services.gateway.charts import measured
+from services.gateway.contract_views.series import Series
+from services.gateway.pages.wording import QUADRANTS, short_period, words
+from services.gateway.pages.wording import measured as in_unit
+from shared.charts import processes, trends
+from shared.charts.annual import annual_trend
 from shared.charts.drawing import Sheet
 from shared.charts.trends import Trend, TrendPoint
+from shared.values.quarters import frequency_of
 
 MOST_HEADLINES = 5
+YEARLY = {
+    "improving": "Five years in a row have improved.",
+    "worsening": "Five years in a row have worsened.",
+    "rising": "Five years in a row have risen.",
+    "falling": "Five years in a row have fallen.",
+    "none": "Five years show no trend.",
+    "too-few": "Fewer than five years: too few to say whether there is a trend.",
+}
 SAID_OF_THEMSELVES = ("met", "missed", "no-target", "too-few")
 
 Json = Mapping[str, Any]
@@ -38,6 +51,44 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     narrow: Sheet
     card: Sheet
     rows: tuple[Json, ...]
+    judged: Judged | None = None
+    yearly: str = ""
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure's XmR chart for a page: three sizes, two icons, and what they say in words."""
+
+    wide: Sheet
+    narrow: Sheet
+    card: Sheet
+    variation: Sheet
+    assurance: Sheet
+    variation_said: str
+    assurance_said: str
+
+
+def judged(series: Json, place: int) -> Judged | None:
+    """The measure's chart and icons; None where it has none: annual, suppressed, too few points."""
+    said = msgspec.convert(series, Series, strict=False)
+    found = measured.judgement(said)
+    if found.chart is None:
+        return None
+    drawing = processes.Process(
+        name=f"measure-{place}",
+        title=said.terms.title,
+        unit=said.terms.unit,
+        chart=found.chart,
+        labels=tuple(short_period(one.label) for one in found.chart.points),
+    )
+    return Judged(
+        wide=processes.wide(drawing),
+        narrow=processes.narrow(drawing),
+        card=processes.card(drawing),
+        variation=processes.variation_icon(f"variation-{place}", found.variation),
+        assurance=processes.assurance_icon(f"assurance-{place}", found.assurance),
+        variation_said=processes.VARIATIONS[found.variation],
+        assurance_said=processes.ASSURANCES[found.assurance],
+    )
 
 
 def shown(series: Json, place: int) -> Measure:
@@ -48,20 +99,33 @@ def shown(series: Json, place: int) -> Measure:
     given = [point for point in whole if point["value"] is not None]
     newest = given[-1] if given else None
     trend = drawn(terms, whole, f"measure-{place}")
+    process = judged(series, place)
     return Measure(
         id=terms["measure"],
         title=terms["title"],
         quadrant=terms["quadrant"],
         outcome=terms["outcome"],
         target=aim(terms),
-        latest=measured(newest["value"], terms["unit"]) if newest else "",
+        latest=in_unit(newest["value"], terms["unit"]) if newest else "",
         latest_period=newest["period"] if newest else "",
         status=newest["status"] if newest else "",
-        wide=trends.wide(trend),
-        narrow=trends.narrow(trend),
+        wide=process.wide if process else trends.wide(trend),
+        narrow=process.narrow if process else trends.narrow(trend),
         card=trends.card(trend),
         rows=tuple(row(terms, point) for point in points),
+        judged=process,
+        yearly=_yearly(series),
     )
+
+
+def _yearly(series: Json) -> str:
+    """What five years say of a measure that is reported by year; nothing of any other."""
+    said = msgspec.convert(series, Series, strict=False)
+    if any(point.status == "suppressed" for point in said.points):
+        return ""
+    if not said.points or any(frequency_of(one.period) != "annual" for one in said.points):
+        return ""
+    return YEARLY[annual_trend([one.value for one in said.points], said.terms.direction)]
 
 
 def drawn(terms: Json, points: Iterable[Json], name: str) -> Trend:
@@ -83,7 +147,7 @@ def _point(terms: Json, point: Json) -> TrendPoint:
         under=under,
         value=None if value is None else float(value),
         missed=point["status"] == "missed",
-        spoken=measured(value, terms["unit"]),
+        spoken=in_unit(value, terms["unit"]),
     )
 
 
@@ -94,20 +158,20 @@ def aim(terms: Json) -> str:
         return "no target"
     edge = {"higher": "at least ", "lower": "at most "}.get(terms["direction"], "")
     tolerance = Decimal(terms.get("tolerance", 0))
-    allowed = f", {measured(tolerance, terms['unit'])} tolerated" if tolerance else ""
-    return f"{edge}{measured(target, terms['unit'])}{allowed}"
+    allowed = f", {in_unit(tolerance, terms['unit'])} tolerated" if tolerance else ""
+    return f"{edge}{in_unit(target, terms['unit'])}{allowed}"
 
 
 def row(terms: Json, point: Json) -> Json:
     """A line of the table: the value, or why there is none."""
-    said = measured(point["value"], terms["unit"])
+    said = in_unit(point["value"], terms["unit"])
     if point["status"] not in SAID_OF_THEMSELVES:
         said = words(point["status"])
     parts = (point["numerator"], point["denominator"])
     return {
         "period": point["period"],
         "value": said,
-        "of": f"{measured(parts[0], 'number')} of {measured(parts[1], 'number')}"
+        "of": f"{in_unit(parts[0], 'number')} of {in_unit(parts[1], 'number')}"
         if None not in parts
         else "",
         "status": point["status"],

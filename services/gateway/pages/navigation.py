@@ -15,6 +15,7 @@ WAYS = (
     ("/returns", "Returns", "returns:read"),
     ("/reviews", "Reviews", "flags:read"),
     ("/incidents", "Incidents", "incidents:read"),
+    ("/variation", "Variation", "contracts:read"),
     ("/funds", "Pooled funds", "funds:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),

@@ -33,7 +33,11 @@ SUMS = (
     ("forecast_pence", "Forecast to the year's end"),
 )
 RATIO = (("numerator", "Number"), ("denominator", "Out of"))
-POINTER = re.compile(r"/(?:body/)?(readings|budget)/(\d+)/(\w+)")
+POINTER = re.compile(r"/(?:body/)?(readings|budget|breakdowns)/(\d+)(?:/(\w+))?")
+WHOLE = re.compile(r"/(?:body/)?(readings|budget|breakdowns)/([^/]+)(?:/([^/]+))?")
+BLANK_ROWS = 3
+MOST_ROWS = 200
+UNKNOWN = "unknown"
 IN_FILE = re.compile(r"/file/(?:([a-z]+)/)?(\d+)(?:/(\w+))?")
 
 
@@ -64,12 +68,23 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Groups(msgspec.Struct, frozen=True, kw_only=True):
-    """One breakdown of one measure, typed as lines of a group and its count."""
+    """One breakdown of one measure: a row for each group that is known, and rows for others."""
 
     id: str
     measure: str
     title: str
     breakdown: str
+    known: tuple[str, ...] = ()
+
+    def rows(self, typed: Typed) -> list[tuple[str, str]]:
+        """Each row's id, and the group it is for where that is known; some rows stay free."""
+        used = max((n for n in range(1, MOST_ROWS) if self._is_typed(n, typed)), default=0)
+        last = max(used, len(self.known)) + BLANK_ROWS
+        names = dict(enumerate(self.known, 1))
+        return [(f"{self.id}-{n}", names.get(n, "")) for n in range(1, last + 1)]
+
+    def _is_typed(self, n: int, typed: Typed) -> bool:
+        return any(typed.get(f"{self.id}-{n}-{column}", "").strip() for column in ("name", "count"))
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +107,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
     content: dict[str, Any]
     readings: tuple[Slot, ...]
     sums: tuple[Sum, ...]
+    groups: tuple[str, ...] = ()
+    """The ids of the rows that the breakdowns came from."""
 
 
 class Trouble(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,9 +121,28 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     soft: bool = False
     rule: str = ""
     measure: str = ""
+    before: bool = False
+    """Whether it was explained at the last return."""
 
 
-def form_of(terms: Json, period: str) -> Form:
+Known = Mapping[tuple[str, str], Sequence[str]]
+"""The groups that earlier returns of the contract had, by measure and breakdown."""
+
+
+def known_groups(*returns: Json | None) -> Known:
+    """From the latest version of each return, as they stand there; `unknown` is last."""
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for one in returns:
+        for version in (one or {}).get("versions", ())[-1:]:
+            for part in version.get("breakdowns", ()):
+                key = part["measure"], part["breakdown"]
+                found.setdefault(key, {})[part["group"]] = None
+    return {
+        key: [*(name for name in names if name != UNKNOWN), UNKNOWN] for key, names in found.items()
+    }
+
+
+def form_of(terms: Json, period: str, known: Known | None = None) -> Form:
     reported = _reported(terms, period)
     paid = terms.get("on_returns") or terms["payment"]
     return Form(
@@ -126,6 +162,7 @@ def form_of(terms: Json, period: str) -> Form:
             Groups(
                 id=f"g{m}-{breakdown}", measure=one["measure"], title=one["title"],
                 breakdown=breakdown,
+                known=tuple((known or {}).get((one["measure"], breakdown), ())),
             )
             for m, one in enumerate(terms["measures"], 1)
             for breakdown in one.get("breakdowns", ())
@@ -149,20 +186,22 @@ def body_of(form: Form, typed: Typed) -> Body:
     said = [(slot, one) for slot, one in readings if one is not None]
     lines = [(line, _sum(line, typed)) for line in form.sums]
     sums = [(line, one) for line, one in lines if one is not None]
+    parts = [found for group in form.groups for found in _groups(group, typed)]
     content: dict[str, Any] = {
         "readings": [] if nil else [one for _, one in said],
-        "breakdowns": [one for group in form.groups for one in _groups(group, typed)],
+        "breakdowns": [one for _, one in parts],
         "budget": [one for _, one in sums],
         "nil": nil,
         "explanations": list(_explanations(typed)),
     }
-    for name in ("complaints", "compliments", "story"):
+    for name in ("complaints", "compliments", "story", "declaration"):
         if typed.get(name, "").strip():
             content[name] = typed[name].strip()
     return Body(
         content=content,
         readings=() if nil else tuple(slot for slot, _ in said),
         sums=tuple(line for line, _ in sums),
+        groups=tuple(row for row, _ in parts),
     )
 
 
@@ -178,17 +217,21 @@ def _reading(slot: Slot, typed: Typed) -> dict[str, str] | None:
     return {"measure": slot.measure, "period": slot.period, "status": status, **given}
 
 
-def _groups(group: Groups, typed: Typed) -> Iterable[dict[str, str]]:
-    """`girls 14` on a line as the count of a group."""
-    for line in typed.get(group.id, "").splitlines():
-        name, _, count = line.strip().rpartition(" ")
-        if count:
-            yield {
-                "measure": group.measure,
-                "breakdown": group.breakdown,
-                "group": name.strip(" ,:"),
-                "count": count,
-            }
+def _groups(group: Groups, typed: Typed) -> Iterable[tuple[str, dict[str, str]]]:
+    """The rows of a breakdown in which something is typed; a known group needs its count only."""
+    for row, known in group.rows(typed):
+        name = known or typed.get(f"{row}-name", "").strip()
+        count = typed.get(f"{row}-count", "").strip()
+        if count or (name and not known):
+            yield (
+                row,
+                {
+                    "measure": group.measure,
+                    "breakdown": group.breakdown,
+                    "group": name,
+                    "count": count.replace(",", ""),
+                },
+            )
 
 
 def _sum(line: Sum, typed: Typed) -> dict[str, Any] | None:
@@ -220,22 +263,37 @@ def _explanations(typed: Typed) -> Iterable[dict[str, str]]:
 def troubles(form: Form, body: Body | None, found: Iterable[Json]) -> list[Trouble]:
     """Problems as the API lists them, each at the field or the row and column it is about."""
     titles = {slot.measure: slot.title for slot in form.slots}
-    return [_trouble(body, titles, one) for one in found]
+    return [_trouble(form, body, titles, one) for one in found]
 
 
-def _trouble(body: Body | None, titles: Mapping[str, str], one: Json) -> Trouble:
+def _trouble(form: Form, body: Body | None, titles: Mapping[str, str], one: Json) -> Trouble:
     field, where = _located(body, one.get("pointer", ""))
+    if body is not None and not field:
+        field, where = _as_whole(form, one.get("pointer", ""))
     where = where or in_file(one.get("pointer", ""))
     measure = one.get("measure", "")
     return Trouble(
-        text=one.get("message") or one.get("detail", ""),
+        text=message_of(one),
         code=one["code"],
         where=where or titles.get(measure, ""),
         field=field,
         soft=one.get("stage") == "soft",
         rule=one["code"],
         measure=measure,
+        before=bool(one.get("previously_explained")),
     )
+
+
+def message_of(one: Json) -> str:
+    return one.get("message") or one.get("detail", "")
+
+
+def place_of(one: Json) -> tuple[str, str, str]:
+    """Sheet, row and column of a problem, as far as it has them."""
+    found = IN_FILE.fullmatch(one.get("pointer", ""))
+    if found is not None:
+        return found[1] or "", found[2], found[3] or ""
+    return one.get("sheet", ""), str(one.get("row") or ""), one.get("column", "")
 
 
 def in_file(pointer: str) -> str:
@@ -252,14 +310,40 @@ def _located(body: Body | None, pointer: str) -> tuple[str, str]:
     found = POINTER.search(pointer)
     if body is None or found is None:
         return "", ""
-    part, index, column = found[1], int(found[2]), found[3]
+    part, index, column = found[1], int(found[2]), found[3] or ""
+    if part == "breakdowns":
+        return (f"{body.groups[index]}-count", "") if index < len(body.groups) else ("", "")
     slots: Sequence[Slot | Sum] = body.readings if part == "readings" else body.sums
     if index >= len(slots):
         return "", ""
     slot = slots[index]
-    if isinstance(slot, Slot):
-        known = dict(slot.columns)
-        column = column if column in known else "value"
-        return f"{slot.id}-{column}", f"{slot.label}, {known[column].lower()}"
+    return _of_slot(slot, column) if isinstance(slot, Slot) else _of_sum(slot, column)
+
+
+def _of_slot(slot: Slot, column: str) -> tuple[str, str]:
+    known = dict(slot.columns)
+    column = column if column in known else "value"
+    return f"{slot.id}-{column}", f"{slot.label}, {known[column].lower()}"
+
+
+def _of_sum(line: Sum, column: str) -> tuple[str, str]:
     column = column if column in dict(SUMS) else SUMS[0][0]
-    return f"{slot.id}-{column}", f"{slot.element}, {dict(SUMS)[column].lower()}"
+    return f"{line.id}-{column}", f"{line.element}, {dict(SUMS)[column].lower()}"
+
+
+def _as_whole(form: Form, pointer: str) -> tuple[str, str]:
+    """Where something is missing: the first field that would hold it."""
+    if (name := pointer.removeprefix("/body/")) in ("complaints", "compliments", "story", "nil"):
+        return name, ""
+    found = WHOLE.search(pointer)
+    if found is None:
+        return "", ""
+    part, first, second = found[1], found[2], found[3] or ""
+    if part == "budget":
+        return next((_of_sum(line, "") for line in form.sums if line.element == first), ("", ""))
+    if part == "breakdowns":
+        groups = (one for one in form.groups if (one.measure, one.breakdown) == (first, second))
+        return next(((f"{one.id}-1-count", f"{one.title}") for one in groups), ("", ""))
+    slots = [slot for slot in form.slots if slot.measure == first]
+    exact = [slot for slot in slots if slot.period == second] or slots[-1:]
+    return _of_slot(exact[0], "") if exact else ("", "")

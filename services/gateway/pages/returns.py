@@ -5,50 +5,81 @@ Law: checking writes nothing; handing the same form in twice is one return, for 
 
 from __future__ import annotations
 
+from base64 import b64encode
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import UploadFile
 
 from services.gateway.pages.rendering import page
-from services.gateway.pages.return_forms import Body, Form, body_of, form_of, troubles
+from services.gateway.pages.return_forms import (
+    Body,
+    Form,
+    body_of,
+    form_of,
+    known_groups,
+    message_of,
+    place_of,
+    troubles,
+)
+from services.gateway.pages.return_lists import filtered, grouped
+from services.gateway.pages.return_versions import SHOWN_VERSIONS, side_by_side, typed_of
 from services.gateway.pages.visiting import Visit, Visitor
 from services.gateway.pages.wording import period as period_words
+from shared.eventsourcing.clock import london_date
 from shared.http.bodies import Id
 from shared.http.problems import ProblemTold
 from shared.http.routing import Router
+from shared.http.tables import as_csv
+from shared.values.quarters import previous_period
 
 router = Router(prefix="/returns", include_in_schema=False)
 
 HOME = {"text": "Home", "href": "/"}
 LIST = {"text": "Returns", "href": "/returns"}
-TO_DO = ("open", "draft", "rejected", "queried", "scheduled")
 OPEN = ("open", "draft", "rejected", "submitted", "queried", "answered")
-MOST_FIELDS = 2_000
+MOST_FIELDS = 8_000
+MOST_LISTED = 5_000
+MOST_EXPLAINED = 50
+NOT_KEPT = ("csrf", "key", "action")
+LISTED = ("sheet", "row", "column", "code", "message", "measure")
 NOTHING: dict[str, Any] = {"items": [], "next": None}
 TELLING = (400, 409, 412, 413, 422)
 JUDGED = ("return-has-errors", "explanations-missing")
 
 
 @router.get("")
-async def show_returns(request: Request, visitor: Visit, after: str = "") -> HTMLResponse:
-    """The returns the visitor has to do with; a provider's own to hand in come first."""
-    found = await visitor.api.get("/v1/returns", after=after, limit=200)
+async def show_returns(
+    request: Request, visitor: Visit, contract: str = "", period: str = ""
+) -> HTMLResponse:
+    """What is due at one glance: overdue, due soon, waiting, then the rest; by contract, period."""
+    items = await _all(visitor)
     listed: dict[str, Any] = await visitor.api.find("/v1/contract-views", limit=500) or NOTHING
     titles: dict[str, str] = {one["contract"]: one["title"] for one in listed["items"]}
-    items = sorted(found["items"], key=lambda one: (one["due_at"], one["contract"]))
-    mine = [one for one in items if _to_do(visitor, one)]
+    now: datetime = request.app.state.house.clock()
+    wanted = filtered(items, contract, period)
+    named = {one["contract"]: titles.get(one["contract"]) or one["contract"] for one in items}
     return page(
-        request, "returns.html", visitor=visitor, title="Returns", crumbs=[HOME], mine=mine,
-        others=[one for one in items if one not in mine], titles=titles, next=found["next"],
+        request, "returns.html", visitor=visitor, title="Returns", crumbs=[HOME], titles=titles,
+        groups=grouped(wanted, london_date(now), visitor.actor.agency),
+        contracts=sorted(named.items(), key=lambda one: one[1]),
+        periods=sorted({one["period"] for one in items}), contract=contract, period_id=period,
         hands_in=visitor.may("returns:submit"),
     )  # fmt: skip
 
 
-def _to_do(visitor: Visitor, one: dict[str, Any]) -> bool:
-    return one["provider"] == visitor.actor.agency and one["status"] in TO_DO
+async def _all(visitor: Visitor) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    after: str | None = ""
+    while after is not None and len(found) < MOST_LISTED:
+        some = await visitor.api.get("/v1/returns", after=after, limit=500)
+        found += some["items"]
+        after = some["next"]
+    return found
 
 
 @router.get("/{contract}/template.xlsx")
@@ -63,23 +94,36 @@ async def read_template(contract: Id, visitor: Visit, period: Id = "") -> Respon
 @router.get("/{contract}/{period}")
 async def show_return(request: Request, contract: Id, period: Id, visitor: Visit) -> HTMLResponse:
     """One return: its form for the provider, its figures for all others. 404: not-found."""
-    return await _shown(request, visitor, contract, period, {})
+    return await _shown(request, await _opened(visitor, contract, period), {})
 
 
 @router.post("/{contract}/{period}")
 async def hand_in_form(request: Request, contract: Id, period: Id, visitor: Visit) -> HTMLResponse:
-    """Check the form or hand it in, as its button says. 403: csrf-token-wrong."""
+    """Save the form, check it or hand it in, as its button says. 403: csrf-token-wrong."""
     async with request.form(max_fields=MOST_FIELDS) as sent:
         typed = {name: entry for name, entry in sent.items() if isinstance(entry, str)}
-    terms = await _terms(visitor, contract)
-    form = form_of(terms, period)
-    body = body_of(form, typed)
-    checked = typed.get("action") != "send"
+    opened = await _opened(visitor, contract, period)
+    if typed.get("action") == "save":
+        return await _shown(request, opened, await _saved(opened, typed))
+    body = body_of(opened.form, typed)
     outcome = await _asked(
-        visitor, form, body, "PUT", f"/v1/returns/{contract}/{period}", _key(typed), checked,
-        json=body.content,
+        visitor, opened.form, body, "PUT", opened.address, _key(typed),
+        typed.get("action") != "send", json=body.content,
     )  # fmt: skip
-    return await _shown(request, visitor, contract, period, outcome | {"typed": typed})
+    return await _shown(request, opened, outcome | {"typed": typed})
+
+
+async def _saved(opened: Opened, typed: dict[str, str]) -> dict[str, Any]:
+    """Everything as it was typed, right or wrong, to be gone on with another day."""
+    kept = {name: entry for name, entry in typed.items() if name not in NOT_KEPT and entry}
+    key = f"{_key(typed)}-save"
+    try:
+        await opened.visitor.api.send("PUT", f"{opened.address}/draft", key, json={"typed": kept})
+    except ProblemTold as problem:
+        if problem.told.status not in TELLING:
+            raise
+        return {"told": problem.told, "status": problem.told.status, "typed": typed}
+    return {"stage": "saved", "typed": typed}
 
 
 @router.post("/{contract}/{period}/file")
@@ -90,14 +134,13 @@ async def hand_in_file(request: Request, contract: Id, period: Id, visitor: Visi
         typed = {name: entry for name, entry in sent.items() if isinstance(entry, str)}
         content = await upload.read() if isinstance(upload, UploadFile) else b""
         name = (upload.filename or "" if isinstance(upload, UploadFile) else "") or "nothing.csv"
-    checked = typed.get("action") != "send"
-    address = f"/v1/returns/{contract}/{period}/file"
-    files = {"file": (name, content, "application/octet-stream")}
-    form = form_of(await _terms(visitor, contract), period)
+    opened = await _opened(visitor, contract, period)
     outcome = await _asked(
-        visitor, form, None, "POST", address, _key(typed), checked, files=files
+        visitor, opened.form, None, "POST", f"{opened.address}/file", _key(typed),
+        typed.get("action") != "send",
+        files={"file": (name, content, "application/octet-stream")},
     )  # fmt: skip
-    return await _shown(request, visitor, contract, period, outcome | {"by_file": True})
+    return await _shown(request, opened, outcome | {"by_file": True})
 
 
 def _key(typed: dict[str, str]) -> str:
@@ -125,11 +168,23 @@ async def _asked(
         if told.code in JUDGED and not checked:
             # A refusal names the places; a check also says which of them can be explained.
             found = (await _sent(visitor, method, address, key, True, sent))["problems"]
-        return {"told": told, "troubles": troubles(form, body, found), "status": told.status}
+        return {
+            "told": told, "troubles": troubles(form, body, found), "status": told.status,
+            "listed": _listed(found),
+        }  # fmt: skip
+    notes = troubles(form, body, handed.get("notes", []))
     found = troubles(form, body, handed["problems"])
     if found:
-        return {"troubles": found, "status": 422}
-    return {"handed": handed, "stage": "checked" if checked else "received"}
+        listed = _listed([*handed["problems"], *handed.get("notes", [])])
+        return {"troubles": found, "notes": notes, "status": 422, "listed": listed}
+    return {"handed": handed, "notes": notes, "stage": "checked" if checked else "received"}
+
+
+def _listed(found: list[dict[str, Any]]) -> str:
+    """The list of problems as an address that holds its own content, so that nothing is kept."""
+    rows = [[*place_of(one), one["code"], message_of(one), one.get("measure", "")] for one in found]
+    table = as_csv(LISTED, rows)
+    return "data:text/csv;base64," + b64encode(table.encode()).decode() if rows else ""
 
 
 async def _sent(
@@ -140,34 +195,84 @@ async def _sent(
     return await visitor.api.send(method, address, key, params=asked, **sent)
 
 
-async def _terms(visitor: Visitor, contract: str) -> dict[str, Any]:
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A return, what its contract asks for, and the return before it where there is one."""
+
+    visitor: Visitor
+    contract: str
+    period: str
+    terms: dict[str, Any]
+    standing: dict[str, Any]
+    before: dict[str, Any] | None
+    form: Form
+
+    @property
+    def address(self) -> str:
+        return f"/v1/returns/{self.contract}/{self.period}"
+
+
+async def _opened(visitor: Visitor, contract: str, period: str) -> Opened:
     view = await visitor.api.get(f"/v1/contract-views/{contract}")
-    return view["terms"]
+    at = f"/v1/returns/{contract}"
+    standing = await visitor.api.get(f"{at}/{period}")
+    before = await visitor.api.find(f"{at}/{previous_period(period)}")
+    return Opened(
+        visitor=visitor, contract=contract, period=period, terms=view["terms"],
+        standing=standing, before=before,
+        form=form_of(view["terms"], period, known_groups(before, standing)),
+    )  # fmt: skip
 
 
-async def _shown(
-    request: Request, visitor: Visitor, contract: str, period: str, outcome: dict[str, Any]
-) -> HTMLResponse:
+async def _shown(request: Request, opened: Opened, outcome: dict[str, Any]) -> HTMLResponse:
     """The page of a return, after whatever was just asked of it."""
-    terms = await _terms(visitor, contract)
-    standing = await visitor.api.get(f"/v1/returns/{contract}/{period}")
+    visitor, standing, terms = opened.visitor, opened.standing, opened.terms
     received = outcome.get("stage") == "received"
+    if received or outcome.get("stage") == "saved":
+        standing = await visitor.api.get(opened.address)
     provides = standing["provider"] == visitor.actor.agency and visitor.may("returns:submit")
-    found = outcome.get("troubles", [])
-    known: dict[str, Any] = {"typed": {}, "stage": "fill", "troubles": []}
+    can_fill = provides and standing["status"] in OPEN and not received
+    found = [*outcome.get("troubles", []), *outcome.get("notes", [])]
+    known: dict[str, Any] = {"stage": "fill", "troubles": [], "notes": [], "listed": ""}
     known |= {"told": None, "by_file": False}
+    if "typed" not in outcome:
+        known["typed"] = await _begun(opened) if can_fill else {}
     content = known | {name: one for name, one in outcome.items() if name != "status"}
+    titles = {one["measure"]: one for one in terms["measures"]}
+    soft = [one for one in found if one.soft]
     return page(
         request, "return.html", outcome.get("status", 200), visitor,
-        title=f"{terms['title']}: {period_words(period)}", crumbs=[HOME, LIST],
-        terms=terms, contract=contract, period_id=period, standing=standing,
-        form=form_of(terms, period), key=uuid4().hex,
-        can_fill=provides and standing["status"] in OPEN and not received,
+        title=f"{terms['title']}: {period_words(opened.period)}", crumbs=[HOME, LIST],
+        terms=terms, contract=opened.contract, period_id=opened.period, standing=standing,
+        form=opened.form, key=uuid4().hex, can_fill=can_fill,
         waits=provides and standing["status"] == "scheduled",
-        wrong={one.field: one.text for one in found if one.field},
-        asked=[one for one in found if one.soft], latest=_latest(standing),
-        titles={one["measure"]: one for one in terms["measures"]}, **content,
+        wrong={one.field: one.text for one in found if one.field and not one.before},
+        asked=soft, explained=await _explained(opened) if soft else {},
+        latest=_latest(standing), titles=titles,
+        versions=standing["versions"][-SHOWN_VERSIONS:],
+        lines=side_by_side(standing["versions"], titles), **content,
     )  # fmt: skip
+
+
+async def _begun(opened: Opened) -> dict[str, str]:
+    """What was typed and saved before; else the figures that are in, to be put right."""
+    draft = opened.standing.get("draft")
+    if draft:
+        text = await opened.visitor.api.text(f"{opened.address}/texts/{draft}")
+        kept: dict[str, Any] = msgspec.json.decode(text or "{}", type=dict[str, Any])
+        typed: dict[str, str] | None = kept.get("typed")
+        return typed_of(opened.form, kept) if typed is None else typed
+    latest = _latest(opened.standing)
+    return typed_of(opened.form, latest) if latest else {}
+
+
+async def _explained(opened: Opened) -> dict[tuple[str, str], str]:
+    """What was said last time, by rule and measure."""
+    said: dict[tuple[str, str], str] = {}
+    before = opened.before or {}
+    for one in before.get("explanations", ())[:MOST_EXPLAINED]:
+        at = f"/v1/returns/{opened.contract}/{before['period']}/texts/{one['text']['text']}"
+        said[one["rule"], one.get("measure", "")] = await opened.visitor.api.text(at)
+    return said
 
 
 def _latest(standing: dict[str, Any]) -> dict[str, Any] | None:

@@ -16,17 +16,20 @@ from services.gateway.pages import (
     public,
     public_records,
     reconciliations,
+    return_files,
     returns,
     review_meetings,
     reviews,
     threads,
+    variation,
     what_ifs,
 )
 
 router = APIRouter()
 ROOMS = (
-    home, contracts, returns, funds, fund_papers, what_ifs, reconciliations, threads, operations,
-    public, public_records, files, incidents, reviews, review_meetings, expectations,
+    home, contracts, return_files, returns, funds, fund_papers, what_ifs, reconciliations,
+    threads, operations, public, public_records, files, incidents, reviews,
+    review_meetings, expectations, variation,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

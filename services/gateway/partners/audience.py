@@ -193,6 +193,7 @@ BETWEEN_THE_TWO = Rule(
     unless("contract"),
     only("provider", "commissioner"),
 )
+TO_THE_PROVIDER = Rule("the provider of the contract", unless("contract"), only("provider"))
 FUND_AGREED = Rule("the partners of the fund", unless("partnership"), fund_partners)
 FUND = Rule("the partners of the fund", unless("fund"), fund_partners)
 
@@ -261,6 +262,8 @@ RULES: Mapping[type[Published], Rule] = {
     contracts.UnderspendReturned: FUND,
     contracts.FundUnwound: FUND,
     monitoring.ReturnScheduled: CONTRACT,
+    monitoring.ReturnRescheduled: CONTRACT,
+    monitoring.ReturnReminded: TO_THE_PROVIDER,
     monitoring.ReturnSubmitted: CONTRACT,
     monitoring.ReturnRejected: CONTRACT,
     monitoring.QueryRaised: BETWEEN_THE_TWO,
@@ -291,4 +294,5 @@ RULES: Mapping[type[Published], Rule] = {
     monitoring.OfficerAcknowledged: BETWEEN_THE_TWO,
     monitoring.IncidentClosed: BETWEEN_THE_TWO,
     monitoring.ForumReported: PARTNERSHIP,
+    monitoring.SeriesRebased: CONTRACT,
 }

@@ -80,15 +80,21 @@ def _counted(event: Counted, facts: Facts) -> Counted:
                 if getattr(event, name) < FEWEST_SHOWN
             }
             story = {"story": None} if isinstance(event, monitoring.ReturnSubmitted) else {}
-            left_out = sorted({*small, *story, "breakdowns", "receipt"})
+            with_it = {
+                name: () for name in ("evidence", "risks", "incidents") if getattr(event, name)
+            }
+            left_out = sorted({*small, *story, *with_it, "breakdowns", "receipt"})
             return replace(
                 event,
                 readings=readings,
                 breakdowns=(),
                 receipt="",
+                declaration=None,
+                content=None,
                 withheld=tuple(left_out),
                 **small,
                 **story,
+                **with_it,
             )
 
 

@@ -24,6 +24,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "incidents",
         "expectations",
         "forums",
+        "rebases",
         "monitoring-texts",
     ),
 }

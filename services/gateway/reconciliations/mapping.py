@@ -16,10 +16,10 @@ import msgspec
 
 from services.gateway.reconciliations.lines import Line
 from shared.published.terms import Term
+from shared.sheets.cells import FORMULA, Cell
 
 DayOrder = Literal["dmy", "mdy", "ymd"]
 Decimals = Literal[".", ","]
-FORMULA = "\x00formula"
 SHOWN_PROBLEMS = 200
 MOST_PENCE = 10**14
 MONTHS = ("%d %b %Y", "%d %B %Y", "%d %b %y", "%d-%b-%Y", "%d-%b-%y", "%b %d %Y")
@@ -28,7 +28,6 @@ FOUR_DIGITS = 4
 A_CENTURY = 100
 LAST_OF_THIS_CENTURY = 69
 
-Cell = str | date | int | float
 Rows = Sequence[tuple[int, Sequence[Cell]]]
 
 

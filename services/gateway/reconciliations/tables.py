@@ -5,29 +5,33 @@ Law: nothing in a file is evaluated, and nothing of it is kept that could not be
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
-import zipfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
-from typing import Any, Literal, NamedTuple
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, Literal, NamedTuple
 
 import msgspec
 
-from services.gateway.reconciliations.mapping import FORMULA, Cell
 from shared.eventsourcing.commands import Invalid
+from shared.sheets.cells import Cell
+from shared.sheets.guards import CannotOpen, Macros, Oversized, check_workbook, is_workbook
+from shared.sheets.rows import (
+    BANKS_WRITE,
+    HEADING_WITHIN,
+    csv_rows,
+    delimiter_of,
+    encoding_of,
+    opened_workbook,
+    sheet_rows,
+)
 
 MOST_FILE_BYTES = 9 * 1024 * 1024
 MOST_UNPACKED_BYTES = 120 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 40
 MOST_CELL = 500
-HEADING_WITHIN = 30
 FEWEST_HEADINGS = 2  # a day and an amount
-OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-DELIMITERS = ",;\t|"
 
 FileKind = Literal["csv", "xlsx"]
 
@@ -73,9 +77,9 @@ def read_sheet(content: bytes) -> Sheet:
     """Refuses, in this order: ExtractTooLarge, MacrosRefused, ExtractUnreadable, ExtractEmpty."""
     if len(content) > MOST_FILE_BYTES:
         raise ExtractTooLarge
-    if content.startswith(OLD_EXCEL):
-        raise MacrosRefused
-    grid = _workbook(content) if content.startswith(b"PK") else _text_table(content)
+    file = io.BytesIO(content)
+    with _in_our_words():
+        grid = _workbook(file) if is_workbook(file) else _text_table(file)
     return _under_headings(grid)
 
 
@@ -125,94 +129,44 @@ def _names(cells: Iterable[Cell]) -> tuple[str, ...]:
 # -- CSV
 
 
-def _text_table(content: bytes) -> _Grid:
-    text = _decoded(content)
-    try:
-        file = io.StringIO(text, newline="")
-        lines = csv.reader(file, delimiter=_delimiter(text), strict=True)
-        rows: list[tuple[Cell, ...]] = []
-        for line in lines:
-            if len(rows) > MOST_ROWS + HEADING_WITHIN:
-                raise ExtractTooLarge
-            rows.append(tuple(cell.strip()[:MOST_CELL] for cell in line[:MOST_COLUMNS]))
-    except csv.Error as error:
-        raise ExtractUnreadable from error
+def _text_table(file: BinaryIO) -> _Grid:
+    rows: list[tuple[Cell, ...]] = []
+    encoding = encoding_of(file, or_else=BANKS_WRITE)
+    for _, line in csv_rows(file, encoding, delimiter_of(file, encoding)):
+        _no_more(rows)
+        rows.append(tuple(str(cell).strip()[:MOST_CELL] for cell in line[:MOST_COLUMNS]))
     return _Grid("csv", rows)
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8, UTF-16 by its mark, else the code page that British banks still write."""
+@contextmanager
+def _in_our_words() -> Generator[None]:
     try:
-        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return content.decode("utf-16")
-        if b"\x00" in content or content.startswith(b"%PDF"):
-            raise ExtractUnreadable
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return content.decode("cp1252")
-    except UnicodeDecodeError as error:
+        yield
+    except Macros as error:
+        raise MacrosRefused from error
+    except Oversized as error:
+        raise ExtractTooLarge from error
+    except CannotOpen as error:
         raise ExtractUnreadable from error
 
 
-def _delimiter(text: str) -> str:
-    """What parts the cells: the sign that most of the first lines have most of."""
-    lines = text.splitlines()[:HEADING_WITHIN]
-    counts = {sign: sum(line.count(sign) for line in lines) for sign in DELIMITERS}
-    return max(DELIMITERS, key=lambda sign: counts[sign])
+def _no_more(rows: Sequence[object]) -> None:
+    if len(rows) > MOST_ROWS + HEADING_WITHIN:
+        raise Oversized
 
 
 # -- XLSX
 
 
-def _workbook(content: bytes) -> _Grid:
-    _safe_archive(content)
-    from openpyxl import load_workbook  # heavy; only whoever uploads a workbook pays for it
-
-    try:
-        book: Any = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        sheet = book.worksheets[0]
-        rows: list[tuple[Cell, ...]] = []
-        for row in sheet.iter_rows(max_col=MOST_COLUMNS):
-            if len(rows) > MOST_ROWS + HEADING_WITHIN:
-                raise ExtractTooLarge
-            rows.append(tuple(_cell(cell) for cell in row))
-        book.close()
-    except Invalid:
-        raise
-    except Exception as error:  # openpyxl raises whatever a broken part made it stumble over
-        raise ExtractUnreadable from error
+def _workbook(file: BinaryIO) -> _Grid:
+    rows: list[tuple[Cell, ...]] = []
+    check_workbook(file, MOST_UNPACKED_BYTES)
+    with opened_workbook(file) as book:
+        for _, row in sheet_rows(book.worksheets[0], MOST_COLUMNS):
+            _no_more(rows)
+            rows.append(tuple(_cut(cell) for cell in row))
     return _Grid("xlsx", rows)
 
 
-def _cell(cell: Any) -> Cell:
-    if cell.data_type == "f":
-        return FORMULA
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date | int | float) and not isinstance(value, bool):
-        return value
-    return str(value).strip()[:MOST_CELL]
-
-
-def _safe_archive(content: bytes) -> None:
-    """Refuses, in this order: MacrosRefused, ExtractTooLarge, ExtractUnreadable."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if any("vbaproject" in entry.filename.lower() for entry in entries):
-                raise MacrosRefused
-            if sum(entry.file_size for entry in entries) > MOST_UNPACKED_BYTES:
-                raise ExtractTooLarge
-            if "xl/workbook.xml" not in archive.namelist():
-                raise ExtractUnreadable
-            for entry in entries:
-                with archive.open(entry) as opened:
-                    start = opened.read(4096)
-                if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                    raise ExtractUnreadable
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise ExtractUnreadable from error
+def _cut(cell: Cell) -> Cell:
+    return cell[:MOST_CELL] if isinstance(cell, str) else cell

@@ -59,11 +59,11 @@ _EVERYONE = (
     _person("p-914a", "harbour-academy", "Commissioner, school", "commissioner"),
     _person("p-8b42", "harbour-academy", "Pastoral lead, school", "provider"),
     _person("p-3f70", "bright-path", "Service lead, counselling", "provider"),
-    _person("p-b8d5", "bright-path", "Trustee who signs, counselling", "provider"),
+    _person("p-b8d5", "bright-path", "Trustee who signs, counselling", "provider-signatory"),
     _person("p-46ea", "riverside-youth", "Service lead, youth club", "provider"),
-    _person("p-ad1c", "riverside-youth", "Trustee who signs, youth club", "provider"),
+    _person("p-ad1c", "riverside-youth", "Trustee who signs, youth club", "provider-signatory"),
     _person("p-59b3", "northfield-care", "Service lead, private care", "provider"),
-    _person("p-f862", "northfield-care", "Director who signs, private care", "provider"),
+    _person("p-f862", "northfield-care", "Director who signs, private care", "provider-signatory"),
     _person("p-10d7", "goldenthread", "Operator of the sandbox", "operator"),
 )
 

@@ -48,6 +48,8 @@ def told(recorded: Recorded) -> tuple[list[Node], list[Edge]]:
     match recorded.event:
         case monitoring.ReturnScheduled() as event:
             return _return(event, recorded)
+        case monitoring.ReturnAccepted() as event if event.measures:
+            return [], []
         case event if isinstance(event, Judged):
             return _return(event, recorded)
         case monitoring.UnderperformanceFlagged() as event:

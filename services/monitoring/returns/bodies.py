@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from services.monitoring.returns.events import Explained
-from services.monitoring.returns.offers import Offer
+from services.monitoring.returns.offers import Explained, Offer
 from shared.http.bodies import Body, Id, Prose
+from shared.published.monitoring import Risk
 from shared.published.terms import (
     Breakdown,
     BrokenDown,
@@ -85,8 +85,23 @@ class ExplanationBody(Body):
     text: Prose
 
 
+class RiskBody(Body):
+    """What may go wrong; `owner` is a person's opaque id."""
+
+    text: Prose
+    rating: Literal["low", "medium", "high"]
+    owner: Id
+
+    def term(self, text: TextRef) -> Risk:
+        return Risk(text=text, rating=self.rating, owner=self.owner)
+
+
 class ReturnBody(Body):
-    """A return on one contract and one period; a nil return has no figures."""
+    """A return on one contract and one period; a nil return has no figures.
+
+    With a `declaration` whoever sends the figures signs them as well, where the contract allows it;
+    without one they wait for somebody else's signature. `incidents` are ids of incidents reported.
+    """
 
     readings: Annotated[tuple[ReadingBody, ...], Field(max_length=1000)] = ()
     breakdowns: Annotated[tuple[BreakdownBody, ...], Field(max_length=2000)] = ()
@@ -96,8 +111,13 @@ class ReturnBody(Body):
     story: Prose | None = None
     nil: bool = False
     explanations: Annotated[tuple[ExplanationBody, ...], Field(max_length=200)] = ()
+    risks: Annotated[tuple[RiskBody, ...], Field(max_length=50)] = ()
+    incidents: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    declaration: Prose | None = None
 
-    def offer(self, story: TextRef | None, explanations: list[TextRef]) -> Offer:
+    def offer(
+        self, story: TextRef | None, explanations: list[TextRef], risks: list[TextRef]
+    ) -> Offer:
         """The figures, citing texts that lie in the store."""
         return Offer(
             readings=tuple(reading.term() for reading in self.readings),
@@ -111,7 +131,18 @@ class ReturnBody(Body):
                 Explained(rule=one.rule, measure=one.measure, text=text)
                 for one, text in zip(self.explanations, explanations, strict=True)
             ),
+            risks=tuple(one.term(text) for one, text in zip(self.risks, risks, strict=True)),
+            incidents=self.incidents,
         )
+
+
+Typed = Annotated[str, Field(max_length=20_000)]
+
+
+class DraftBody(Body):
+    """What was typed into a form so far, field by field, right or not; nobody judges it."""
+
+    typed: Annotated[dict[Annotated[str, Field(max_length=200)], Typed], Field(max_length=8_000)]
 
 
 class RestateBody(ReturnBody):
@@ -124,6 +155,19 @@ class VersionBody(Body):
     """The version of the figures that was read."""
 
     version: Annotated[int, Field(strict=True, ge=1)]
+
+
+class AcceptBody(VersionBody):
+    """The measures to accept of that version; without them, all that is not accepted yet."""
+
+    measures: Annotated[tuple[Id, ...], Field(max_length=200)] = ()
+
+
+class SignatureBody(Body):
+    """`receipt` is that of the figures prepared. Whoever made them declares that they are right."""
+
+    receipt: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    declaration: Prose | None = None
 
 
 class RejectBody(VersionBody):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from uuid import UUID
 
 from services.monitoring.returns.looks import Past
 from services.monitoring.returns.offers import Offer
 from shared.eventsourcing.commands import Command
-from shared.published.monitoring import Action
+from shared.published.monitoring import Action, Evidence
 from shared.published.terms import (
     AgencyId,
     ContractId,
@@ -38,14 +39,42 @@ class SaveDraft(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class AttachEvidence(Command, frozen=True, kw_only=True):
+    evidence: Evidence
+    attached_by: PersonId
+    now: datetime
+
+
+class RemoveEvidence(Command, frozen=True, kw_only=True):
+    file: UUID
+    removed_by: PersonId
+    now: datetime
+
+
 class SubmitReturn(Command, frozen=True, kw_only=True):
-    """`terms` and `past` are what the caller found when it looked them up."""
+    """`terms` and `past` are what the caller found when it looked them up; `content` is what came.
+
+    With a `declaration` whoever made the figures signs them too; without one they wait for somebody
+    else's signature.
+    """
 
     offer: Offer
     terms: ContractTerms
     past: Past
-    receipt: str
+    content: TextRef
+    declaration: TextRef | None = None
     submitted_by: PersonId
+    now: datetime
+
+
+class SignReturn(Command, frozen=True, kw_only=True):
+    """`receipt` is of the figures that the signatory read. Who made them declares that as well."""
+
+    receipt: str
+    terms: ContractTerms
+    past: Past
+    declaration: TextRef | None = None
+    signed_by: PersonId
     now: datetime
 
 
@@ -75,7 +104,10 @@ class AnswerQuery(Command, frozen=True, kw_only=True):
 
 
 class AcceptReturn(Command, frozen=True, kw_only=True):
+    """Of the measures named, or where none is of everything not accepted yet."""
+
     version: int
+    measures: tuple[MeasureId, ...] = ()
     accepted_by: PersonId
     agency: AgencyId
     now: datetime
@@ -95,14 +127,22 @@ class ConsentToRestatement(Command, frozen=True, kw_only=True):
 
 
 class RestateReturn(Command, frozen=True, kw_only=True):
-    """`reason` says why the figures that stood were wrong; `restated_by` signs for the new ones."""
+    """`reason` says why the figures that stood were wrong; signed for as in `SubmitReturn`."""
 
     offer: Offer
     terms: ContractTerms
     past: Past
-    receipt: str
+    content: TextRef
+    declaration: TextRef | None = None
     reason: TextRef
     restated_by: PersonId
+    now: datetime
+
+
+class RemindProvider(Command, frozen=True, kw_only=True):
+    """Issued so many working days after the due date, before it where that is negative."""
+
+    working_days: int
     now: datetime
 
 
@@ -141,8 +181,12 @@ class CancelReturn(Command, frozen=True, kw_only=True):
 ReturnCommand = (
     ScheduleReturn
     | OpenReturn
+    | RemindProvider
     | SaveDraft
+    | AttachEvidence
+    | RemoveEvidence
     | SubmitReturn
+    | SignReturn
     | RejectReturn
     | RaiseQuery
     | AnswerQuery

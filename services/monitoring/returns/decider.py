@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from services.monitoring.returns import handing_in, judging
+from services.monitoring.returns import handing_in, judging, scheduling
 from services.monitoring.returns.commands import (
     AcceptReturn,
     AnswerQuery,
+    AttachEvidence,
     CancelReturn,
     CompleteAction,
     ConsentToRestatement,
@@ -19,10 +20,13 @@ from services.monitoring.returns.commands import (
     OpenReturn,
     RaiseQuery,
     RejectReturn,
+    RemindProvider,
+    RemoveEvidence,
     RestateReturn,
     ReturnCommand,
     SaveDraft,
     ScheduleReturn,
+    SignReturn,
     SubmitReturn,
 )
 from services.monitoring.returns.events import (
@@ -40,13 +44,21 @@ def decide(command: ReturnCommand, state: Return) -> Sequence[ReturnEvent]:
     """What follows from a command, or a refusal."""
     match command:
         case ScheduleReturn():
-            return handing_in.schedule(command, state)
+            return scheduling.schedule(command, state)
         case OpenReturn():
-            return handing_in.open_return(command, state)
+            return scheduling.open_return(command, state)
+        case RemindProvider():
+            return scheduling.remind(command, state)
         case SaveDraft():
             return handing_in.save_draft(command, state)
+        case AttachEvidence():
+            return handing_in.attach(command, state)
+        case RemoveEvidence():
+            return handing_in.remove(command, state)
         case SubmitReturn():
             return handing_in.submit(command, state)
+        case SignReturn():
+            return handing_in.sign(command, state)
         case RejectReturn():
             return judging.reject(command, state)
         case RaiseQuery():
@@ -62,15 +74,15 @@ def decide(command: ReturnCommand, state: Return) -> Sequence[ReturnEvent]:
         case RestateReturn():
             return handing_in.restate(command, state)
         case FallOverdue():
-            return handing_in.fall_overdue(command, state)
+            return scheduling.fall_overdue(command, state)
         case GrantExtension():
-            return handing_in.extend(command, state)
+            return scheduling.extend(command, state)
         case HoldReviewMeeting():
             return judging.hold_meeting(command, state)
         case CompleteAction():
             return judging.complete_action(command, state)
         case CancelReturn():
-            return handing_in.cancel(state)
+            return scheduling.cancel(state)
 
 
 RETURNS: Decider[ReturnCommand, Return, ReturnEvent] = Decider(

@@ -61,4 +61,9 @@ def for_others(version: Version, units: dict[MeasureId, str]) -> Version:
         reason=None,
         rejected=None,
         receipt="",
+        declaration=None,
+        content=None,
+        evidence=(),
+        risks=(),
+        incidents=(),
     )

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
+from services.monitoring.returns.offers import Explained as Explained
+from services.monitoring.returns.offers import Offer
 from shared.eventsourcing.events import Event
 from shared.published.monitoring import (
     ActionCompleted,
+    Evidence,
     ExtensionGranted,
     QueryAnswered,
     QueryRaised,
@@ -14,12 +18,14 @@ from shared.published.monitoring import (
     ReturnCancelled,
     ReturnOverdue,
     ReturnRejected,
+    ReturnReminded,
+    ReturnRescheduled,
     ReturnRestated,
     ReturnScheduled,
     ReturnSubmitted,
     ReviewMeetingHeld,
 )
-from shared.published.terms import MeasureId, PersonId, Term, TextRef
+from shared.published.terms import PersonId, TextRef
 
 
 class ReturnOpened(Event, frozen=True, kw_only=True, tag="monitoring.return-opened.v1"):
@@ -35,12 +41,31 @@ class DraftSaved(Event, frozen=True, kw_only=True, tag="monitoring.draft-saved.v
     saved_by: PersonId
 
 
-class Explained(Term, frozen=True, kw_only=True):
-    """Why a figure that a rule asks about is right; `measure` is empty for the whole return."""
+class ReturnPrepared(Event, frozen=True, kw_only=True, tag="monitoring.return-prepared.v1"):
+    """Figures that the rules let pass, made by one person and waiting for another's signature.
 
-    rule: str
-    measure: MeasureId = ""
-    text: TextRef
+    With a `reason` they restate what stands. `content` is what came, byte for byte.
+    """
+
+    offer: Offer
+    content: TextRef
+    reason: TextRef | None = None
+    prepared_by: PersonId
+    prepared_at: datetime
+
+
+class EvidenceAttached(Event, frozen=True, kw_only=True, tag="monitoring.evidence-attached.v1"):
+    """A file that goes with the next figures that are signed."""
+
+    evidence: Evidence
+    attached_by: PersonId
+
+
+class EvidenceRemoved(Event, frozen=True, kw_only=True, tag="monitoring.evidence-removed.v1"):
+    """A file that no figures came with yet is taken back."""
+
+    file: UUID
+    removed_by: PersonId
 
 
 class FiguresExplained(Event, frozen=True, kw_only=True, tag="monitoring.figures-explained.v1"):
@@ -59,8 +84,13 @@ class RestatementConsented(
 
 ReturnEvent = (
     ReturnScheduled
+    | ReturnRescheduled
+    | ReturnReminded
     | ReturnOpened
     | DraftSaved
+    | EvidenceAttached
+    | EvidenceRemoved
+    | ReturnPrepared
     | ReturnSubmitted
     | FiguresExplained
     | ReturnRejected

@@ -5,12 +5,11 @@ Law: nothing in a file is evaluated: a formula, a macro or a document type is re
 
 from __future__ import annotations
 
-import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 from pydantic import ValidationError
@@ -18,10 +17,21 @@ from pydantic import ValidationError
 from services.monitoring.returns.bodies import ReturnBody
 from services.monitoring.returns.rules import Problem
 from shared.eventsourcing.commands import Invalid
+from shared.sheets.cells import FORMULA, Cell, Row
+from shared.sheets.guards import (
+    CannotOpen,
+    CutShort,
+    Macros,
+    Oversized,
+    check_workbook,
+    is_workbook,
+)
+from shared.sheets.rows import csv_rows, encoding_of, named, opened_workbook, sheet_rows
 
 MOST_FILE_BYTES = 2 * 1024 * 1024
 MOST_UNPACKED_BYTES = 30 * 1024 * 1024
 MOST_ROWS = 5000
+MOST_COLUMNS = 30
 COLUMNS: dict[str, tuple[str, ...]] = {
     "readings": ("measure", "period", "value", "numerator", "denominator", "status"),
     "breakdowns": ("measure", "breakdown", "group", "count"),
@@ -31,7 +41,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 OTHER = ("complaints", "compliments", "story", "nil")
 TEMPLATE_SHEET = "template"
-FORMULA = re.compile(r"[=@\t\r]|[+-]\s*[\w.$]*[(!|]")
+EVALUATED = re.compile(r"[=@\t\r]|[+-]\s*[\w.$]*[(!|]")
 PREPARED = {"measure", "period", "element", "name"}
 
 
@@ -57,6 +67,12 @@ class FileUnreadable(Invalid):
     """This is not a readable .csv or .xlsx file."""
 
     code = "file-unreadable"
+
+
+class FileCutShort(Invalid):
+    """The file ends in the midst of a row; send it again, whole."""
+
+    code = "file-cut-short"
 
 
 class TemplateStale(Invalid):
@@ -114,44 +130,65 @@ class HasRowProblems(Invalid):
 
 
 def read_file(name: str, content: bytes) -> Filed:
-    """Refuses: TooLarge, MacrosRefused, FormulaRefused, FileUnreadable."""
+    """Refuses: TooLarge, MacrosRefused, FormulaRefused, FileCutShort, FileUnreadable."""
     if len(content) > MOST_FILE_BYTES:
         raise TooLarge
     if name.lower().endswith((".xlsm", ".xltm", ".xlsb", ".xls")):
         raise MacrosRefused
-    if content.startswith(b"PK"):
-        return _spreadsheet(content)
-    return _csv(content)
+    file = io.BytesIO(content)
+    with in_our_words():
+        return _spreadsheet(file) if is_workbook(file) else _csv(file)
 
 
-def _csv(content: bytes) -> Filed:
-    """One table with a column `part`; the other columns are those of all parts."""
+@contextmanager
+def in_our_words() -> Generator[None]:
+    """Refuses: TooLarge, MacrosRefused, FileCutShort, FileUnreadable."""
     try:
-        text = content.decode("utf-8-sig")
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
+        yield
+    except Macros as error:
+        raise MacrosRefused from error
+    except Oversized as error:
+        raise TooLarge from error
+    except CutShort as error:
+        raise FileCutShort from error
+    except CannotOpen as error:
         raise FileUnreadable from error
-    if not lines or "part" not in (head := [cell.strip().lower() for cell in lines[0]]):
+
+
+def _csv(file: BinaryIO) -> Filed:
+    """One table with a column `part`; the other columns are those of all parts."""
+    filed, head = Filed({}, {}), list[str]()
+    for n, line in csv_rows(file, encoding_of(file), whole=True):
+        cells = [as_text(cell) for cell in line]
+        if not head:
+            head = headings(cells, "part")
+        elif n > MOST_ROWS:
+            raise TooLarge
+        elif row := named(head, cells):
+            origin = Origin("", n)
+            no_formula(row.values(), origin)
+            add_row(filed, row.pop("part", "").lower(), row, origin)
+    if not head:
         raise FileUnreadable("The first line names the columns, one of which is `part`.")
-    if len(lines) > MOST_ROWS:
-        raise TooLarge
-    filed = Filed({}, {})
-    for n, line in enumerate(lines[1:], 2):
-        cells = {column: cell.strip() for column, cell in zip(head, line, strict=False)}
-        if any(cells.values()):
-            _no_formula(cells.values(), Origin("", n))
-            part = cells.pop("part", "").lower()
-            _add(filed, part, {k: v for k, v in cells.items() if v}, Origin("", n))
     return filed
 
 
-def _no_formula(cells: Iterable[str], origin: Origin) -> None:
+def headings(cells: Sequence[str], *wanted: str) -> list[str]:
+    """The names of the columns. Refuses: FileUnreadable."""
+    head = [cell.lower() for cell in cells]
+    if not set(wanted) <= set(head):
+        names = " and ".join(f"`{name}`" for name in wanted)
+        raise FileUnreadable(f"The first line names the columns, among which are {names}.")
+    return head
+
+
+def no_formula(cells: Iterable[str], origin: Origin) -> None:
     """What a spreadsheet would evaluate; a signed number is none. Refuses: FormulaRefused."""
-    if any(FORMULA.match(cell) for cell in cells):
+    if any(cell == FORMULA or EVALUATED.match(cell) for cell in cells):
         raise FormulaRefused(pointer=_pointer(origin, ""))
 
 
-def _add(filed: Filed, part: str, cells: dict[str, str], origin: Origin) -> None:
+def add_row(filed: Filed, part: str, cells: dict[str, str], origin: Origin) -> None:
     if part not in COLUMNS:
         found = Found(
             code="part-unknown",
@@ -167,69 +204,39 @@ def _add(filed: Filed, part: str, cells: dict[str, str], origin: Origin) -> None
     filed.origins.setdefault(part, []).append(origin)
 
 
-def _spreadsheet(content: bytes) -> Filed:
-    _safe_archive(content)
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        filed, template = Filed({}, {}), ""
+def _spreadsheet(file: BinaryIO) -> Filed:
+    check_workbook(file, MOST_UNPACKED_BYTES)
+    filed, template = Filed({}, {}), ""
+    with opened_workbook(file) as book:
         for sheet in book.worksheets:
-            grid = sheet.iter_rows(max_row=MOST_ROWS + 1, max_col=12)
+            rows = sheet_rows(sheet, MOST_COLUMNS)
             if sheet.title == TEMPLATE_SHEET:
-                template = str(next(grid)[0].value or "")
+                template = next((as_text(cells[0]) for _, cells in rows if cells), "")
             elif sheet.title.lower() in COLUMNS:
-                _sheet(filed, sheet.title.lower(), grid)
-    except Invalid:
-        raise
-    except Exception as error:  # openpyxl raises whatever a broken part made it stumble over
-        raise FileUnreadable from error
+                _sheet(filed, sheet.title.lower(), rows)
     return Filed(filed.parts, filed.origins, template)
 
 
-def _safe_archive(content: bytes) -> None:
-    """Refuses: FileUnreadable, TooLarge, MacrosRefused."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if any("vbaproject" in entry.filename.lower() for entry in entries):
-                raise MacrosRefused
-            if sum(entry.file_size for entry in entries) > MOST_UNPACKED_BYTES:
-                raise TooLarge
-            for entry in entries:
-                start = archive.read(entry)
-                if b"<!DOCTYPE" in start or b"<!ENTITY" in start:
-                    raise FileUnreadable
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise FileUnreadable from error
-
-
-def _sheet(filed: Filed, part: str, grid: Iterable[Sequence[Any]]) -> None:
+def _sheet(filed: Filed, part: str, rows: Iterable[Row]) -> None:
     """Rows of a sheet under its header row. Refuses: FormulaRefused, TooLarge."""
     head: list[str] = []
-    for n, row in enumerate(grid, 1):
+    for n, row in rows:
         if n > MOST_ROWS:
             raise TooLarge
         origin = Origin(part, n)
-        if any(cell.data_type == "f" for cell in row):
-            raise FormulaRefused(pointer=_pointer(origin, ""))
-        cells = [_text(cell.value) for cell in row]
+        cells = [as_text(cell) for cell in row]
+        no_formula(cells, origin)
         if not head:
             head = [cell.lower() for cell in cells]
-            continue
-        named = {column: cell for column, cell in zip(head, cells, strict=False) if cell and column}
-        _no_formula(named.values(), origin)
-        if named.keys() - PREPARED:
-            _add(filed, part, named, origin)
+        elif (found := named(head, cells)).keys() - PREPARED:
+            add_row(filed, part, found, origin)
 
 
-def _text(value: object) -> str:
+def as_text(cell: Cell) -> str:
     """A cell as text; 3.0 is 3, so that a count typed into a spreadsheet stays a count."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value).strip()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
 
 
 def body_of(filed: Filed) -> ReturnBody:

@@ -5,11 +5,12 @@ Law: a guard only looks; it decides nothing.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from services.monitoring.returns.refusals import (
     AcceptorIsProvider,
     NotSubmitted,
+    PeriodNotOver,
     ReturnIsAccepted,
     ReturnIsCancelled,
 )
@@ -20,8 +21,9 @@ from services.monitoring.returns.state import (
     Unscheduled,
     Version,
 )
-from shared.eventsourcing.clock import london_date
+from shared.eventsourcing.clock import LONDON, london_date
 from shared.eventsourcing.commands import Missing
+from shared.published.monitoring import ReturnScheduled
 from shared.published.terms import AgencyId
 from shared.values.working_days import end_of_day_london, nth_working_day_after
 
@@ -35,6 +37,17 @@ def owed(state: Return) -> Standing:
             raise ReturnIsCancelled
         case Standing():
             return state
+
+
+def opens_at(scheduled: ReturnScheduled) -> datetime:
+    """Midnight in London when the period is over."""
+    return datetime.combine(scheduled.opens_on, time(), LONDON)
+
+
+def over(standing: Standing, now: datetime) -> None:
+    """Refuses: PeriodNotOver."""
+    if now < opens_at(standing.scheduled):
+        raise PeriodNotOver
 
 
 def waiting(state: Return) -> tuple[Standing, Version]:

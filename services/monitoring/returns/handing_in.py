@@ -1,247 +1,329 @@
-"""How a return comes to be owed, handed in and restated. Pure: no clock, no I/O, no chance.
+"""How a return is drafted, prepared, signed and restated. Pure: no clock, no I/O, no chance.
 
-Law: a date once published never moves earlier, and figures that came are kept.
+Law: figures that came are kept; whoever made them signs them only where the contract allows it,
+with a declaration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import datetime
+from typing import NamedTuple
 
 from services.monitoring.returns.commands import (
-    FallOverdue,
-    GrantExtension,
-    OpenReturn,
+    AttachEvidence,
+    RemoveEvidence,
     RestateReturn,
     SaveDraft,
-    ScheduleReturn,
+    SignReturn,
     SubmitReturn,
 )
 from services.monitoring.returns.events import (
     DraftSaved,
+    EvidenceAttached,
+    EvidenceRemoved,
     FiguresExplained,
     ReturnEvent,
-    ReturnOpened,
+    ReturnPrepared,
 )
-from services.monitoring.returns.guards import (
-    counts_as_accepted_at,
-    of_another_agency,
-    owed,
-)
+from services.monitoring.returns.guards import counts_as_accepted_at, over, owed
+from services.monitoring.returns.looks import Past
+from services.monitoring.returns.offers import Figures, Offer
 from services.monitoring.returns.refusals import (
     AlreadySubmitted,
     ConsentNeeded,
+    DeclarationMissing,
+    EvidenceIsCited,
     ExplanationsMissing,
-    NoLaterDate,
+    MakerMayNotSign,
+    MeasureStands,
     NotAccepted,
-    PeriodNotOver,
+    NothingPrepared,
+    NotTheLatest,
     ReturnHasErrors,
     ReturnIsAccepted,
+    TooManyFiles,
+    UnknownEvidence,
     WindowClosed,
 )
 from services.monitoring.returns.rules import Look, problems
-from services.monitoring.returns.state import (
-    Return,
-    Standing,
-    Unscheduled,
-)
-from shared.eventsourcing.clock import LONDON, london_date
-from shared.published.monitoring import (
-    ExtensionGranted,
-    ReturnCancelled,
-    ReturnOverdue,
-    ReturnRestated,
-    ReturnScheduled,
-    ReturnSubmitted,
-)
-from shared.published.terms import ContractTerms, Period, Reading
-from shared.values.quarters import last_day, next_period
-from shared.values.working_days import end_of_day_london, nth_working_day_after
+from services.monitoring.returns.scheduling import due_at
+from services.monitoring.returns.state import Return, Standing
+from shared.published.monitoring import ReturnRestated, ReturnSubmitted
+from shared.published.terms import ContractTerms, MeasureId, PersonId, Reading, TextRef
+from shared.values.quarters import next_period
+
+MOST_FILES = 20
 
 
-def due_at(terms: ContractTerms, period: Period, scheduled_on: date) -> datetime:
-    """The contract's nth working day after the period, or after a schedule that came later."""
-    after = max(last_day(period), scheduled_on)
-    return end_of_day_london(nth_working_day_after(after, terms.return_due_working_days))
+class Handed(NamedTuple):
+    """Figures as they come to be signed, with all that they are judged by."""
 
-
-def schedule(command: ScheduleReturn, state: Return) -> Sequence[ReturnEvent]:
-    """Once scheduled, a date stays: never moved by asking again."""
-    if not isinstance(state, Unscheduled):
-        return []
-    terms = command.terms
-    return [
-        ReturnScheduled(
-            contract=command.contract,
-            partnership=terms.partnership,
-            provider=terms.provider,
-            commissioner=terms.commissioner,
-            period=command.period,
-            opens_on=add_day(last_day(command.period)),
-            due_at=due_at(terms, command.period, london_date(command.now)),
-        )
-    ]
-
-
-def add_day(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
-
-
-def opens_at(scheduled: ReturnScheduled) -> datetime:
-    """Midnight in London when the period is over."""
-    return datetime.combine(scheduled.opens_on, time(), LONDON)
-
-
-def _over(standing: Standing, now: datetime) -> None:
-    if now < opens_at(standing.scheduled):
-        raise PeriodNotOver
-
-
-def open_return(command: OpenReturn, state: Return) -> Sequence[ReturnEvent]:
-    """A deadline's command: what no longer applies changes nothing."""
-    if not isinstance(state, Standing) or state.opened:
-        return []
-    _over(state, command.now)
-    return [ReturnOpened(opened_at=command.now)]
+    offer: Offer
+    reason: TextRef | None
+    content: TextRef
+    terms: ContractTerms
+    past: Past
+    maker: PersonId
+    signatory: PersonId
+    declaration: TextRef | None
+    now: datetime
 
 
 def save_draft(command: SaveDraft, state: Return) -> Sequence[ReturnEvent]:
     """Refuses: PeriodNotOver, AlreadySubmitted."""
     standing = owed(state)
-    _over(standing, command.now)
+    over(standing, command.now)
     if standing.submitted:
         raise AlreadySubmitted
     return [DraftSaved(draft=command.draft, saved_by=command.saved_by)]
 
 
+def attach(command: AttachEvidence, state: Return) -> Sequence[ReturnEvent]:
+    """A file for the next figures, also for a restatement. Refuses: PeriodNotOver, WindowClosed,
+    TooManyFiles.
+    """
+    standing = owed(state)
+    over(standing, command.now)
+    _window(standing, command.now)
+    if len(standing.evidence) >= MOST_FILES:
+        raise TooManyFiles
+    return [EvidenceAttached(evidence=command.evidence, attached_by=command.attached_by)]
+
+
+def remove(command: RemoveEvidence, state: Return) -> Sequence[ReturnEvent]:
+    """Refuses: UnknownEvidence, EvidenceIsCited."""
+    standing = owed(state)
+    if all(one.file.text != command.file for one in standing.evidence):
+        raise UnknownEvidence
+    if command.file in standing.cited:
+        raise EvidenceIsCited
+    return [EvidenceRemoved(file=command.file, removed_by=command.removed_by)]
+
+
 def submit(command: SubmitReturn, state: Return) -> Sequence[ReturnEvent]:
     """Refuses, in this order: ReturnIsCancelled, PeriodNotOver, ReturnIsAccepted, WindowClosed,
-    ReturnHasErrors, ExplanationsMissing.
+    MakerMayNotSign, ReturnHasErrors, ExplanationsMissing, MeasureStands.
 
     Replacing figures is for before the due date, or for when they were rejected or queried.
     """
+    return _made(_handed(command, None, command.submitted_by), owed(state))
+
+
+def restate(command: RestateReturn, state: Return) -> Sequence[ReturnEvent]:
+    """Both versions are kept. Refuses: NotAccepted, ConsentNeeded, MakerMayNotSign,
+    ReturnHasErrors, ExplanationsMissing.
+    """
+    return _made(_handed(command, command.reason, command.restated_by), owed(state))
+
+
+def _handed(
+    command: SubmitReturn | RestateReturn, reason: TextRef | None, maker: PersonId
+) -> Handed:
+    return Handed(
+        offer=command.offer,
+        reason=reason,
+        content=command.content,
+        terms=command.terms,
+        past=command.past,
+        maker=maker,
+        signatory=maker,
+        declaration=command.declaration,
+        now=command.now,
+    )
+
+
+def _made(handed: Handed, standing: Standing) -> Sequence[ReturnEvent]:
+    """Signed at once where that is declared and allowed; else prepared, for another to sign."""
+    _in_time(handed, standing)
+    if handed.declaration is not None:
+        _may_sign(handed, standing)
+        return _signed(handed, standing)
+    _judged(handed, standing)
+    return [
+        ReturnPrepared(
+            offer=handed.offer,
+            content=handed.content,
+            reason=handed.reason,
+            prepared_by=handed.maker,
+            prepared_at=handed.now,
+        )
+    ]
+
+
+def sign(command: SignReturn, state: Return) -> Sequence[ReturnEvent]:
+    """What was prepared is judged again, on the terms of the day it is signed.
+
+    Refuses: NothingPrepared, NotTheLatest, what `submit` or `restate` refuses, DeclarationMissing.
+    """
     standing = owed(state)
-    _over(standing, command.now)
+    prepared = standing.prepared
+    if prepared is None:
+        raise NothingPrepared
+    if prepared.receipt != command.receipt:
+        raise NotTheLatest
+    handed = Handed(
+        offer=prepared.offer,
+        reason=prepared.reason,
+        content=prepared.content,
+        terms=command.terms,
+        past=command.past,
+        maker=prepared.prepared_by,
+        signatory=command.signed_by,
+        declaration=command.declaration,
+        now=command.now,
+    )
+    _in_time(handed, standing)
+    _may_sign(handed, standing)
+    return _signed(handed, standing)
+
+
+def _in_time(handed: Handed, standing: Standing) -> None:
+    """Refuses like `submit` or `restate`, before anything is judged."""
+    if handed.reason is not None:
+        if not standing.accepted:
+            raise NotAccepted
+        if not (standing.consented or _routine(handed, standing)):
+            raise ConsentNeeded
+        return
+    over(standing, handed.now)
     if standing.accepted:
         raise ReturnIsAccepted
-    if standing.status in ("submitted", "answered") and command.now > standing.due_at:
+    _window(standing, handed.now)
+
+
+def _window(standing: Standing, now: datetime) -> None:
+    if standing.status in ("submitted", "answered") and now > standing.due_at:
         raise WindowClosed
-    readings = _judged(command, standing)
-    version = len(standing.versions) + 1
-    submitted = ReturnSubmitted(
-        contract=standing.scheduled.contract,
-        period=standing.scheduled.period,
-        version=version,
-        readings=readings,
-        breakdowns=command.offer.breakdowns,
-        budget=command.offer.budget,
-        complaints=command.offer.complaints,
-        compliments=command.offer.compliments,
-        story=command.offer.story,
-        nil=command.offer.nil,
-        receipt=command.receipt,
-        submitted_by=command.submitted_by,
-        submitted_at=command.now,
-        late=command.now > standing.due_at,
-        counts_as_accepted_at=counts_as_accepted_at(
-            command.now, command.terms.accepted_after_working_days
-        ),
-    )
-    return [submitted, *_explained(command, version)]
 
 
-def _judged(command: SubmitReturn | RestateReturn, standing: Standing) -> tuple[Reading, ...]:
+def _routine(handed: Handed, standing: Standing) -> bool:
+    """The first restatement of a period, until the return of the next one is due."""
+    until = due_at(handed.terms, next_period(standing.scheduled.period))
+    return standing.restatements == 0 and handed.now <= until
+
+
+def _may_sign(handed: Handed, standing: Standing) -> None:
+    """Refuses: MakerMayNotSign, DeclarationMissing."""
+    if handed.signatory != handed.maker and handed.signatory not in standing.makers:
+        return
+    if not handed.terms.maker_may_sign:
+        raise MakerMayNotSign
+    if handed.declaration is None:
+        raise DeclarationMissing(pointer="/body/declaration")
+
+
+def _judged(handed: Handed, standing: Standing) -> tuple[Reading, ...]:
     """The readings, once the rules have nothing against them."""
-    period = standing.scheduled.period
-    found = problems(Look(command.offer, command.terms, period, command.past))
+    period, offer = standing.scheduled.period, handed.offer
+    found = problems(Look(offer, handed.terms, period, handed.past))
     if any(problem.stage == "hard" for problem in found):
         raise ReturnHasErrors(found)
     missing = [problem for problem in found if not problem.previously_explained]
     if missing:
         raise ExplanationsMissing(missing)
-    if command.offer.nil:
-        return tuple(
+    readings = offer.readings
+    if offer.nil:
+        readings = tuple(
             Reading(measure=measure.measure, period=period, status="nil")
-            for measure in command.terms.measures
+            for measure in handed.terms.measures
         )
-    return command.offer.readings
+    _keeps_what_stands(offer, readings, standing)
+    return readings
 
 
-def _explained(command: SubmitReturn | RestateReturn, version: int) -> Sequence[ReturnEvent]:
-    given = command.offer.explanations
-    return [FiguresExplained(version=version, explanations=given)] if given else []
+def _keeps_what_stands(offer: Offer, readings: tuple[Reading, ...], standing: Standing) -> None:
+    """Measures accepted already come as they were accepted. Refuses: MeasureStands."""
+    latest = standing.latest
+    if latest is None or not standing.accepted_measures:
+        return
+    after = Figures(readings=readings, breakdowns=offer.breakdowns)
+    for measure in standing.accepted_measures:
+        if figures_of(measure, latest.figures) != figures_of(measure, after):
+            raise MeasureStands
 
 
-def _routine(command: RestateReturn, standing: Standing) -> bool:
-    """The first restatement of a period, until the return of the next one is due."""
-    following = next_period(standing.scheduled.period)
-    until = due_at(command.terms, following, last_day(following))
-    return standing.restatements == 0 and command.now <= until
+def figures_of(measure: MeasureId, figures: Figures) -> frozenset[object]:
+    """All that is said of one measure, in whatever order."""
+    return frozenset(
+        one for one in (*figures.readings, *figures.breakdowns) if one.measure == measure
+    )
 
 
-def restate(command: RestateReturn, state: Return) -> Sequence[ReturnEvent]:
-    """Both versions are kept. Refuses: NotAccepted, ConsentNeeded, ReturnHasErrors,
-    ExplanationsMissing.
-    """
-    standing = owed(state)
-    if not standing.accepted:
-        raise NotAccepted
-    if not (standing.consented or _routine(command, standing)):
-        raise ConsentNeeded
-    readings = _judged(command, standing)
+def _signed(handed: Handed, standing: Standing) -> Sequence[ReturnEvent]:
+    """A version of what was handed in, and what explains it."""
+    readings = _judged(handed, standing)
     version = len(standing.versions) + 1
-    restated = ReturnRestated(
+    given = handed.offer.explanations
+    stood = (
+        _submitted(handed, standing, readings, version)
+        if handed.reason is None
+        else _restated(handed, standing, readings, version, handed.reason)
+    )
+    return [stood, *([FiguresExplained(version=version, explanations=given)] if given else [])]
+
+
+def _submitted(
+    handed: Handed, standing: Standing, readings: tuple[Reading, ...], version: int
+) -> ReturnSubmitted:
+    offer = handed.offer
+    return ReturnSubmitted(
         contract=standing.scheduled.contract,
         period=standing.scheduled.period,
         version=version,
         readings=readings,
-        reason=command.reason,
-        restated_by=command.restated_by,
-        restated_at=command.now,
-        breakdowns=command.offer.breakdowns,
-        budget=command.offer.budget,
-        complaints=command.offer.complaints,
-        compliments=command.offer.compliments,
-        receipt=command.receipt,
+        breakdowns=offer.breakdowns,
+        budget=offer.budget,
+        complaints=offer.complaints,
+        compliments=offer.compliments,
+        story=offer.story,
+        nil=offer.nil,
+        receipt=handed.content.digest,
+        submitted_by=handed.signatory,
+        submitted_at=handed.now,
+        late=handed.now > standing.due_at,
+        counts_as_accepted_at=counts_as_accepted_at(
+            handed.now, handed.terms.accepted_after_working_days
+        ),
+        prepared_by=_another(handed),
+        declaration=handed.declaration,
+        content=handed.content,
+        evidence=standing.evidence,
+        risks=offer.risks,
+        incidents=offer.incidents,
     )
-    return [restated, *_explained(command, version)]
 
 
-def fall_overdue(command: FallOverdue, state: Return) -> Sequence[ReturnEvent]:
-    """A deadline's command: a return that is in, extended or cancelled is not overdue."""
-    if not isinstance(state, Standing) or state.overdue:
-        return []
-    if state.submitted or command.now <= state.due_at:
-        return []
-    return [
-        ReturnOverdue(
-            contract=state.scheduled.contract, period=state.scheduled.period, due_at=state.due_at
-        )
-    ]
+def _restated(
+    handed: Handed,
+    standing: Standing,
+    readings: tuple[Reading, ...],
+    version: int,
+    reason: TextRef,
+) -> ReturnRestated:
+    offer = handed.offer
+    return ReturnRestated(
+        contract=standing.scheduled.contract,
+        period=standing.scheduled.period,
+        version=version,
+        readings=readings,
+        reason=reason,
+        restated_by=handed.signatory,
+        restated_at=handed.now,
+        breakdowns=offer.breakdowns,
+        budget=offer.budget,
+        complaints=offer.complaints,
+        compliments=offer.compliments,
+        receipt=handed.content.digest,
+        prepared_by=_another(handed),
+        declaration=handed.declaration,
+        content=handed.content,
+        evidence=standing.evidence,
+        risks=offer.risks,
+        incidents=offer.incidents,
+    )
 
 
-def extend(command: GrantExtension, state: Return) -> Sequence[ReturnEvent]:
-    """Refuses: AcceptorIsProvider, AlreadySubmitted, NoLaterDate."""
-    standing = owed(state)
-    of_another_agency(standing, command.agency)
-    if standing.submitted:
-        raise AlreadySubmitted
-    until = end_of_day_london(command.due_on)
-    if until <= max(standing.due_at, command.now):
-        raise NoLaterDate(pointer="/body/due_on")
-    return [
-        ExtensionGranted(
-            contract=standing.scheduled.contract,
-            period=standing.scheduled.period,
-            due_at=until,
-            reason=command.reason,
-            granted_by=command.granted_by,
-        )
-    ]
-
-
-def cancel(state: Return) -> Sequence[ReturnEvent]:
-    """What is in stays; what was never owed needs no cancelling."""
-    if not isinstance(state, Standing) or state.latest is not None:
-        return []
-    return [ReturnCancelled(contract=state.scheduled.contract, period=state.scheduled.period)]
+def _another(handed: Handed) -> PersonId:
+    """Who made the figures, where that is not who signs them."""
+    return handed.maker if handed.maker != handed.signatory else ""

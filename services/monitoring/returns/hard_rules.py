@@ -6,14 +6,12 @@ Law: a figure is never corrected here, only found.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from services.monitoring.returns.looks import At, Look, elements, measures, reported_periods
 from shared.published.terms import (
     MeasureId,
-    MeasureTerms,
-    Reading,
 )
 from shared.values.quarters import months_of
 
@@ -40,8 +38,9 @@ def wrong_period(look: Look) -> Iterator[At]:
 
 
 def unknown_element(look: Look) -> Iterator[At]:
+    known = elements(look.terms)
     for n, line in enumerate(look.offer.budget):
-        if line.element not in elements(look.terms):
+        if line.element not in known:
             yield At("budget", n, "element")
 
 
@@ -148,37 +147,41 @@ def does_not_follow(look: Look) -> Iterator[At]:
             yield At("readings", n, "value", reading.measure)
 
 
-def _whole(look: Look, measure: MeasureId) -> Reading | None:
-    """The reading of the whole period of one measure."""
-    of_measure = (r for r in look.offer.readings if r.measure == measure)
-    return next((r for r in of_measure if r.period == look.period), None)
-
-
-def _total(look: Look, measure: MeasureTerms) -> Decimal | None:
-    """What a breakdown must add up to: the denominator of a percentage, or the value itself."""
-    reading = _whole(look, measure.measure)
-    if reading is None or reading.status != "given":
-        return None
-    return reading.denominator if measure.unit == "percent" else reading.value
+def _totals(look: Look) -> Mapping[MeasureId, Decimal | None]:
+    """What each measure's breakdowns must add up to: the denominator of a percentage, or the value
+    itself, of the whole period.
+    """
+    known = measures(look.terms)
+    found: dict[MeasureId, Decimal | None] = {}
+    for reading in look.offer.readings:
+        measure = known.get(reading.measure)
+        if measure is None or reading.period != look.period or reading.measure in found:
+            continue
+        given = reading.status == "given"
+        total = reading.denominator if measure.unit == "percent" else reading.value
+        found[reading.measure] = total if given else None
+    return found
 
 
 def breakdown_missing(look: Look) -> Iterator[At]:
     there = {(part.measure, part.breakdown) for part in look.offer.breakdowns}
+    totals = _totals(look)
     for measure in look.terms.measures:
         for breakdown in measure.breakdowns:
-            if _total(look, measure) and (measure.measure, breakdown) not in there:
+            if totals.get(measure.measure) and (measure.measure, breakdown) not in there:
                 yield At("breakdowns", -1, breakdown, measure.measure)
 
 
 def does_not_add_up(look: Look) -> Iterator[At]:
+    totals = _totals(look)
+    sums: dict[tuple[MeasureId, str], int] = {}
+    for part in look.offer.breakdowns:
+        key = part.measure, part.breakdown
+        sums[key] = sums.get(key, 0) + part.count
     for measure in look.terms.measures:
         for breakdown in measure.breakdowns:
-            counts = [
-                part.count
-                for part in look.offer.breakdowns
-                if (part.measure, part.breakdown) == (measure.measure, breakdown)
-            ]
-            if counts and sum(counts) != (_total(look, measure) or 0):
+            counted = sums.get((measure.measure, breakdown))
+            if counted is not None and counted != (totals.get(measure.measure) or 0):
                 yield At("breakdowns", -1, breakdown, measure.measure)
 
 

@@ -30,12 +30,14 @@ from services.monitoring.returns.guards import (
     waiting,
 )
 from services.monitoring.returns.refusals import (
+    MeasureStands,
     NotAccepted,
     NotHeldYet,
     NotSubmitted,
     NotTheLatest,
     QueryOpen,
     UnknownAction,
+    UnknownMeasures,
     UnknownQuery,
 )
 from services.monitoring.returns.state import (
@@ -51,6 +53,7 @@ from shared.published.monitoring import (
     ReturnRejected,
     ReviewMeetingHeld,
 )
+from shared.published.terms import MeasureId
 
 
 def _latest(latest: Version, version: int) -> None:
@@ -59,10 +62,12 @@ def _latest(latest: Version, version: int) -> None:
 
 
 def reject(command: RejectReturn, state: Return) -> Sequence[ReturnEvent]:
-    """Refuses: NotSubmitted, ReturnIsAccepted, AcceptorIsProvider, NotTheLatest."""
+    """Refuses: NotSubmitted, ReturnIsAccepted, AcceptorIsProvider, NotTheLatest, MeasureStands."""
     standing, latest = waiting(state)
     of_another_agency(standing, command.agency)
     _latest(latest, command.version)
+    if standing.accepted_measures:
+        raise MeasureStands
     return [
         ReturnRejected(
             contract=standing.scheduled.contract,
@@ -70,6 +75,7 @@ def reject(command: RejectReturn, state: Return) -> Sequence[ReturnEvent]:
             version=latest.version,
             reason=command.reason,
             rejected_by=command.rejected_by,
+            due_at=standing.due_at,
         )
     ]
 
@@ -78,6 +84,8 @@ def raise_query(command: RaiseQuery, state: Return) -> Sequence[ReturnEvent]:
     """Stops the days after which figures count as accepted. Refuses like `reject`."""
     standing, _ = waiting(state)
     of_another_agency(standing, command.agency)
+    if command.measure in standing.accepted_measures:
+        raise MeasureStands
     return [
         QueryRaised(
             contract=standing.scheduled.contract,
@@ -112,21 +120,42 @@ def answer_query(command: AnswerQuery, state: Return) -> Sequence[ReturnEvent]:
 
 
 def accept(command: AcceptReturn, state: Return) -> Sequence[ReturnEvent]:
-    """Refuses: NotSubmitted, ReturnIsAccepted, AcceptorIsProvider, NotTheLatest, QueryOpen."""
+    """The whole return or some of its measures; those accepted before stay so.
+
+    Refuses: NotSubmitted, ReturnIsAccepted, AcceptorIsProvider, NotTheLatest, UnknownMeasures,
+    QueryOpen.
+    """
     standing, latest = waiting(state)
     of_another_agency(standing, command.agency)
     _latest(latest, command.version)
-    if standing.open_queries:
+    reported = tuple(dict.fromkeys(reading.measure for reading in latest.readings))
+    if not set(command.measures) <= set(reported):
+        raise UnknownMeasures(pointer="/body/measures")
+    asked_about = {standing.queries[key].measure for key in standing.open_queries}
+    if asked_about and (not command.measures or asked_about & {"", *command.measures}):
         raise QueryOpen
-    return [_accepted(standing, latest, command.now, command.accepted_by)]
+    stand = {*standing.accepted_measures, *command.measures}
+    part = tuple(measure for measure in reported if measure in stand)
+    if not command.measures or part == reported:
+        return [_accepted(standing, latest, command.now, command.accepted_by)]
+    if part == standing.accepted_measures:
+        return []
+    return [_accepted(standing, latest, command.now, command.accepted_by, part)]
 
 
-def _accepted(standing: Standing, latest: Version, now: datetime, by: str) -> ReturnAccepted:
+def _accepted(
+    standing: Standing,
+    latest: Version,
+    now: datetime,
+    by: str,
+    part: tuple[MeasureId, ...] = (),
+) -> ReturnAccepted:
     return ReturnAccepted(
         contract=standing.scheduled.contract,
         period=standing.scheduled.period,
         version=latest.version,
-        readings=latest.readings,
+        readings=tuple(one for one in latest.readings if not part or one.measure in part),
+        measures=part,
         deemed=not by,
         accepted_by=by,
         accepted_at=now,

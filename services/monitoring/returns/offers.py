@@ -10,12 +10,30 @@ from typing import Any
 
 import msgspec
 
-from services.monitoring.returns.events import Explained
-from shared.published.terms import BrokenDown, BudgetLine, Reading, TextRef
+from shared.published.monitoring import Risk
+from shared.published.terms import BrokenDown, BudgetLine, MeasureId, Reading, Term, TextRef
 
 
-class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures of a return and what was said about them."""
+class Explained(Term, frozen=True, kw_only=True):
+    """Why a figure that a rule asks about is right; `measure` is empty for the whole return."""
+
+    rule: str
+    measure: MeasureId = ""
+    text: TextRef
+
+
+class Figures(msgspec.Struct, frozen=True, kw_only=True):
+    """What two versions of a return are compared by."""
+
+    readings: tuple[Reading, ...] = ()
+    breakdowns: tuple[BrokenDown, ...] = ()
+    budget: tuple[BudgetLine, ...] = ()
+
+
+class Offer(Term, frozen=True, kw_only=True):
+    """The figures of a return and what was said about them. `incidents` have been reported by
+    themselves; a return only names them.
+    """
 
     readings: tuple[Reading, ...] = ()
     breakdowns: tuple[BrokenDown, ...] = ()
@@ -25,6 +43,12 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     story: TextRef | None = None
     nil: bool = False
     explanations: tuple[Explained, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    incidents: tuple[str, ...] = ()
+
+    @property
+    def figures(self) -> Figures:
+        return Figures(readings=self.readings, breakdowns=self.breakdowns, budget=self.budget)
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,14 +57,6 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     created: int
     updated: int
     unchanged: int
-
-
-class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What two versions of a return are compared by."""
-
-    readings: tuple[Reading, ...] = ()
-    breakdowns: tuple[BrokenDown, ...] = ()
-    budget: tuple[BudgetLine, ...] = ()
 
 
 def keyed(figures: Figures) -> Mapping[tuple[str, ...], Any]:

@@ -25,8 +25,7 @@ from services.monitoring.returns.bodies import (
     PeriodId,
 )
 from services.monitoring.returns.disclosure import suppressed
-from services.monitoring.returns.rules import RULES
-from services.monitoring.returns.shown import line, texts_of, whole
+from services.monitoring.returns.shown import line, prepared_texts, texts_of, whole
 from services.monitoring.returns.template import SPREADSHEET, make_template
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow, actions_of, rates
 from shared.eventsourcing.commands import Missing
@@ -36,6 +35,7 @@ from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Cursor, Listed, Paging, Texts, rows
 from shared.http.routing import Router
+from shared.values.quarters import previous_period
 
 router = Router(prefix="/v1/returns", tags=["returns"])
 
@@ -52,7 +52,8 @@ Reviewer = Annotated[Actor, allowed("returns:review", "reviewer", of=parties_of_
 Anyone = Annotated[Actor, allowed("returns:read")]
 
 
-async def _row(returns: Returns, contract: str, period: str) -> ReturnRow:
+async def row_of(returns: Returns, contract: str, period: str) -> ReturnRow:
+    """The return as it stands. Raises Missing."""
     row = await returns.get(return_subject(contract, period))
     if row is None:
         raise Missing
@@ -74,21 +75,6 @@ async def list_returns(
         where["status"] = status
     found = await visible(request, returns, actor, paging, **where)
     return paging.page({key: line(row) for key, row in found.items()})
-
-
-@router.get("/rules")
-async def list_rules(_: Anyone) -> list[dict[str, Any]]:
-    """The rules that figures are checked by, as data."""
-    return [
-        {
-            "code": rule.code,
-            "stage": rule.stage,
-            "message": rule.message,
-            "fields": rule.fields,
-            "from_date": rule.from_date,
-        }
-        for rule in RULES
-    ]
 
 
 @router.get("/actions")
@@ -147,10 +133,17 @@ async def read_template(
         raise Missing
     name = f"return-{period}.xlsx"
     return Response(
-        make_template(contract, terms, period),
+        make_template(contract, terms, period, await _groups(returns, contract, period)),
         media_type=SPREADSHEET,
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+async def _groups(returns: Returns, contract: str, period: str) -> list[str]:
+    """The groups that the return before this one had."""
+    before = await returns.get(return_subject(contract, previous_period(period)))
+    latest = before.standing.latest if before else None
+    return [part.group for part in latest.breakdowns] if latest else []
 
 
 @router.get("/{contract}/series")
@@ -182,7 +175,7 @@ async def read_return(
     known_at: datetime | None = None,
 ) -> dict[str, Any]:
     """One return, as it is or as it was known at a time. 404."""
-    row = await _row(returns, contract, period)
+    row = await row_of(returns, contract, period)
     if known_at is not None:
         known = await returns.known_at(return_subject(contract, period), known_at)
         if known is None:
@@ -197,14 +190,13 @@ async def read_return_text(
     contract: Id, period: PeriodId, text: UUID, returns: Returns, texts: Texts, actor: Reader
 ) -> Response:
     """A text that the return cites: story, reason, query, answer, minutes, action. 404."""
-    row = await _row(returns, contract, period)
+    row = await row_of(returns, contract, period)
     kept = await texts.get(text) if text in texts_of(row) else None
     if kept is None or kept.content is None:
         raise Missing
     if not sees_all(actor, row.provider, row.commissioner):
         raise Missing
-    draft = row.standing.draft
-    if draft is not None and draft.text == text and actor.agency != row.provider:
+    if text in prepared_texts(row) and actor.agency != row.provider:
         raise Missing
     return Response(kept.content, media_type=kept.media_type)
 
@@ -214,7 +206,7 @@ async def read_agenda(
     request: Request, contract: Id, period: PeriodId, returns: Returns, flags: Flags, _: Reviewer
 ) -> list[dict[str, Any]]:
     """What the review meeting over this return has to talk about, made from the return. 404."""
-    row = await _row(returns, contract, period)
+    row = await row_of(returns, contract, period)
     of_contract = {"contract": contract}
     others = await returns.find(where=of_contract)
     cases = await flags.find(where={**of_contract, "open": True})

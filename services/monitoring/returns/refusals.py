@@ -68,6 +68,62 @@ class AcceptorIsProvider(NotPermitted):
     code = "acceptor-is-provider"
 
 
+class MakerMayNotSign(NotPermitted):
+    """Whoever made these figures does not sign them; ask another of your signatories to."""
+
+    code = "maker-may-not-sign"
+
+
+class DeclarationMissing(Invalid):
+    """Who made the figures and signs them too declares that; write the declaration."""
+
+    code = "declaration-missing"
+
+
+class NothingPrepared(Refused):
+    """There are no figures here that wait for a signature."""
+
+    code = "nothing-to-sign"
+
+
+class MeasureStands(Refused):
+    """Some of these figures are accepted and stand; send them as they were, or ask for a
+    restatement once the whole return is accepted.
+    """
+
+    code = "measure-accepted"
+
+
+class UnknownMeasures(Invalid):
+    """The return says nothing of one of these measures."""
+
+    code = "unknown-measure"
+
+
+class UnknownEvidence(Refused):
+    """There is no such file with this return."""
+
+    code = "unknown-evidence"
+
+
+class EvidenceIsCited(Refused):
+    """Figures came with this file, so it stays; have it erased where it must go."""
+
+    code = "evidence-submitted"
+
+
+class TooManyFiles(Refused):
+    """A return takes up to 20 files; take one back first."""
+
+    code = "too-many-files"
+
+
+class UnknownIncident(Invalid):
+    """Report the incident first; a return only names incidents reported under its contract."""
+
+    code = "unknown-incident"
+
+
 class NotAccepted(Refused):
     """Only figures that stand can be restated; until then send the return again."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Query, Request
+from fastapi import Query, Request, Response
+from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import UploadFile
 
 from services.monitoring.heard import (
@@ -14,8 +15,10 @@ from services.monitoring.heard import (
 from services.monitoring.reactions import return_subject
 from services.monitoring.returns import commands
 from services.monitoring.returns.bodies import (
+    AcceptBody,
     AnswerBody,
     CompletionBody,
+    DraftBody,
     ExtensionBody,
     MeetingBody,
     PeriodId,
@@ -24,14 +27,16 @@ from services.monitoring.returns.bodies import (
     RejectBody,
     RestateBody,
     ReturnBody,
-    VersionBody,
 )
 from services.monitoring.returns.bulk import ManyBody, ManyTold, hand_in_many
 from services.monitoring.returns.decider import RETURNS
-from services.monitoring.returns.files import FileUnreadable, body_of, read_file
+from services.monitoring.returns.error_lists import answered, of_rows
+from services.monitoring.returns.files import FileUnreadable, HasRowProblems, body_of, read_file
+from services.monitoring.returns.rule_reads import wants_csv
 from services.monitoring.returns.submission import Asked, Handed, hand_in
 from services.monitoring.returns.template import SPREADSHEET, check_template
-from shared.http.bodies import Id
+from shared.eventsourcing.commands import Invalid
+from shared.http.bodies import Id, Prose
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
@@ -46,7 +51,7 @@ Reviewer = Annotated[Actor, allowed("returns:review", "reviewer", of=parties_of_
 DryRun = Annotated[bool, Query(description="Judge and count, and write nothing")]
 
 
-@router.put("/{contract}/{period}")
+@router.put("/{contract}/{period}", response_model=Handed)
 async def submit_return(
     request: Request,
     contract: Id,
@@ -55,12 +60,16 @@ async def submit_return(
     handle: Handling,
     actor: Provider,
     dry_run: DryRun = False,
-) -> Handed:
-    """Hand the return in, all or nothing. 409: period-not-over, window-closed, return-accepted,
+) -> Handed | Response:
+    """Hand the return in, all or nothing: with a declaration it is signed, where the contract lets
+    who made it sign; without one it waits for another's signature. 403: maker-may-not-sign.
+    409: measure-accepted, period-not-over, window-closed, return-accepted,
     return-cancelled. 422: return-has-errors, explanations-missing, with every place in `errors`.
+
+    A dry run that is asked for `text/csv` answers with its list of problems as a table.
     """
     asked = Asked(contract=contract, period=period, body=body, content=await request.body())
-    return await hand_in(request, handle, actor, asked, dry_run=dry_run)
+    return answered(request, await hand_in(request, handle, actor, asked, dry_run=dry_run))
 
 
 @router.post("/bulk")
@@ -86,11 +95,14 @@ async def save_draft(
     request: Request,
     contract: Id,
     period: PeriodId,
-    _: ReturnBody,
+    _: ReturnBody | DraftBody,
     handle: Handling,
     actor: Provider,
 ) -> Accepted:
-    """Keep an unfinished return; nobody judges it. 409: period-not-over, already-submitted."""
+    """Keep an unfinished return, or what was typed into its form; nobody judges it.
+
+    409: period-not-over, already-submitted.
+    """
     draft = await handle.keep_text(actor, "draft", await request.body(), "application/json")
     command = commands.SaveDraft(draft=draft, saved_by=actor.person, now=handle.now())
     return await handle(actor, RETURNS, return_subject(contract, period), command)
@@ -104,7 +116,10 @@ _FILE = {
                 "schema": {
                     "type": "object",
                     "required": ["file"],
-                    "properties": {"file": {"type": "string", "format": "binary"}},
+                    "properties": {
+                        "file": {"type": "string", "format": "binary"},
+                        "declaration": {"type": "string"},
+                    },
                 }
             }
         },
@@ -112,7 +127,19 @@ _FILE = {
 }
 
 
-@router.post("/{contract}/{period}/file", status_code=201, openapi_extra=_FILE)
+def _declared(field: object) -> str | None:
+    """The declaration sent beside a file, as a body would have it. Refuses: Invalid."""
+    if not field:
+        return None
+    try:
+        return TypeAdapter(Prose).validate_python(field)
+    except ValidationError as error:
+        raise Invalid("A declaration is plain text.", pointer="/form/declaration") from error
+
+
+@router.post(
+    "/{contract}/{period}/file", status_code=201, openapi_extra=_FILE, response_model=Handed
+)
 async def submit_file(
     request: Request,
     contract: Id,
@@ -120,29 +147,37 @@ async def submit_file(
     handle: Handling,
     actor: Provider,
     dry_run: DryRun = False,
-) -> Handed:
+) -> Handed | Response:
     """Hand the return in as .csv or .xlsx. Refuses like the JSON way, and: 422: formula-refused,
-    macros-refused, too-large, file-unreadable, template-stale, wrong-contract-or-period.
+    macros-refused, too-large, file-unreadable, file-cut-short, template-stale,
+    wrong-contract-or-period. A dry run that is asked for `text/csv` answers with its problems.
     """
     async with request.form(max_files=1, max_fields=4) as form:
         upload = form.get("file")
         if not isinstance(upload, UploadFile):
             raise FileUnreadable("Send one file in the field `file`.")
         content, name = await upload.read(), upload.filename or ""
+        declaration = _declared(form.get("declaration"))
     filed = read_file(name, content)
     spreadsheet = content.startswith(b"PK")
     if spreadsheet:
         terms = (await contract_row(request, contract)).terms
         check_template(filed.template, contract, terms, period)
+    try:
+        body = body_of(filed)
+    except HasRowProblems as refused:
+        if dry_run and wants_csv(request):
+            return of_rows(refused)
+        raise
     asked = Asked(
         contract=contract,
         period=period,
-        body=body_of(filed),
+        body=body.model_copy(update={"declaration": declaration}),
         content=content,
         media_type=SPREADSHEET if spreadsheet else "text/csv",
         filed=filed,
     )
-    return await hand_in(request, handle, actor, asked, dry_run=dry_run)
+    return answered(request, await hand_in(request, handle, actor, asked, dry_run=dry_run))
 
 
 @router.post("/{contract}/{period}/restatement", status_code=201)
@@ -218,13 +253,17 @@ async def answer_query(
 
 @router.post("/{contract}/{period}/acceptance", status_code=201)
 async def accept_return(
-    contract: Id, period: PeriodId, body: VersionBody, handle: Handling, actor: Reviewer
+    contract: Id, period: PeriodId, body: AcceptBody, handle: Handling, actor: Reviewer
 ) -> Accepted:
-    """Let the figures stand. 409: not-submitted, query-open, not-the-latest-version,
-    return-accepted. 403: acceptor-is-provider.
+    """Let the figures stand, or those of some measures. 409: not-submitted, query-open,
+    not-the-latest-version, return-accepted. 403: acceptor-is-provider. 422: unknown-measure.
     """
     command = commands.AcceptReturn(
-        version=body.version, accepted_by=actor.person, agency=actor.agency, now=handle.now()
+        version=body.version,
+        measures=body.measures,
+        accepted_by=actor.person,
+        agency=actor.agency,
+        now=handle.now(),
     )
     return await handle(actor, RETURNS, return_subject(contract, period), command)
 

@@ -9,10 +9,10 @@ import msgspec
 
 from services.monitoring.heard import sees_all
 from services.monitoring.returns.disclosure import for_others, small_number
-from services.monitoring.returns.state import Version
+from services.monitoring.returns.state import Prepared, Version
 from services.monitoring.returns.views import ReturnRow
 from shared.http.identity import Actor
-from shared.published.terms import ContractTerms, MeasureId
+from shared.published.terms import ContractTerms, MeasureId, TextRef
 
 
 def line(row: ReturnRow) -> dict[str, Any]:
@@ -31,6 +31,9 @@ def line(row: ReturnRow) -> dict[str, Any]:
         "late": bool(latest and latest.late),
         "nil": bool(latest and latest.nil),
         "overdue": row.standing.overdue,
+        "reminded": row.standing.reminded,
+        "prepared": row.standing.prepared is not None,
+        "accepted_measures": row.standing.accepted_measures,
         "extended": row.standing.extended,
         "deemed": row.standing.deemed,
         "version": row.version,
@@ -43,7 +46,9 @@ def whole(row: ReturnRow, terms: ContractTerms, actor: Actor) -> dict[str, Any]:
     units: dict[MeasureId, str] = {one.measure: one.unit for one in terms.measures}
     content = line(row)
     standing = row.standing
+    draft = standing.draft if actor.agency == row.provider else None
     content |= {
+        "draft": draft.text if draft else None,
         "accepted_version": standing.accepted,
         "accepted_at": standing.accepted_at,
         "counts_as_accepted_at": standing.counts_as_accepted_at,
@@ -56,7 +61,23 @@ def whole(row: ReturnRow, terms: ContractTerms, actor: Actor) -> dict[str, Any]:
         "explanations": msgspec.to_builtins(standing.explained) if everything else [],
         "disclosure": "full" if everything else "suppressed",
     }
+    if actor.agency == row.provider:
+        content["evidence"] = msgspec.to_builtins(standing.evidence)
+        content["to_sign"] = _to_sign(standing.prepared)
     return content
+
+
+def _to_sign(prepared: Prepared | None) -> dict[str, Any] | None:
+    """What the provider's signatory reads before signing; nobody else sees it before."""
+    if prepared is None:
+        return None
+    return {
+        "receipt": prepared.receipt,
+        "prepared_by": prepared.prepared_by,
+        "prepared_at": prepared.prepared_at,
+        "reason": msgspec.to_builtins(prepared.reason),
+        **msgspec.to_builtins(prepared.offer),
+    }
 
 
 def _version(version: Version, units: dict[MeasureId, str], *, everything: bool) -> dict[str, Any]:
@@ -71,12 +92,24 @@ def _version(version: Version, units: dict[MeasureId, str], *, everything: bool)
 def texts_of(row: ReturnRow) -> set[UUID]:
     """Every text that a return cites, for the door that shows one."""
     standing = row.standing
-    cited = [standing.draft]
+    cited: list[TextRef | None] = []
     for version in standing.versions:
-        cited += [version.story, version.rejected, version.reason]
+        cited += [version.story, version.rejected, version.reason, version.declaration]
+        cited += [risk.text for risk in version.risks]
     for query in standing.queries.values():
         cited += [query.text, query.answer]
     cited += [meeting.minutes for meeting in standing.meetings]
     cited += [agreed.action.text for agreed in standing.actions.values()]
     cited += [one.text for one in standing.explained]
+    return {text.text for text in cited if text is not None} | prepared_texts(row)
+
+
+def prepared_texts(row: ReturnRow) -> set[UUID]:
+    """What the provider wrote and has not handed in: its own until somebody signs."""
+    standing, prepared = row.standing, row.standing.prepared
+    cited = [standing.draft]
+    if prepared is not None:
+        offer = prepared.offer
+        cited += [offer.story, prepared.reason]
+        cited += [one.text for one in (*offer.explanations, *offer.risks)]
     return {text.text for text in cited if text is not None}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
@@ -14,15 +15,18 @@ from msgspec.structs import replace
 from services.monitoring.returns.events import (
     ActionCompleted,
     DraftSaved,
-    Explained,
+    EvidenceAttached,
+    EvidenceRemoved,
     FiguresExplained,
     RestatementConsented,
     ReturnEvent,
     ReturnOpened,
+    ReturnPrepared,
 )
-from services.monitoring.returns.offers import Figures
+from services.monitoring.returns.offers import Explained, Figures, Offer
 from shared.published.monitoring import (
     Action,
+    Evidence,
     ExtensionGranted,
     QueryAnswered,
     QueryRaised,
@@ -30,10 +34,13 @@ from shared.published.monitoring import (
     ReturnCancelled,
     ReturnOverdue,
     ReturnRejected,
+    ReturnReminded,
+    ReturnRescheduled,
     ReturnRestated,
     ReturnScheduled,
     ReturnSubmitted,
     ReviewMeetingHeld,
+    Risk,
 )
 from shared.published.terms import (
     BrokenDown,
@@ -72,6 +79,12 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     receipt: str = ""
     came_at: datetime
     signed_by: PersonId
+    prepared_by: PersonId = ""
+    declaration: TextRef | None = None
+    content: TextRef | None = None
+    evidence: tuple[Evidence, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    incidents: tuple[str, ...] = ()
     late: bool = False
     rejected: TextRef | None = None
     reason: TextRef | None = None
@@ -83,6 +96,21 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def figures(self) -> Figures:
         return Figures(readings=self.readings, breakdowns=self.breakdowns, budget=self.budget)
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """Figures that wait for a signature; `after` is how many versions had come before them."""
+
+    offer: Offer
+    content: TextRef
+    reason: TextRef | None = None
+    prepared_by: PersonId
+    prepared_at: datetime
+    after: int
+
+    @property
+    def receipt(self) -> str:
+        return self.content.digest
 
 
 class Query(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,11 +141,16 @@ class Standing(State, frozen=True, kw_only=True):
     opened: bool = False
     overdue: bool = False
     extended: bool = False
+    reminded: tuple[int, ...] = ()
     draft: TextRef | None = None
+    makers: tuple[PersonId, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    preparations: tuple[Prepared, ...] = ()
     versions: tuple[Version, ...] = ()
     queries: dict[str, Query] = {}
     counts_as_accepted_at: datetime | None = None
     accepted: int = 0
+    accepted_measures: tuple[MeasureId, ...] = ()
     accepted_at: datetime | None = None
     accepted_by: PersonId = ""
     deemed: bool = False
@@ -131,13 +164,24 @@ class Standing(State, frozen=True, kw_only=True):
         return self.versions[-1] if self.versions else None
 
     @property
+    def prepared(self) -> Prepared | None:
+        """What waits for a signature: prepared last, with no version signed since."""
+        last = self.preparations[-1] if self.preparations else None
+        return last if last and last.after == len(self.versions) else None
+
+    @property
+    def cited(self) -> frozenset[UUID]:
+        """The files that came with figures, and so can be taken back no more."""
+        return frozenset(one.file.text for version in self.versions for one in version.evidence)
+
+    @property
     def status(self) -> Status:
         latest = self.latest
         if self.accepted:
             return "restated" if latest and latest.restated else "accepted"
         if latest is not None:
             return "rejected" if latest.rejected else self._judged()
-        if self.draft is not None:
+        if self.draft is not None or self.prepared is not None:
             return "draft"
         return "open" if self.opened else "scheduled"
 
@@ -186,8 +230,19 @@ def _standing(state: Standing, event: ReturnEvent) -> Return:
             return state
         case ReturnOpened():
             return replace(state, opened=True)
+        case ReturnRescheduled():
+            return replace(state, due_at=event.due_at, reminded=())
+        case ReturnReminded():
+            return replace(state, reminded=(*state.reminded, event.working_days))
         case DraftSaved():
-            return replace(state, draft=event.draft)
+            return replace(state, draft=event.draft, makers=_with_maker(state, event.saved_by))
+        case EvidenceAttached():
+            return replace(state, evidence=(*state.evidence, event.evidence))
+        case EvidenceRemoved():
+            left = tuple(one for one in state.evidence if one.file.text != event.file)
+            return replace(state, evidence=left)
+        case ReturnPrepared():
+            return _prepared(state, event)
         case ReturnSubmitted() | ReturnRestated():
             return _with_version(state, event)
         case FiguresExplained():
@@ -200,10 +255,13 @@ def _standing(state: Standing, event: ReturnEvent) -> Return:
             return replace(state, queries=queries, counts_as_accepted_at=None)
         case QueryAnswered():
             return _answered(state, event)
+        case ReturnAccepted() if event.measures:
+            return replace(state, accepted_measures=event.measures)
         case ReturnAccepted():
             return replace(
                 state,
                 accepted=event.version,
+                accepted_measures=(),
                 accepted_at=event.accepted_at,
                 accepted_by=event.accepted_by,
                 deemed=event.deemed,
@@ -214,7 +272,7 @@ def _standing(state: Standing, event: ReturnEvent) -> Return:
         case ReturnOverdue():
             return replace(state, overdue=True)
         case ExtensionGranted():
-            return replace(state, due_at=event.due_at, overdue=False, extended=True)
+            return replace(state, due_at=event.due_at, overdue=False, extended=True, reminded=())
         case ReviewMeetingHeld():
             return _met(state, event)
         case ActionCompleted():
@@ -222,6 +280,27 @@ def _standing(state: Standing, event: ReturnEvent) -> Return:
             return replace(state, actions={**state.actions, event.action: done})
         case ReturnCancelled():
             return Cancelled()
+
+
+def _with_maker(state: Standing, person: PersonId) -> tuple[PersonId, ...]:
+    return tuple(dict.fromkeys([*state.makers, person]))
+
+
+def _prepared(state: Standing, event: ReturnPrepared) -> Standing:
+    prepared = Prepared(
+        offer=event.offer,
+        content=event.content,
+        reason=event.reason,
+        prepared_by=event.prepared_by,
+        prepared_at=event.prepared_at,
+        after=len(state.versions),
+    )
+    return replace(
+        state,
+        preparations=(*state.preparations, prepared),
+        makers=_with_maker(state, event.prepared_by),
+        draft=None,
+    )
 
 
 def _with_version(state: Standing, event: ReturnSubmitted | ReturnRestated) -> Standing:
@@ -238,10 +317,16 @@ def _with_version(state: Standing, event: ReturnSubmitted | ReturnRestated) -> S
         receipt=event.receipt,
         came_at=event.restated_at if restated else event.submitted_at,
         signed_by=event.restated_by if restated else event.submitted_by,
+        prepared_by=event.prepared_by,
+        declaration=event.declaration,
+        content=event.content,
+        evidence=event.evidence,
+        risks=event.risks,
+        incidents=event.incidents,
         late=not restated and event.late,
         reason=event.reason if restated else None,
     )
-    state = replace(state, versions=(*state.versions, version), explained=(), draft=None)
+    state = replace(state, versions=(*state.versions, version), explained=(), draft=None, makers=())
     if restated:
         return replace(state, accepted=event.version, consented=False)
     # Queries were about the figures before; what was asked stays in the log.

@@ -15,18 +15,21 @@ from pydantic import BaseModel
 
 from services.monitoring.flags.views import SERIES, SeriesRow
 from services.monitoring.heard import contract_row
+from services.monitoring.incidents.views import INCIDENT_ROWS, IncidentRow
 from services.monitoring.reactions import return_subject
-from services.monitoring.returns.bodies import RestateBody, ReturnBody
-from services.monitoring.returns.commands import RestateReturn, SubmitReturn
+from services.monitoring.returns.bodies import RestateBody, ReturnBody, SignatureBody
+from services.monitoring.returns.commands import RestateReturn, SignReturn, SubmitReturn
 from services.monitoring.returns.decider import RETURNS
+from services.monitoring.returns.events import ReturnPrepared
 from services.monitoring.returns.files import Filed, Found, located
-from services.monitoring.returns.looks import Past
+from services.monitoring.returns.looks import Look, Past
 from services.monitoring.returns.offers import Counts, Figures, Offer, counted
-from services.monitoring.returns.refusals import HasProblems
-from services.monitoring.returns.state import Return, Standing, Version
+from services.monitoring.returns.refusals import HasProblems, UnknownIncident
+from services.monitoring.returns.rules import Problem, problems
+from services.monitoring.returns.state import Return, Standing
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.handling import Handle
+from shared.http.handling import Accepted, Handle
 from shared.http.identity import Actor
 from shared.published.monitoring import ReturnRestated, ReturnSubmitted
 from shared.published.terms import ContractId, ContractTerms, Period, TextRef
@@ -36,11 +39,16 @@ UNKEPT = TextRef(text=UUID(int=0), digest="")
 
 
 class Handed(BaseModel):
-    """What became of a return: counted, judged, and the receipt of what came."""
+    """What became of a return: counted, judged, and the receipt of what came.
+
+    `notes` of a dry run are what was explained at the last return and stops nothing.
+    `return_version` is the version these figures are or, unless `signed`, will be once they are.
+    """
 
     id: str
     version: int
     dry_run: bool = False
+    signed: bool = False
     return_version: int = 0
     late: bool = False
     receipt: str = ""
@@ -48,6 +56,7 @@ class Handed(BaseModel):
     updated: int = 0
     unchanged: int = 0
     problems: list[dict[str, Any]] = []
+    notes: list[dict[str, Any]] = []
 
 
 class Asked(BaseModel):
@@ -104,30 +113,43 @@ async def hand_in(
 ) -> Handed:
     """Refuses like the decider; problems are told at the row and column they were found in."""
     terms, past = await terms_and_past(request, asked.contract, asked.period)
+    await _incidents_of(request, asked)
     state = await handle.load(RETURNS, asked.subject)
-    unkept = [UNKEPT for _ in asked.body.explanations]
-    story = UNKEPT if asked.body.story else None
-    command = _command(handle, actor, asked, asked.body.offer(story, unkept), terms, past)
+    body = asked.body
+    unkept = ([UNKEPT for _ in body.explanations], [UNKEPT for _ in body.risks])
+    offer = body.offer(UNKEPT if body.story else None, *unkept)
+    command = _command(handle, actor, asked, offer, terms, past)
     if dry_run:
         return _tried(asked, state, command)
     if await handle.answered(actor, RETURNS, asked.subject) is None:
         _try(asked, state, command)
     command = await _kept(handle, actor, asked, command)
     accepted = await handle(actor, RETURNS, asked.subject, command)
-    return _handed(
-        await handle.load(RETURNS, asked.subject), command.receipt, accepted.id, accepted.version
-    )
+    after = await handle.load(RETURNS, asked.subject)
+    handed = Handed(id=accepted.id, version=accepted.version, signed=bool(body.declaration))
+    return _handed(after, command.content.digest, handed)
+
+
+async def _incidents_of(request: Request, asked: Asked) -> None:
+    """The incidents a return names were reported under its contract. Refuses: UnknownIncident."""
+    store: ViewStore[IncidentRow] = request.app.state.house.stores[INCIDENT_ROWS.name]
+    for n, incident in enumerate(asked.body.incidents):
+        row = await store.get(incident)
+        if row is None or row.contract != asked.contract:
+            raise UnknownIncident(pointer=f"/body/incidents/{n}")
 
 
 def _command(
     handle: Handle, actor: Actor, asked: Asked, offer: Offer, terms: ContractTerms, past: Past
 ) -> SubmitReturn | RestateReturn:
+    declaration = UNKEPT if asked.body.declaration else None
     if isinstance(asked.body, RestateBody):
         return RestateReturn(
             offer=offer,
             terms=terms,
             past=past,
-            receipt="",
+            content=UNKEPT,
+            declaration=declaration,
             reason=UNKEPT,
             restated_by=actor.person,
             now=handle.now(),
@@ -136,7 +158,8 @@ def _command(
         offer=offer,
         terms=terms,
         past=past,
-        receipt="",
+        content=UNKEPT,
+        declaration=declaration,
         submitted_by=actor.person,
         now=handle.now(),
     )
@@ -152,9 +175,15 @@ def _try(asked: Asked, state: Return, command: SubmitReturn | RestateReturn) -> 
             for one in _located(asked, refused)
         ]
         raise
-    if not isinstance(event, ReturnSubmitted | ReturnRestated):
-        raise TypeError(f"a return handed in became {type(event).__name__}")
-    return Figures(readings=event.readings, breakdowns=event.breakdowns, budget=event.budget)
+    match event:
+        case ReturnPrepared():
+            return event.offer.figures
+        case ReturnSubmitted() | ReturnRestated():
+            return Figures(
+                readings=event.readings, breakdowns=event.breakdowns, budget=event.budget
+            )
+        case _:
+            raise TypeError(f"a return handed in became {type(event).__name__}")
 
 
 def _located(asked: Asked, refused: HasProblems) -> list[Found]:
@@ -163,7 +192,8 @@ def _located(asked: Asked, refused: HasProblems) -> list[Found]:
 
 def _tried(asked: Asked, state: Return, command: SubmitReturn | RestateReturn) -> Handed:
     """What would become of it: the counts, or the problems; other refusals stay refusals."""
-    handed = Handed(id=asked.subject, version=0, dry_run=True)
+    notes = [_listed(located(one, asked.filed)) for one in _explained_before(asked, command)]
+    handed = Handed(id=asked.subject, version=0, dry_run=True, notes=notes)
     try:
         figures = _try(asked, state, command)
     except HasProblems as refused:
@@ -171,6 +201,13 @@ def _tried(asked: Asked, state: Return, command: SubmitReturn | RestateReturn) -
         return handed.model_copy(update={"problems": problems})
     latest = state.latest if isinstance(state, Standing) else None
     return _with(handed, counted(latest.figures if latest else Figures(), figures))
+
+
+def _explained_before(asked: Asked, command: SubmitReturn | RestateReturn) -> list[Problem]:
+    if not command.past.explained:
+        return []
+    look = Look(command.offer, command.terms, asked.period, command.past)
+    return [one for one in problems(look) if one.previously_explained]
 
 
 def _listed(found: Found) -> dict[str, Any]:
@@ -190,7 +227,7 @@ def _with(handed: Handed, counts: Counts) -> Handed:
 async def _kept(
     handle: Handle, actor: Actor, asked: Asked, command: SubmitReturn | RestateReturn
 ) -> SubmitReturn | RestateReturn:
-    """The command with its texts in the store; the receipt is the salted hash of what came."""
+    """The command with its texts in the store; of what came, the salted hash is the receipt."""
     received = await handle.keep_text(actor, "return", asked.content, asked.media_type)
     body = asked.body
     story = await handle.keep_text(actor, "story", body.story) if body.story else None
@@ -198,23 +235,61 @@ async def _kept(
         await handle.keep_text(actor, f"explanation-{n}", one.text)
         for n, one in enumerate(body.explanations)
     ]
-    offer = body.offer(story, explanations)
+    risks = [
+        await handle.keep_text(actor, f"risk-{n}", one.text) for n, one in enumerate(body.risks)
+    ]
+    said = body.declaration
+    declared = await handle.keep_text(actor, "declaration", said) if said else None
+    offer = body.offer(story, explanations, risks)
+    command = replace(command, offer=offer, content=received, declaration=declared)
     if isinstance(command, RestateReturn) and isinstance(body, RestateBody):
         reason = await handle.keep_text(actor, "reason", body.reason)
-        return replace(command, offer=offer, receipt=received.digest, reason=reason)
-    return replace(command, offer=offer, receipt=received.digest)
+        return replace(command, reason=reason)
+    return command
 
 
-def _handed(state: Return, receipt: str, subject: str, version: int) -> Handed:
-    """The answer about the version that carries the receipt."""
-    versions: tuple[Version, ...] = state.versions if isinstance(state, Standing) else ()
-    at = next(n for n, one in enumerate(versions) if one.receipt == receipt)
+def _handed(state: Return, receipt: str, handed: Handed) -> Handed:
+    """The answer about the figures that carry the receipt, whatever became of them since."""
+    if not isinstance(state, Standing):
+        raise TypeError("a return that was handed in is owed")
+    versions = state.versions
+    if handed.signed:
+        at, late, figures = next(
+            (n, one.late, one.figures) for n, one in enumerate(versions) if one.receipt == receipt
+        )
+    else:
+        at, late, figures = next(
+            (one.after, False, one.offer.figures)
+            for one in state.preparations
+            if one.receipt == receipt
+        )
     before = versions[at - 1].figures if at else Figures()
-    handed = Handed(
-        id=subject,
-        version=version,
-        return_version=versions[at].version,
-        late=versions[at].late,
-        receipt=receipt,
+    update = {"return_version": at + 1, "late": late, "receipt": receipt}
+    return _with(handed.model_copy(update=update), counted(before, figures))
+
+
+async def sign(
+    request: Request,
+    handle: Handle,
+    actor: Actor,
+    contract: ContractId,
+    period: Period,
+    body: SignatureBody,
+) -> Accepted:
+    """Signs what was prepared; nothing is kept of a signature that is refused."""
+    terms, past = await terms_and_past(request, contract, period)
+    subject = return_subject(contract, period)
+    command = SignReturn(
+        receipt=body.receipt,
+        terms=terms,
+        past=past,
+        declaration=UNKEPT if body.declaration else None,
+        signed_by=actor.person,
+        now=handle.now(),
     )
-    return _with(handed, counted(before, versions[at].figures))
+    if await handle.answered(actor, RETURNS, subject) is None:
+        RETURNS.decide(command, await handle.load(RETURNS, subject))
+    if body.declaration:
+        declared = await handle.keep_text(actor, "declaration", body.declaration)
+        command = replace(command, declaration=declared)
+    return await handle(actor, RETURNS, subject, command)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +17,14 @@ import msgspec
 from services.monitoring.returns.files import (
     COLUMNS,
     OTHER,
+    PREPARED,
     TEMPLATE_SHEET,
     TemplateStale,
     WrongContract,
 )
 from services.monitoring.returns.looks import elements, reported_periods
+from services.monitoring.returns.rules import RULES
+from services.monitoring.returns.soft_rules import UNKNOWN
 from shared.published.terms import ContractId, ContractTerms, Period
 
 PREPARED_ROWS = 300
@@ -45,8 +49,12 @@ def check_template(given: str, contract: ContractId, terms: ContractTerms, perio
     raise TemplateStale
 
 
-def make_template(contract: ContractId, terms: ContractTerms, period: Period) -> bytes:
-    """The .xlsx file, its rows prepared for every measure, month and element."""
+def make_template(
+    contract: ContractId, terms: ContractTerms, period: Period, groups: Sequence[str] = ()
+) -> bytes:
+    """The .xlsx file, its rows prepared for every measure, month and element; `groups` are those
+    that earlier returns had, offered beside whatever else is typed.
+    """
     import xlsxwriter  # pyright: ignore[reportMissingTypeStubs]  (heavy, and it has none)
 
     content = io.BytesIO()
@@ -59,13 +67,47 @@ def make_template(contract: ContractId, terms: ContractTerms, period: Period) ->
         "locked": book.add_format({"bold": True, "locked": True, "bg_color": "#F3F2F1"}),
         "open": book.add_format({"locked": False}),
     }
+    choices = _choices(terms, groups)
     for part, rows in _rows(terms, period).items():
-        _sheet(book, styles, part, rows)
+        _sheet(book, styles, part, rows, _lists(choices))
     hidden = book.add_worksheet(TEMPLATE_SHEET)
     hidden.write_string(0, 0, template_id(contract, terms, period))
+    for at, words in enumerate(choices.values(), 1):
+        for n, word in enumerate(words):
+            hidden.write_string(n, at, word)
     hidden.very_hidden()
     book.close()
     return content.getvalue()
+
+
+def _choices(terms: ContractTerms, groups: Sequence[str]) -> dict[str, list[str]]:
+    """What a cell may be chosen from, by column. A list too long for a cell lies in the hidden
+    sheet.
+    """
+    broken_down = dict.fromkeys(name for one in terms.measures for name in one.breakdowns)
+    return {
+        "status": STATUSES,
+        "measure": [one.measure for one in terms.measures],
+        "breakdown": list(broken_down),
+        "group": [*dict.fromkeys(name for name in groups if name != UNKNOWN), UNKNOWN],
+        "rule": [rule.code for rule in RULES if rule.stage == "soft"],
+    }
+
+
+def _lists(choices: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+    """Each column's list as a place in the hidden sheet; a group may be one never heard of."""
+    return {
+        column: {
+            "source": f"={TEMPLATE_SHEET}!{_column(at)}$1:{_column(at)}${len(words)}",
+            "error_type": "information" if column == "group" else "stop",
+        }
+        for at, (column, words) in enumerate(choices.items(), 1)
+        if words
+    }
+
+
+def _column(at: int) -> str:
+    return f"${chr(ord('A') + at)}"
 
 
 def _rows(terms: ContractTerms, period: Period) -> dict[str, list[list[str]]]:
@@ -83,7 +125,13 @@ def _rows(terms: ContractTerms, period: Period) -> dict[str, list[list[str]]]:
     }
 
 
-def _sheet(book: Any, styles: dict[str, Any], part: str, rows: list[list[str]]) -> None:
+def _sheet(
+    book: Any,
+    styles: dict[str, Any],
+    part: str,
+    rows: list[list[str]],
+    lists: dict[str, dict[str, Any]],
+) -> None:
     sheet = book.add_worksheet(part)
     columns = COLUMNS[part]
     for n, column in enumerate(columns):
@@ -94,8 +142,9 @@ def _sheet(book: Any, styles: dict[str, Any], part: str, rows: list[list[str]]) 
             sheet.write_string(n, m, cell, styles["locked"])
         for m in range(len(row), len(columns)):
             sheet.write_blank(n, m, None, styles["open"])
-    if "status" in columns:
-        at = columns.index("status")
-        sheet.data_validation(1, at, PREPARED_ROWS, at, {"validate": "list", "source": STATUSES})
+    for column, choices in lists.items():
+        if column in columns and not (rows and column in PREPARED):
+            at = columns.index(column)
+            sheet.data_validation(1, at, PREPARED_ROWS, at, {"validate": "list", **choices})
     sheet.freeze_panes(1, 0)
     sheet.protect("", {"select_locked_cells": True})

@@ -15,11 +15,13 @@ from services.monitoring.returns.commands import (
     CountAsAccepted,
     FallOverdue,
     OpenReturn,
+    RemindProvider,
     ReturnCommand,
 )
 from services.monitoring.returns.decider import RETURNS
 from services.monitoring.returns.events import ReturnEvent, ReturnOpened
-from services.monitoring.returns.handing_in import opens_at
+from services.monitoring.returns.guards import opens_at
+from services.monitoring.returns.scheduling import REMINDERS, reminders
 from services.monitoring.returns.state import Cancelled, Standing, Status, Unscheduled, evolve
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.deadlines import Timed
@@ -33,6 +35,8 @@ from shared.published.monitoring import (
     ReturnCancelled,
     ReturnOverdue,
     ReturnRejected,
+    ReturnReminded,
+    ReturnRescheduled,
     ReturnRestated,
     ReturnScheduled,
     ReturnSubmitted,
@@ -101,6 +105,8 @@ def _changed(row: ReturnRow, event: ReturnEvent, at: datetime) -> ReturnRow:
         case ReturnRejected():
             # A file that was rejected does not count as having come.
             return replace(row, submitted_at=None, in_time=False, answered_at=row.answered_at or at)
+        case ReturnAccepted() if event.deemed:
+            return row
         case ReturnAccepted() | QueryRaised():
             return replace(row, answered_at=row.answered_at or at)
         case _:
@@ -153,8 +159,9 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     """How returns came in and were answered.
 
     `owed` were due by now and not excused; `accepted` and `in_time` of these make completeness and
-    timeliness. `excused` were given more time that has not run out; `answer_working_days` is the
-    commissioner's mean time to a first answer.
+    timeliness. `excused` were given more time that has not run out, and are not in. `nil` came too,
+    in time or late. `answer_working_days` is the commissioner's mean time to a first answer;
+    `unanswered` counted as accepted because it never gave one.
     """
 
     owed: int
@@ -164,6 +171,7 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
     missing: int
     nil: int
     excused: int
+    unanswered: int
     completeness_basis_points: int | None
     timeliness_basis_points: int | None
     answer_working_days: float | None
@@ -186,12 +194,22 @@ def rates(rows: Iterable[ReturnRow], now: datetime) -> Rates:
         in_time=in_time,
         late=came - in_time,
         missing=len(owed) - came,
-        nil=sum(bool(latest and latest.nil) for latest in (row.standing.latest for row in owed)),
-        excused=sum(row.standing.extended and row.due_at >= now for row in listed),
+        nil=sum(_is_nil(row) for row in owed),
+        excused=sum(
+            row.standing.extended and row.due_at >= now and row.submitted_at is None
+            for row in listed
+        ),
+        unanswered=sum(row.standing.deemed and row.answered_at is None for row in listed),
         completeness_basis_points=_share(accepted, len(owed)),
         timeliness_basis_points=_share(in_time, len(owed)),
         answer_working_days=sum(answered) / len(answered) if answered else None,
     )
+
+
+def _is_nil(row: ReturnRow) -> bool:
+    """Rejected, it has not come."""
+    latest = row.standing.latest
+    return row.submitted_at is not None and latest is not None and latest.nil
 
 
 def _share(part: int, whole: int) -> int | None:
@@ -199,34 +217,62 @@ def _share(part: int, whole: int) -> int | None:
 
 
 def due(recorded: Recorded) -> Mapping[str, datetime | None]:
-    """A return opens, falls overdue and counts as accepted by itself, one second past the last.
+    """A return opens, falls overdue and counts as accepted by itself, one second past the last; its
+    provider is reminded while it is not in, never of a time that was past when it was set.
 
     What has happened is cleared, so that nobody looks at it again for ever.
     """
     match recorded.event:
         case ReturnScheduled() as scheduled:
-            return {"open": opens_at(scheduled), "overdue": scheduled.due_at + SECOND}
-        case ExtensionGranted() as extended:
-            return {"overdue": extended.due_at + SECOND}
-        case ReturnSubmitted() | QueryAnswered() as event:
-            at = event.counts_as_accepted_at
+            return {"open": opens_at(scheduled), **_until(scheduled.due_at, recorded)}
+        case ReturnRescheduled() | ExtensionGranted() as moved:
+            return _until(moved.due_at, recorded)
+        case ReturnReminded() as reminded:
+            # Those before it, passed over, are not looked at again either.
+            return {_reminder(n): None for n in REMINDERS if n <= reminded.working_days}
+        case ReturnSubmitted() as submitted:
+            at = submitted.counts_as_accepted_at
+            return {"count-as-accepted": at and at + SECOND, **NOT_REMINDED}
+        case QueryAnswered() as answered:
+            at = answered.counts_as_accepted_at
             return {"count-as-accepted": at and at + SECOND}
-        case ReturnRejected():
+        case ReturnRejected() as rejected:
             # Rejected after the due date there is no return, which is looked at once more.
             again = f"overdue-without-{recorded.envelope.version}"
-            return {"count-as-accepted": None, again: recorded.recorded_at}
+            left = _reminded(rejected.due_at, recorded) if rejected.due_at else NOT_REMINDED
+            return {"count-as-accepted": None, again: recorded.recorded_at, **left}
         case ReturnOpened():
             return {"open": None}
         case ReturnOverdue():
             return {"overdue": None}
+        case ReturnAccepted() as accepted if accepted.measures:
+            return {}
         case ReturnAccepted():
             return {"open": None, "overdue": None, "count-as-accepted": None}
         case QueryRaised() | ReturnRestated():
             return {"count-as-accepted": None}
         case ReturnCancelled():
-            return {"open": None, "overdue": None}
+            return {"open": None, "overdue": None, **NOT_REMINDED}
         case _:
             return {}
+
+
+def _reminder(working_days: int) -> str:
+    return f"remind {working_days:+d}"
+
+
+NOT_REMINDED: Mapping[str, datetime | None] = {_reminder(n): None for n in REMINDERS}
+
+
+def _until(due_at: datetime, recorded: Recorded) -> Mapping[str, datetime | None]:
+    return {"overdue": due_at + SECOND, **_reminded(due_at, recorded)}
+
+
+def _reminded(due_at: datetime, recorded: Recorded) -> Mapping[str, datetime | None]:
+    return {
+        _reminder(n): at if at > recorded.recorded_at else None
+        for n, at in reminders(due_at).items()
+    }
 
 
 def timely(name: str, now: datetime) -> ReturnCommand:
@@ -236,6 +282,8 @@ def timely(name: str, now: datetime) -> ReturnCommand:
             return OpenReturn(now=now)
         case "count-as-accepted":
             return CountAsAccepted(now=now)
+        case _ if name.startswith("remind "):
+            return RemindProvider(working_days=int(name.removeprefix("remind ")), now=now)
         case _ if name.startswith("overdue"):
             return FallOverdue(now=now)
         case _:

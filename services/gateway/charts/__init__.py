@@ -1,0 +1,1 @@
+"""Charts: a series goes in and comes back judged; nothing of it is kept."""

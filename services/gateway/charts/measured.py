@@ -1,0 +1,110 @@
+"""A contract's measure as an XmR chart: which of its values are charted, and against which target.
+
+Law: a series with a suppressed value is not charted at all, and an annual one never: that keeps its
+trend. Months are charted where a return gives them, since thirteen quarters take over three years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+import msgspec
+
+from services.gateway.contract_views.series import Point, Series
+from shared.charts import xmr
+from shared.charts.xmr import Assurance, Chart, Number, Variation
+from shared.published.terms import Frequency, MeasureTerms
+from shared.values.quarters import first_day, frequency_of
+
+FEWEST_CHARTED = 2
+ADDED_UP: frozenset[str] = frozenset({"number", "pence"})
+MONTHS_IN: dict[Frequency, int] = {"monthly": 1, "quarterly": 3, "annual": 12}
+
+Apart = Literal["", "too-few", "no-target", "suppressed", "annual"]
+"""Why a measure stands in no cell of variation against assurance; nothing where it does."""
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """A measure's two icons, or why it has not both; `chart` is None where none may be drawn."""
+
+    chart: Chart | None
+    variation: Variation | None = None
+    assurance: Assurance | None = None
+    apart: Apart = ""
+
+
+def judgement(series: Series) -> Judgement:
+    """The measure judged by the values that are charted."""
+    if any(point.status == "suppressed" for point in series.points):
+        return Judgement(chart=None, apart="suppressed")
+    points = charted(series.points)
+    if not points and series.points:
+        return Judgement(chart=None, apart="annual")
+    if sum(point.value is not None for point in points) < FEWEST_CHARTED:
+        return Judgement(chart=None, apart="too-few")
+    try:
+        found = _chart(series, points)
+    except xmr.Unchartable:  # a value longer than any that is measured
+        return Judgement(chart=None, apart="too-few")
+    apart: Apart = ""
+    if found.variation is None:
+        apart = "too-few"
+    elif found.assurance is None:
+        apart = "no-target"
+    return Judgement(chart=found, variation=found.variation, assurance=found.assurance, apart=apart)
+
+
+def charted(points: Sequence[Point]) -> tuple[Point, ...]:
+    """The months where there are any, else the quarters, by date; of annual values none."""
+    by: dict[Frequency, list[Point]] = {"monthly": [], "quarterly": [], "annual": []}
+    for point in points:
+        by[frequency_of(point.period)].append(point)
+    months = any(point.value is not None for point in by["monthly"])
+    chosen = by["monthly"] if months else by["quarterly"]
+    found = {point.period: point for point in chosen}
+    return tuple(sorted(found.values(), key=lambda point: first_day(point.period)))
+
+
+def _chart(series: Series, points: Sequence[Point]) -> Chart:
+    adds_up = _adds_up(series.points)
+    given = [
+        xmr.Point(point.period, point.value, _target(series.terms, point, adds_up))
+        for point in points
+    ]
+    rebases: list[int | str] = []
+    for period in series.rebases:
+        since = [n for n, one in enumerate(points) if first_day(one.period) >= first_day(period)]
+        if not since and period not in {one.label for one in given}:
+            given.append(xmr.Point(period, None))  # a group that has no value yet
+        rebases.append(since[0] if since else period)
+    return xmr.chart(given, series.terms.direction, rebases=rebases)
+
+
+def _target(terms: MeasureTerms, point: Point, adds_up: bool) -> Number | None:
+    """The target that holds for a value. One agreed for a whole period's count is not a month's:
+    where months add up to the whole, each has an even share of it, else none.
+    """
+    target = terms.asked_in(point.period).target
+    if target is None or point.period == point.return_period or terms.unit not in ADDED_UP:
+        return target
+    if not adds_up:
+        return None
+    return Fraction(target) / MONTHS_IN[frequency_of(point.return_period)]
+
+
+def _adds_up(points: Sequence[Point]) -> bool:
+    """Whether in every return that gives its months and the whole, the whole is their sum."""
+    wholes = {p.period: p.value for p in points if p.period == p.return_period}
+    months: dict[str, list[Decimal]] = {}
+    for point in points:
+        if point.period != point.return_period and point.value is not None:
+            months.setdefault(point.return_period, []).append(point.value)
+    whole = [
+        (sum(values, Decimal(0)), wholes.get(period))
+        for period, values in months.items()
+        if len(values) == MONTHS_IN[frequency_of(period)] and wholes.get(period) is not None
+    ]
+    return bool(whole) and all(said == found for said, found in whole)
