@@ -14,6 +14,7 @@ from bench import (
     large_files,
     memory,
     over_http,
+    public_record,
     rebuild,
 )
 from bench.ground import Ground
@@ -30,4 +31,5 @@ BENCHES: dict[str, Callable[[Ground, Tally, Wanted], Awaitable[None]]] = {
     "memory": memory.run,
     "charts": charting.run,
     "files": large_files.run,
+    "record": public_record.run,
 }

@@ -34,6 +34,9 @@ from services.gateway.proofs.signing import Signing, signers
 from services.gateway.proofs.witness import SignedRoots
 from services.gateway.proxy import documents, everywhere
 from services.gateway.proxy import routes as proxy
+from services.gateway.public_record import routes as public_record
+from services.gateway.public_record.packages import Publisher
+from services.gateway.public_record.views import VIEWS as PUBLIC_VIEWS
 from services.gateway.reconciliations import decision_routes
 from services.gateway.reconciliations import routes as reconciliations
 from services.gateway.reconciliations.accounts import ACCOUNTS
@@ -68,8 +71,9 @@ async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[
     what brings the agencies' logs to their topics and webhooks, who keeps the proofs, and what runs
     the matching rules.
 
-    Reads `SESSION_SECRET`, `ISSUER_KEY` (a private JWK), `CLIENTS` (a JSON list) and
-    `LEDGER_SIGNING_KEY` (one or more keys of signed notes), each also as a file by `<NAME>_FILE`.
+    Reads `SESSION_SECRET`, `ISSUER_KEY` (a private JWK), `CLIENTS` (a JSON list),
+    `LEDGER_SIGNING_KEY` (one or more keys of signed notes), `OCDS_PREFIX` and `OCDS_PUBLISHER`,
+    each also as a file by `<NAME>_FILE`.
     Raises BadSettings in production without a key to sign with.
     """
     state = application.state
@@ -81,6 +85,7 @@ async def alongside(application: FastAPI, settings: Settings) -> AsyncGenerator[
     signing_keys = signers(value(os.environ, "LEDGER_SIGNING_KEY"))
     if settings.production and not signing_keys:
         raise BadSettings("LEDGER_SIGNING_KEY is not set; goldenthread ledger-key makes one")
+    state.publisher = _publisher()
     state.keeper = _keeper(state.house, signing_keys)
     async with AsyncExitStack() as stack:
         state.upstreams = {
@@ -101,6 +106,12 @@ def _keeper(house: House, keys: Sequence[Signer]) -> Keeper:
     return Keeper(house, Signing(house.pool, house.stores[FUND_BOOKS.name], keys, house.clock))
 
 
+def _publisher() -> Publisher:
+    """Who publishes the public record; what is not set is a placeholder that `Publisher` names."""
+    told = {"prefix": value(os.environ, "OCDS_PREFIX"), "name": value(os.environ, "OCDS_PUBLISHER")}
+    return Publisher(**{name: given for name, given in told.items() if given})
+
+
 def _private(key: str) -> OKPKey:
     return OKPKey.import_key(msgspec.json.decode(key))
 
@@ -119,6 +130,7 @@ PLAN = Plan(
         *OVERVIEW_VIEWS,
         *RECONCILIATION_VIEWS,
         PARTNER_STATEMENTS,
+        *PUBLIC_VIEWS,
     ),
     routers=(
         partners.router,
@@ -140,6 +152,8 @@ PLAN = Plan(
         exports.router,
         statements.router,
         reports.router,
+        public_record.public,
+        public_record.router,
         sign_in.router,
         everywhere.router,
         documents.router,

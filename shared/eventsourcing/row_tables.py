@@ -176,6 +176,8 @@ class ViewTables(Generic[R]):
         statements += [f"create index on {self.table} ({index})" for index in self.view.indexes]
         if self.lines:
             statements.append(f"alter table {self.lines_table} add primary key (key, number, line)")
+        if self.view.ordered_lines:
+            statements.append(f"create index on {self.lines_table} (number, line)")
         if self.view.history:
             statements.append(f"alter table {self.history_table} add primary key (key, number)")
         return ";\n".join(statements)

@@ -234,6 +234,15 @@ class ViewStore(Generic[R]):
         )
         return {record["key"]: self.tables.make(record) for record in records}
 
+    async def holding(self, column: str, values: Sequence[str]) -> dict[str, R]:
+        """All rows with one of the values in a column of text, or as their key."""
+        if column != "key" and column not in self.tables.rows.column_names:
+            raise ValueError(f"{column!r} is not a column")
+        records = await self._pool.fetch(
+            f'{self.tables.select()} where "{column}" = any($1::text[]) order by key', list(values)
+        )
+        return {record["key"]: self.tables.make(record) for record in records}
+
     async def every(self) -> dict[str, R]:
         """All rows in key order; for a view of few."""
         records = await self._pool.fetch(f"{self.tables.select()} order by key")
@@ -271,6 +280,37 @@ class ViewStore(Generic[R]):
             " and (number, line) > ($2, $3) order by number, line limit $4",
             key,
             *after,
+            limit,
+        )
+        table = self.tables.lines
+        return [
+            Emitted(record["number"], record["line"], record["known_at"], table.make(record))
+            for record in records
+            if table
+        ]
+
+    async def lines_of(self, keys: Sequence[str]) -> dict[str, list[Any]]:
+        """The lines of several keys at once, each key's in order."""
+        records = await self._pool.fetch(
+            f"select * from {self.tables.lines_table} where key = any($1) order by number, line",
+            list(keys),
+        )
+        found: dict[str, list[Any]] = {}
+        for record in records:
+            if self.tables.lines:
+                found.setdefault(record["key"], []).append(self.tables.lines.make(record))
+        return found
+
+    async def in_order(
+        self, after: int = 0, limit: int = 100, *, latest_first: bool = False
+    ) -> list[Emitted]:
+        """Lines of every key by the number of their event, from after a number, or from the last
+        one back; for a view with `ordered_lines`.
+        """
+        order = "number desc, line desc" if latest_first else "number, line"
+        records = await self._pool.fetch(
+            f"select * from {self.tables.lines_table} where number > $1 order by {order} limit $2",
+            after,
             limit,
         )
         table = self.tables.lines

@@ -32,7 +32,8 @@ class View(Generic[R]):
     `key` is the fold key an event belongs to (None: not for this view); a poison event parks its
     key and nothing else. `fold` gives the key's new row, None to drop it, or the row together with
     lines of the type `emits`, which are kept and never changed. With `history` each version of a
-    row is kept with the time it became known.
+    row is kept with the time it became known. With `ordered_lines` they can be read in the order of
+    their events over all keys.
     """
 
     name: str
@@ -44,6 +45,7 @@ class View(Generic[R]):
     emits: type[msgspec.Struct] | None = None
     history: bool = False
     indexes: tuple[str, ...] = ()
+    ordered_lines: bool = False
 
 
 def parted(folded: Any) -> tuple[Any, Sequence[msgspec.Struct]]:

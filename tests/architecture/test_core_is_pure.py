@@ -19,6 +19,10 @@ CORE_FILES = {
         "ledgers": ("what_ifs",),
         "partners": ("audience", "disclosure", "entitlements", "facts", "writing"),
         "proofs": ("leaves", "seals"),
+        "public_record": (
+            "agreed", "chosen", "dating", "delivered", "duties", "joining", "lines", "merging",
+            "notice_fields", "notices", "packages", "pieces", "planned", "publish_list",
+        ),
         "reconciliations": (
             "accounts", "deciding", "lines", "mapping", "matching", "reasons", "sides", "state",
             "statement", "sums",

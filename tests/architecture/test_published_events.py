@@ -27,9 +27,6 @@ EXTERNAL: Mapping[str, str] = {
     "procurement.provider-suspended.v1": "a suspension bars a provider from bidding, which"
     " procurement itself judges; what is signed runs on",
     "procurement.provider-reinstated.v1": "undoes a suspension, and is heard where that is",
-    "procurement.question-answered.v1": "every bidder is told what one of them was told",
-    "procurement.standstill-not-required.v1": "says the section that waives the wait; what it"
-    " leads to is AwardConfirmed, which is heard",
     "monitoring.return-reminded.v1": "for the provider's own systems; nothing follows from it here",
 }
 

@@ -35,6 +35,13 @@ PUBLIC = {
     "/assets/{name}",
     "/about/notices",
     "/notices",
+    "/record",
+    "/record/{ocid}",
+    "/v1/public/releases",
+    "/v1/public/releases.atom",
+    "/v1/public/records.jsonl.gz",
+    "/v1/public/records/{ocid}",
+    "/v1/public/processes",
     "/v1/proofs/keys/{fund}",
     "/v1/proofs/verify.py",
 }

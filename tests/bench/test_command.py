@@ -17,7 +17,9 @@ def bench(*words: str) -> subprocess.CompletedProcess[str]:
 def test_it_says_what_can_be_measured() -> None:
     told = bench("--help")
     assert told.returncode == 0
-    for name in ("append", "feed", "kafka", "rebuild", "fold", "e2e", "http", "memory", "charts"):
+    for name in (
+        "append", "feed", "kafka", "rebuild", "fold", "e2e", "http", "memory", "charts", "record",
+    ):  # fmt: skip
         assert name in told.stdout
 
 

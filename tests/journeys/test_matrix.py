@@ -36,6 +36,7 @@ NOT_IN_THE_STORY = {
     "GET /v1/areas/{area}",
     "GET /v1/areas/{area}/neighbours",
     "GET /v1/notices/{ocid}",
+    "GET /v1/processes/{ocid}/notices",
     "POST /v1/tenders/{tender}/representations/{representation}/resolution",
     "POST /v1/contracts/{contract}/invoices/{invoice}/dispute",
     "POST /v1/contracts/{contract}/invoices/{invoice}/settlement",
@@ -88,6 +89,8 @@ WITHOUT_A_TOKEN = {
     "GET /healthz", "GET /readyz", "GET /.well-known/jwks.json",
     "POST /v1/token", "POST /sign-in", "POST /sign-out",
     "GET /v1/proofs/keys/{fund}", "GET /v1/proofs/verify.py",
+    "GET /v1/public/releases", "GET /v1/public/releases.atom", "GET /v1/public/records.jsonl.gz",
+    "GET /v1/public/records/{ocid}", "GET /v1/public/processes",
 }  # fmt: skip
 OF_THE_HOUSE = ("/v1/operations", "/v1/sandbox", "/v1/feed")
 

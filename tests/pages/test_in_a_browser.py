@@ -46,7 +46,9 @@ WALKS = {
     ),
     story.HEALTH: ("/", "/variation?partnership=p1", "/funds/f1", "/contracts/c1/report-card"),
     story.LEAD: (*SHARED, "/returns/c1/2027-28-Q2", "/contracts/none"),
-    story.OPERATOR: ("/operations", "/notices", "/contracts/c1"),
+    story.OPERATOR: (
+        "/operations", "/notices", "/record", "/record/ocds-213czf-tender-t1", "/contracts/c1"
+    ),
 }  # fmt: skip
 REFUSED = {(story.LEAD, "/contracts/none"): (404,), (story.OPERATOR, "/contracts/c1"): (403,)}
 CLIPPED = """() => [...document.querySelectorAll('main *, header *, footer *')].filter(one => {

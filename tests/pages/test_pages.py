@@ -26,7 +26,7 @@ PAGES = (
     "/returns/c1/2027-28-Q2",
     "/flags", "/funds", "/funds/f1", "/funds/f1/what-if",
     "/threads/contract/c1", "/threads/need/n1", "/threads/payment/pay-1",
-    "/notices", "/about/notices", "/sign-in",
+    "/notices", "/about/notices", "/sign-in", "/record", "/record/ocds-213czf-tender-t1",
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from services.gateway.pages import (
     incidents,
     operations,
     public,
+    public_records,
     reconciliations,
     report_cards,
     return_files,
@@ -30,8 +31,8 @@ from services.gateway.pages import (
 router = APIRouter()
 ROOMS = (
     home, report_cards, card_entries, contracts, return_files, returns, flags, funds,
-    fund_papers, what_ifs, reconciliations, threads, operations, public, files, incidents,
-    reviews, review_meetings, expectations, variation,
+    fund_papers, what_ifs, reconciliations, threads, operations, public, public_records, files,
+    incidents, reviews, review_meetings, expectations, variation,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)
