@@ -23,7 +23,8 @@ PERIODS_AHEAD = 2
 class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
     """One period: its short name in one or two lines, its value and how that stands.
 
-    `target` is what was asked in that period, where targets change.
+    `target` is what was asked in that period, where targets change. Where `few`, there is no
+    value because there were too few to say.
     """
 
     label: str
@@ -32,6 +33,7 @@ class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
     missed: bool = False
     spoken: str = ""
     target: float | None = None
+    few: bool = False
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
@@ -252,8 +254,9 @@ def _meanings(trend: Trend, ahead: bool) -> Iterator[tuple[str, str]]:
     yield "circle", "met" if trend.target is not None else "value"
     if any(point.missed for point in trend.points):
         yield "diamond", "missed"
-    if any(point.value is None for point in trend.points):
-        yield "cross", "no value"
+    without = {point.few for point in trend.points if point.value is None}
+    if without:
+        yield "cross", "too few to say" if without == {True} else "no value"
     if trend.target is not None:
         yield "target", "target"
     if ahead:
