@@ -145,6 +145,7 @@ def indicator_trend(one: Indicator, name: str) -> Trend:
             Coming(value=float(value), low=float(low), high=float(high))
             for value, low, high in one.coming
         ),
+        judged=False,
     )
 
 
