@@ -15,6 +15,7 @@ from services.gateway.pages import flag_forms as forms
 from services.gateway.pages.names import agency_names
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
+from shared.charts.processes import ASSURANCES, VARIATIONS
 from shared.eventsourcing.commands import Missing
 from shared.http.problems import ProblemTold
 from shared.http.routing import Router
@@ -25,6 +26,12 @@ HOME = {"text": "Home", "href": "/"}
 LIST = {"text": "Flags", "href": "/flags"}
 TELLING = (400, 403, 409, 412, 413, 422)
 FlagName = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$")]
+RULES = {
+    "outside": "a point outside the limits",
+    "trend": "seven in a row that rise or fall",
+    "two-of-three": "two of three near a limit",
+    "run": "seven in a row on one side of the mean",
+}
 NOTHING: dict[str, Any] = {"items": [], "next": None}
 
 
@@ -174,7 +181,8 @@ async def _shown(
         documents={one["number"] for one in documents["items"]}, key=uuid4().hex,
         withheld=[one for one in view.get("withholdings", []) if one["flag"] == flag],
         remedial=[one for one in view.get("notices", []) if one["flag"] == flag],
-        case=view["terms"].get("case") if view else None,
+        case=view["terms"].get("case") if view else None, rules=RULES,
+        variations=VARIATIONS, assurances=ASSURANCES,
         names=await agency_names(request, (found["provider"], found["commissioner"])),
         **named, **content,
     )  # fmt: skip
