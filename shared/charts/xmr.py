@@ -383,16 +383,11 @@ def _assurance(latest: Judged | None, group: Group, improvement: Improvement) ->
     return "hit-and-miss"
 
 
-def listed(labels: Sequence[str]) -> str:
-    """Labels in a sentence, the first six by name."""
-    more = f" and {len(labels) - 6} more" if len(labels) > 6 else ""
-    return ", ".join(labels[:6]) + more
-
-
 def _warnings(points: Sequence[Judged], groups: Sequence[Group]) -> Iterable[Warned]:
     gaps = [point.label for point in points if point.value is None]
     if gaps:
-        yield Warned("gaps", f"No value for {listed(gaps)}.", None)
+        said = ", ".join(gaps[:6]) + (f" and {len(gaps) - 6} more" if len(gaps) > 6 else "")
+        yield Warned("gaps", f"No value for {said}.", None)
     for place, group in enumerate(groups):
         start = points[group.first].label
         since = f" from {start}" if len(groups) > 1 else ""

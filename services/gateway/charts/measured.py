@@ -69,11 +69,17 @@ def _counts(point: Point) -> bool:
     return point.value is not None and point.status != "too-few"
 
 
+def _listed(periods: Sequence[str]) -> str:
+    """The first six by name, as a chart names its gaps."""
+    more = f" and {len(periods) - 6} more" if len(periods) > 6 else ""
+    return ", ".join(periods[:6]) + more
+
+
 def _notes(series: Series, points: Sequence[Point]) -> Iterable[str]:
     few = [point.period for point in points if point.status == "too-few"]
     if few:
         least = series.terms.minimum_volume
-        yield f"Too few to say for {xmr.listed(few)}: a denominator below {least}."
+        yield f"Too few to say for {_listed(few)}: a denominator below {least}."
     if series.rounded_to > 1:
         yield f"Figures are rounded: counts to the nearest {series.rounded_to}."
 
@@ -117,7 +123,7 @@ def _warned(found: Chart, points: Sequence[Point]) -> Iterable[Warned]:
         if warned.code != "gaps":
             yield warned
         elif missing:
-            yield warned._replace(said=f"No value for {xmr.listed(missing)}.")
+            yield warned._replace(said=f"No value for {_listed(missing)}.")
 
 
 def _target(terms: MeasureTerms, point: Point, adds_up: bool) -> Number | None:
