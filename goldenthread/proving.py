@@ -1,4 +1,4 @@
-"""What an auditor and an operator do with proofs of the pooled funds' books.
+"""What auditors, providers and operators do with proofs of books and receipts of returns.
 
 Law: checking needs no house, no network and no trust in whoever exported the file.
 """
@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from shared.proofs.notes import KEY_BYTES, Signer, Unreadable, parse_signer
+from shared.proofs.receipts import receipt_checked
 from shared.proofs.verify import checked
 
 commands = typer.Typer()
@@ -46,12 +47,40 @@ def verify(
     raise typer.Exit(0 if sound else 1)
 
 
+@commands.command("verify-receipt")
+def verify_receipt(
+    receipt: Annotated[Path, typer.Argument(help="The receipt, as JSON.")],
+    sent: Annotated[
+        Path | None, typer.Argument(help="The file that was sent, byte for byte.")
+    ] = None,
+    key: Annotated[
+        list[str] | None, typer.Option(help="The receipts' key, had from elsewhere: name+id+key.")
+    ] = None,
+) -> None:
+    """Check the receipt of a return, offline: its signature, and that it is of the file sent.
+
+    Exits with 1 where it is not sound, with 2 where a key or a file cannot be read.
+    """
+    try:
+        content = sent.read_bytes() if sent else None
+        sound, said = receipt_checked(receipt.read_bytes(), content, key or [])
+    except (OSError, ValueError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    for line in (*said, "SOUND" if sound else "NOT SOUND"):
+        typer.echo(line)
+    raise typer.Exit(0 if sound else 1)
+
+
 @commands.command("ledger-key")
 def ledger_key(
     name: Annotated[str, typer.Argument(help="The house's name: ledger.agency.example.")],
     to: Annotated[Path, typer.Argument(help="Where the private key is written.")],
 ) -> None:
-    """Make a key to sign the pooled funds' books with; print its public half for one fund, `f`."""
+    """Make a key to sign the pooled funds' books with; print its public half for one fund, `f`.
+
+    A key for receipts of returns is made the same way, under a name of its own.
+    """
     try:
         signer = new_ledger_key(name, to)
     except (KeyThere, Unreadable) as error:

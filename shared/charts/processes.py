@@ -67,13 +67,21 @@ ASSURANCES: Mapping[Assurance | None, str] = {
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
-    """What is drawn: a chart and, point by point, its period's name in one or two lines."""
+    """What is drawn: a chart and, point by point, its period's name in one or two lines.
+
+    `notes` are said on it beside the chart's own warnings.
+    """
 
     name: str
     title: str
     unit: Unit
     chart: Chart
     labels: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        return (*(one.said for one in self.chart.warnings), *self.notes)
 
 
 def wide(process: Process) -> Sheet:
@@ -110,13 +118,13 @@ def described(process: Process) -> str:
         starts = ", ".join(chart.points[one.first].label for one in chart.groups[1:])
         said.append(f"Limits start again at {starts}")
     said += [VARIATIONS[chart.variation], ASSURANCES[chart.assurance]]
-    return ". ".join(said) + ". " + " ".join(one.said for one in chart.warnings)
+    return ". ".join(said) + ". " + " ".join(process.said)
 
 
 def _sheet(process: Process, copy: str, paper: float, plot: float, size: float) -> Sheet:
     chart = process.chart
     axis = _axis(process)
-    notices = [line for one in chart.warnings for line in lines(one.said, size - 1, paper - 8, 2)]
+    notices = [line for one in process.said for line in lines(one, size - 1, paper - 8, 2)]
     widest = max(width(number(step, process.unit), size) for step in axis.steps)
     top = size * (1.8 + len(notices) * 1.3)
     frame = Frame(

@@ -23,7 +23,8 @@ PERIODS_AHEAD = 2
 class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
     """One period: its short name in one or two lines, its value and how that stands.
 
-    `target` is what was asked in that period, where targets change.
+    `target` is what was asked in that period, where targets change. Where `few`, there is no
+    value because there were too few to say.
     """
 
     label: str
@@ -32,12 +33,14 @@ class TrendPoint(msgspec.Struct, frozen=True, kw_only=True):
     missed: bool = False
     spoken: str = ""
     target: float | None = None
+    few: bool = False
 
 
 class Trend(msgspec.Struct, frozen=True, kw_only=True):
     """What is drawn. `name` is unlike that of any other drawing on the page.
 
-    `coming` takes the place of the forecast made here, and shows its interval.
+    `coming` takes the place of the forecast made here, and shows its interval. Nobody misses or
+    meets a target where it is not `judged`.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Trend(msgspec.Struct, frozen=True, kw_only=True):
     target: float | None = None
     forecast: bool = True
     coming: tuple[Coming, ...] = ()
+    judged: bool = True
 
 
 def wide(trend: Trend) -> Sheet:
@@ -95,7 +99,8 @@ def described(trend: Trend) -> str:
     said += f", {given[-1].label} {given[-1].under}".rstrip() + "."
     if trend.target is None:
         return said + " No target."
-    return said + f" Target {number(trend.target, trend.unit)}; missed in {missed}."
+    against = f"; missed in {missed}" if trend.judged else ""
+    return f"{said} Target {number(trend.target, trend.unit)}{against}."
 
 
 def _spoken(point: TrendPoint) -> str:
@@ -249,11 +254,12 @@ def _key(frame: Frame, trend: Trend, ahead: bool) -> Iterator[Shape]:
 
 
 def _meanings(trend: Trend, ahead: bool) -> Iterator[tuple[str, str]]:
-    yield "circle", "met" if trend.target is not None else "value"
+    yield "circle", "met" if trend.judged and trend.target is not None else "value"
     if any(point.missed for point in trend.points):
         yield "diamond", "missed"
-    if any(point.value is None for point in trend.points):
-        yield "cross", "no value"
+    without = {point.few for point in trend.points if point.value is None}
+    if without:
+        yield "cross", "too few to say" if without == {True} else "no value"
     if trend.target is not None:
         yield "target", "target"
     if ahead:

@@ -212,6 +212,29 @@ async def test_a_reversed_certificate_stays_in_sight_and_counts_for_nothing(
     assert (content["money"]["certified_pence"], content["money"]["owed_pence"]) == (0, 0)
 
 
+async def test_a_return_of_which_some_measures_stand_is_partly_accepted(
+    house: RunningHouse,
+) -> None:
+    await story.told(house)
+    pat = house.caller("council", "p-2", "contract-manager")
+
+    async def standing(*events: Any) -> tuple[str, list[str]]:
+        await house.hear("monitoring", "return/c1:2026-27-Q1", *events)
+        found = (await pat.get(AT)).json()["returns"][0]["standing"]
+        return found["status"], found["accepted_measures"]
+
+    whole = story.accepted(1, *story.READINGS)
+    partly = replace(whole, measures=("m-seen",), readings=story.READINGS[1:])
+    of: dict[str, Any] = {"contract": "c1", "period": "2026-27-Q1", "query": "q1"}
+    asked = story.monitoring.QueryRaised(**of, text=story.TEXT, raised_by="p-2")
+    answered = story.monitoring.QueryAnswered(**of, text=story.TEXT, answered_by="p-9")
+    assert await standing(story.Q1, story.submitted(1, *story.READINGS)) == ("submitted", [])
+    assert await standing(partly) == ("partly-accepted", ["m-seen"])
+    assert await standing(asked) == ("queried", ["m-seen"])
+    assert await standing(answered) == ("partly-accepted", ["m-seen"])
+    assert await standing(whole) == ("accepted", [])
+
+
 async def test_a_restatement_takes_the_place_of_what_was_said(house: RunningHouse) -> None:
     await story.reported_and_paid(house)
     again = replace(story.restated(2, story.reading("m-seen", 40)), complaints=9, receipt="r2")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from services.gateway.overviews.due import end_of
 from services.gateway.overviews.views import VIEWS
 from shared.eventsourcing.rebuild import rebuild
+from shared.published import monitoring
+from shared.published.cases import CaseClock
 from shared.testing.houses import RunningHouse
 from tests.gateway import story
 
@@ -115,3 +118,55 @@ async def test_overview_rows_are_the_same_when_made_again(house: RunningHouse) -
         assert before["rows"], view.name
         await rebuild(store, house.house.pool, house.house.sources[view.source])
         assert await store.contents() == before, view.name
+
+
+async def test_each_clock_of_a_case_is_due_from_whoever_it_waits_for(house: RunningHouse) -> None:
+    await story.reported_and_paid(house)
+    await house.set_clock(datetime(2026, 8, 20, 9, tzinfo=UTC))
+
+    async def due(agency: str = "council") -> list[tuple[str, str, str, str]]:
+        content = (await house.caller(agency, "p-1", "commissioner").get("/v1/overview")).json()
+        return [
+            (one["kind"], one["id"], one["by"], one["due_at"][:10])
+            for one in content["due"]
+            if one["id"].startswith("fl1")
+        ]
+
+    async def hear(*events: Any) -> None:
+        await house.hear("monitoring", "flag/fl1", *events)
+
+    def clock(kind: CaseClock, day: date) -> monitoring.CaseClockStarted:
+        return monitoring.CaseClockStarted(
+            flag="fl1", contract="c1", clock=kind, clause="21", due_on=day
+        )
+
+    of: dict[str, Any] = {"flag": "fl1", "contract": "c1"}
+    given = monitoring.ExplanationGiven(**of, text=story.TEXT, given_by="p-9")
+    await hear(given, clock("decision", date(2026, 8, 24)))
+    assert await due() == [("decision", "fl1", "council", "2026-08-24")]
+    upheld = monitoring.FlagUpheld(**of, reason=story.TEXT, upheld_by="p-2")
+    await hear(upheld, clock("meeting", date(2026, 9, 3)))
+    assert await due() == [("meeting", "fl1", "council", "2026-09-03")]
+    assert await due("icb") == [], "what is between the two parties is for them alone"
+    paused = monitoring.CaseClockPaused(
+        **of, clock="meeting", reason=story.TEXT, paused_by="p-2", paused_on=date(2026, 8, 21)
+    )
+    await hear(paused)
+    assert await due() == []
+    steps = tuple(
+        monitoring.Milestone(milestone=name, text=story.TEXT, owner="p-9", due_on=day)
+        for name, day in (("hire", date(2026, 10, 1)), ("train", date(2026, 11, 2)))
+    )
+    await hear(monitoring.PlanAgreed(**of, milestones=steps, agreed_by="p-2"))
+    await hear(monitoring.MilestoneMet(**of, milestone="hire", met_on=date(2026, 9, 20)))
+    assert await due("acorn") == [("milestone", "fl1/train", "acorn", "2026-11-02")]
+    report = monitoring.FlagEscalated(
+        **of, to="exception-report", reason=story.TEXT, escalated_by="p-2"
+    )
+    await hear(report, clock("exception-report", date(2026, 10, 15)))
+    assert await due() == [
+        ("exception-report", "fl1", "acorn", "2026-10-15"),
+        ("milestone", "fl1/train", "acorn", "2026-11-02"),
+    ]
+    await hear(monitoring.FlagClosed(**of, reason=story.TEXT, closed_by="p-2"))
+    assert await due() == []

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
 from typing import Any, cast
 
 import openpyxl
 import pytest
 
-from services.gateway.report_cards.content import account_of, shortened
+from services.gateway.report_cards.content import (
+    Indicator,
+    account_of,
+    contract_card,
+    indicator_of,
+    shortened,
+)
 from services.gateway.report_cards.figures import (
     CHOSEN,
     FILLED,
@@ -22,6 +28,7 @@ from services.gateway.report_cards.figures import (
 from services.gateway.report_cards.scorecards import scorecard
 from shared.charts.forecasts import forecast, quantile
 from shared.testing.houses import RunningHouse
+from shared.values.quarters import months_of
 from tests.gateway import story
 
 QUARTERS = ("2026-27-Q1", "2026-27-Q2", "2026-27-Q3", "2026-27-Q4")
@@ -254,3 +261,62 @@ async def test_others_find_nothing_and_bad_quarters_are_refused(house: RunningHo
         assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     assert (await manager.get("/v1/report-cards/outcomes/p1/none")).status_code == 404
     assert (await manager.get("/v1/report-cards/providers/p1/none")).status_code == 404
+
+
+# -- icons, charts and yearly series
+
+
+def signed(terms: dict[str, Any], points: list[dict[str, Any]]) -> dict[str, Any]:
+    found = view((terms, points), outcomes=[])
+    found["terms"] |= {
+        "partnership": "p1", "commissioner": "council", "starts_on": "2026-04-01",
+        "ends_on": "2029-03-31",
+    }  # fmt: skip
+    return found
+
+
+def test_a_card_has_the_icons_of_its_measures_and_its_own_series_to_chart() -> None:
+    months = [
+        point(month, str(78 + n % 5), return_period=quarter)
+        for n, (quarter, month) in enumerate((q, m) for q in QUARTERS for m in months_of(q))
+    ]
+    told = signed(measure("m", unit="percent"), months)
+    found = contract_card(told, charted=True).measures[0]
+    assert found.icons is not None
+    assert (found.icons.variation, found.icons.assurance) == ("common", "hit-and-miss")
+    assert found.icons.trial
+    assert found.series == told["measures"][0]
+    assert contract_card(told).measures[0].series is None
+    few = contract_card(signed(measure("m"), months[:1])).measures[0]
+    assert few.icons is None
+
+
+@pytest.mark.parametrize(
+    ("values", "course"),
+    [
+        (("24", "25", "26", "27", "28"), "worsening"),
+        (("28", "27", "26", "25", "24"), "improving"),
+        (("24", "25", "24", "27", "28"), "none"),  # from first to last it rose
+        (("24", "25", "26", "27"), "too-few"),
+    ],
+)
+def test_a_yearly_indicator_goes_by_five_years_in_a_row(
+    values: tuple[str, ...], course: str
+) -> None:
+    found = told_of(values, lambda n: str(2020 + n))
+    assert (found.yearly, found.course) == (True, course)
+
+
+def test_an_indicator_by_quarter_goes_as_its_owner_tells() -> None:
+    found = told_of(("24", "25", "26"), lambda n: f"2026-Q{n + 1}")
+    assert (found.yearly, found.course) == (False, "steady")
+
+
+def told_of(values: tuple[str, ...], named: Callable[[int], str]) -> Indicator:
+    recorded = {"indicator": "i1", "title": "Bullied", "outcome": "o1", "area": "A", "source": "S"}
+    points = [{"period": named(n), "value": v, "status": "given"} for n, v in enumerate(values)]
+    told = {
+        "unit": "percent", "direction": "lower", "history": points,
+        "trend": {"course": "steady", "points": points},
+    }  # fmt: skip
+    return indicator_of(recorded, told, "a1", ())

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from msgspec.structs import replace
 
 from services.gateway.pages.flag_forms import asked, open_forms
 from tests.pages import story
@@ -60,9 +61,17 @@ async def test_a_case_is_led_by_forms_from_both_sides(stage: Stage) -> None:
     assert "Financial consequences" in document.text
     missing = await opened(stage, f"/flags/{flag}/notices/77", PROVIDER)
     assert missing.status_code == 404
-    unknown = await opened(stage, f"/flags/{flag}/withholdings/none", PROVIDER)
-    assert unknown.status_code == 404
-    for path in ("", "/notices/1", "/withholdings/none"):
+    for nothing in ("withholdings/none", "remedial-notices/none", "remedial-notices/no1"):
+        unknown = await opened(stage, f"/flags/{flag}/{nothing}", PROVIDER)
+        assert unknown.status_code == 404
+    remedial = replace(story.NOTICE, notice="no-r", flag=flag)
+    await stage.hear("contracts", "contract/c1", remedial)
+    shown = await opened(stage, f"/flags/{flag}", PROVIDER)
+    assert f'href="/flags/{flag}/remedial-notices/no-r"' in shown.text
+    document = await opened(stage, f"/flags/{flag}/remedial-notices/no-r", PROVIDER)
+    assert "Remedial notice" in document.text
+    assert "20 November 2027" in document.text
+    for path in ("", "/notices/1", "/withholdings/none", "/remedial-notices/no-r"):
         assert (await opened(stage, f"/flags/{flag}{path}", OUTSIDER)).status_code == 404
 
 

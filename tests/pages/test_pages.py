@@ -86,6 +86,25 @@ async def test_a_story_is_shown_as_text(stage: Stage) -> None:
     assert "Waiting rose, then fell &lt;b&gt;again&lt;/b&gt;." in text
 
 
+async def test_a_card_shows_icons_beside_its_lines_and_its_process_on_demand(stage: Stage) -> None:
+    text = (await opened(stage, "/contracts/c1/report-card", COMMISSIONER)).text
+    assert "Hits and misses the target" in text
+    assert text.count("What the process does") == 3
+    assert "five years show no trend" in text
+    curve = (await opened(stage, "/outcomes/o1?partnership=p1", COMMISSIONER)).text
+    assert "five years show no trend" in curve
+    assert "Hits and misses the target" in curve
+    assert "missed in 0" not in curve.partition("Contracts that contribute")[0]
+
+
+async def test_what_is_on_the_list_of_flags_and_on_an_agenda_has_its_name(stage: Stage) -> None:
+    text = (await opened(stage, "/flags", COMMISSIONER)).text
+    assert "Children who feel safer after twelve weeks of counselling</a>" in text
+    agenda = (await opened(stage, "/meetings/c1/2026-27-Q4", COMMISSIONER)).text
+    case = '<a class="govuk-link" href="/flags/c1:m-helped:1">Children who feel safer'
+    assert f"An open flag: {case}" in agenda
+
+
 async def test_a_story_is_not_shown_to_those_who_may_not_read_it(stage: Stage) -> None:
     health = signed_in(story.ICB, story.HEALTH, "commissioner")
     text = (await opened(stage, "/contracts/c1/report-card", health)).text

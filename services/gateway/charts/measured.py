@@ -2,11 +2,12 @@
 
 Law: a series with a suppressed value is not charted at all, and an annual one never: that keeps its
 trend. Months are charted where a return gives them, since thirteen quarters take over three years.
+A value whose denominator is below the minimum volume is a gap, and the chart says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -15,7 +16,7 @@ import msgspec
 
 from services.gateway.contract_views.series import Point, Series
 from shared.charts import xmr
-from shared.charts.xmr import Assurance, Chart, Number, Variation
+from shared.charts.xmr import Assurance, Chart, Number, Variation, Warned
 from shared.published.terms import Frequency, MeasureTerms
 from shared.values.quarters import first_day, frequency_of
 
@@ -28,12 +29,16 @@ Apart = Literal["", "too-few", "no-target", "suppressed", "annual"]
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure's two icons, or why it has not both; `chart` is None where none may be drawn."""
+    """A measure's two icons, or why it has not both; `chart` is None where none may be drawn.
+
+    `notes` is what the chart has to say beside its own warnings.
+    """
 
     chart: Chart | None
     variation: Variation | None = None
     assurance: Assurance | None = None
     apart: Apart = ""
+    notes: tuple[str, ...] = ()
 
 
 def judgement(series: Series) -> Judgement:
@@ -43,7 +48,7 @@ def judgement(series: Series) -> Judgement:
     points = charted(series.points)
     if not points and series.points:
         return Judgement(chart=None, apart="annual")
-    if sum(point.value is not None for point in points) < FEWEST_CHARTED:
+    if sum(_counts(point) for point in points) < FEWEST_CHARTED:
         return Judgement(chart=None, apart="too-few")
     try:
         found = _chart(series, points)
@@ -54,15 +59,37 @@ def judgement(series: Series) -> Judgement:
         apart = "too-few"
     elif found.assurance is None:
         apart = "no-target"
-    return Judgement(chart=found, variation=found.variation, assurance=found.assurance, apart=apart)
+    return Judgement(
+        chart=found, variation=found.variation, assurance=found.assurance, apart=apart,
+        notes=tuple(_notes(series, points)),
+    )  # fmt: skip
+
+
+def _counts(point: Point) -> bool:
+    return point.value is not None and point.status != "too-few"
+
+
+def _listed(periods: Sequence[str]) -> str:
+    """The first six by name, as a chart names its gaps."""
+    more = f" and {len(periods) - 6} more" if len(periods) > 6 else ""
+    return ", ".join(periods[:6]) + more
+
+
+def _notes(series: Series, points: Sequence[Point]) -> Iterable[str]:
+    few = [point.period for point in points if point.status == "too-few"]
+    if few:
+        least = series.terms.minimum_volume
+        yield f"Too few to say for {_listed(few)}: a denominator below {least}."
+    if series.rounded_to > 1:
+        yield f"Figures are rounded: counts to the nearest {series.rounded_to}."
 
 
 def charted(points: Sequence[Point]) -> tuple[Point, ...]:
-    """The months where there are any, else the quarters, by date; of annual values none."""
+    """The months where any counts, else the quarters, by date; of annual values none."""
     by: dict[Frequency, list[Point]] = {"monthly": [], "quarterly": [], "annual": []}
     for point in points:
         by[frequency_of(point.period)].append(point)
-    months = any(point.value is not None for point in by["monthly"])
+    months = any(_counts(point) for point in by["monthly"])
     chosen = by["monthly"] if months else by["quarterly"]
     found = {point.period: point for point in chosen}
     return tuple(sorted(found.values(), key=lambda point: first_day(point.period)))
@@ -71,7 +98,11 @@ def charted(points: Sequence[Point]) -> tuple[Point, ...]:
 def _chart(series: Series, points: Sequence[Point]) -> Chart:
     adds_up = _adds_up(series.points)
     given = [
-        xmr.Point(point.period, point.value, _target(series.terms, point, adds_up))
+        xmr.Point(
+            point.period,
+            point.value if _counts(point) else None,
+            _target(series.terms, point, adds_up),
+        )
         for point in points
     ]
     rebases: list[int | str] = []
@@ -80,7 +111,19 @@ def _chart(series: Series, points: Sequence[Point]) -> Chart:
         if not since and period not in {one.label for one in given}:
             given.append(xmr.Point(period, None))  # a group that has no value yet
         rebases.append(since[0] if since else period)
-    return xmr.chart(given, series.terms.direction, rebases=rebases)
+    found = xmr.chart(given, series.terms.direction, rebases=rebases)
+    return found._replace(warnings=tuple(_warned(found, points)))
+
+
+def _warned(found: Chart, points: Sequence[Point]) -> Iterable[Warned]:
+    """The chart's warnings; what is too few to say has a note of its own and is not missing."""
+    few = {point.period for point in points if point.status == "too-few"}
+    missing = [one.label for one in found.points if one.value is None and one.label not in few]
+    for warned in found.warnings:
+        if warned.code != "gaps":
+            yield warned
+        elif missing:
+            yield warned._replace(said=f"No value for {_listed(missing)}.")
 
 
 def _target(terms: MeasureTerms, point: Point, adds_up: bool) -> Number | None:

@@ -14,16 +14,21 @@ from msgspec.structs import replace
 
 from shared.eventsourcing.views import Row
 from shared.published import monitoring
+from shared.published.cases import CaseClock
 from shared.published.terms import AgencyId, ContractId, MeasureId, PartnershipId, Period
 
 ReturnStatus = Literal[
-    "scheduled", "submitted", "queried", "rejected", "accepted", "restated", "cancelled"
+    "scheduled", "submitted", "queried", "rejected", "partly-accepted", "accepted", "restated",
+    "cancelled",
 ]  # fmt: skip
 FlagStatus = Literal["raised", "explanation-asked", "explained", "upheld", "dismissed", "closed"]
 
 
 class ReturnStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """One return; `overdue` until it is submitted, `version` the last received."""
+    """One return; `overdue` until it is submitted, `version` the last received.
+
+    `accepted_measures` are those accepted while the rest is not.
+    """
 
     period: Period
     due_at: datetime
@@ -31,6 +36,7 @@ class ReturnStanding(msgspec.Struct, frozen=True, kw_only=True):
     overdue: bool = False
     late: bool = False
     version: int = 0
+    accepted_measures: tuple[MeasureId, ...] = ()
 
     @property
     def awaited(self) -> bool:
@@ -41,11 +47,18 @@ class ReturnStanding(msgspec.Struct, frozen=True, kw_only=True):
 class ClockStanding(msgspec.Struct, frozen=True, kw_only=True):
     """What a case waits for, under which clause and until when; a paused clock does not run."""
 
-    clock: str
+    clock: CaseClock
     clause: str
     due_on: date
     paused: bool = False
     missed: bool = False
+
+
+class MilestoneStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """A step of an improvement plan that nobody has recorded as met."""
+
+    milestone: str
+    due_on: date
 
 
 class FlagStanding(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +72,7 @@ class FlagStanding(msgspec.Struct, frozen=True, kw_only=True):
     answer_due_on: date | None = None
     escalated_to: str = ""
     clock: ClockStanding | None = None
+    milestones: tuple[MilestoneStanding, ...] = ()
     basis_changed: bool = False
 
     @property
@@ -131,6 +145,8 @@ AboutFlag = (
     | monitoring.ExplanationGiven
     | monitoring.FlagUpheld
     | monitoring.FlagDismissed
+    | monitoring.PlanAgreed
+    | monitoring.MilestoneMet
     | monitoring.FlagEscalated
     | monitoring.FlagSteppedDown
     | monitoring.CaseClockStarted
@@ -179,6 +195,8 @@ def monitored(row: MonitoredRow | None, event: object) -> MonitoredRow:
             | monitoring.ExplanationGiven()
             | monitoring.FlagUpheld()
             | monitoring.FlagDismissed()
+            | monitoring.PlanAgreed()
+            | monitoring.MilestoneMet()
             | monitoring.FlagEscalated()
             | monitoring.FlagSteppedDown()
             | monitoring.CaseClockStarted()
@@ -274,18 +292,20 @@ def _return_after(standing: ReturnStanding, event: AboutReturn) -> ReturnStandin
     match event:
         case monitoring.ReturnSubmitted():
             return replace(
-                standing, status="submitted", version=event.version, late=event.late, overdue=False
-            )
+                standing, status="submitted", version=event.version, late=event.late,
+                overdue=False, accepted_measures=(),
+            )  # fmt: skip
         case monitoring.ReturnRejected():
-            return replace(standing, status="rejected")
+            return replace(standing, status="rejected", accepted_measures=())
         case monitoring.QueryRaised():
             return replace(standing, status="queried")
         case monitoring.QueryAnswered():
-            return replace(standing, status="submitted")
+            answered = "partly-accepted" if standing.accepted_measures else "submitted"
+            return replace(standing, status=answered)
         case monitoring.ReturnAccepted() if event.measures:
-            return standing
+            return replace(standing, status="partly-accepted", accepted_measures=event.measures)
         case monitoring.ReturnAccepted():
-            return replace(standing, status="accepted", version=event.version)
+            return replace(standing, status="accepted", version=event.version, accepted_measures=())
         case monitoring.ReturnRestated():
             return replace(standing, status="restated", version=event.version)
         case monitoring.ReturnOverdue():
@@ -316,6 +336,15 @@ def _flag_after(standing: FlagStanding, event: AboutFlag) -> FlagStanding:
             return replace(standing, status="upheld", answer_due_on=None, clock=None)
         case monitoring.FlagDismissed():
             return replace(standing, status="dismissed", answer_due_on=None, clock=None)
+        case monitoring.PlanAgreed():
+            steps = (
+                MilestoneStanding(milestone=one.milestone, due_on=one.due_on)
+                for one in event.milestones
+            )
+            return replace(standing, milestones=tuple(steps), clock=None)
+        case monitoring.MilestoneMet():
+            left = tuple(one for one in standing.milestones if one.milestone != event.milestone)
+            return replace(standing, milestones=left)
         case monitoring.FlagEscalated():
             return replace(standing, escalated_to=event.to, clock=None)
         case monitoring.FlagSteppedDown():

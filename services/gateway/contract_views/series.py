@@ -47,12 +47,14 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
     """A measure as the contract has it, with its values in the order of their periods; its chart
-    starts again at each of `rebases`.
+    starts again at each of `rebases`. `rounded_to` is what its counts are rounded to where they
+    leave rounded; 1 where they are exact.
     """
 
     terms: MeasureTerms
     points: tuple[Point, ...]
     rebases: tuple[Period, ...] = ()
+    rounded_to: int = 1
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,9 +142,22 @@ def series(
             terms=terms,
             points=tuple(_points(terms, standing, decided)),
             rebases=rebased.get(terms.measure, ()),
+            rounded_to=_rounded_to(terms, standing, decided),
         )
         for terms in measures
     )
+
+
+def _rounded_to(
+    terms: MeasureTerms, standing: Mapping[Period, Figures], decided: Decisions | None
+) -> int:
+    """The coarsest step to which a period's counts leave; days, scores and sums leave exact."""
+    if decided is None or terms.unit not in ("number", "percent"):
+        return 1
+    of = [decided.get((period, stands.version)) for period, stands in standing.items()]
+    steps = [one.measures[terms.measure].rule.round_to for one in of
+             if one is not None and terms.measure in one.measures]  # fmt: skip
+    return max(steps, default=1)
 
 
 def _points(

@@ -28,6 +28,7 @@ from shared.published.terms import (
     ContractId,
     ContractTerms,
     FundId,
+    MeasureId,
     PartnershipId,
 )
 
@@ -119,7 +120,9 @@ class OpenNotice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContractRow(Row, frozen=True, kw_only=True):
-    """A contract as it is listed. `value_pence` is the sum of its years as now agreed."""
+    """A contract as it is listed. `value_pence` is the sum of its years as now agreed; `measures`
+    what its measures are called.
+    """
 
     contract: ContractId
     partnership: PartnershipId
@@ -135,6 +138,7 @@ class ContractRow(Row, frozen=True, kw_only=True):
     value_pence: int
     status: Literal["signed", "terminated", "completed"] = "signed"
     notices: tuple[OpenNotice, ...] = ()
+    measures: dict[MeasureId, str] = msgspec.field(default_factory=dict[MeasureId, str])
 
 
 def contract_of(recorded: Recorded) -> str | None:
@@ -170,6 +174,7 @@ def _agreed(contract: ContractId, terms: ContractTerms) -> ContractRow:
         starts_on=terms.starts_on,
         ends_on=terms.ends_on,
         value_pence=sum(terms.commitments.values()),
+        measures={one.measure: one.title for one in terms.measures},
     )
 
 

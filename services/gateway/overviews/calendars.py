@@ -16,6 +16,12 @@ from services.gateway.overviews.due import Due, Kind
 SAID: dict[Kind, str] = {
     "return": "Return due",
     "explanation": "Explanation due",
+    "decision": "Decision on an explanation due",
+    "meeting": "Meeting about a case due",
+    "plan": "Improvement plan due",
+    "milestone": "Milestone of a plan due",
+    "exception-report": "Exception report due",
+    "formal-review": "Formal review due",
     "notice-answer": "Answer to a notice due",
     "bids-close": "Bids close",
     "standstill-ends": "Standstill ends",

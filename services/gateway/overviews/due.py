@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.gateway.contract_views.monitored import MonitoredRow
+from services.gateway.contract_views.monitored import FlagStanding, MonitoredRow
 from services.gateway.contract_views.views import ContractRow
 from services.gateway.overviews.views import TenderDatesRow
 from shared.published.terms import AgencyId
@@ -20,12 +20,19 @@ from shared.published.terms import AgencyId
 LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = time(23, 59, 59)
 
-Kind = Literal["return", "explanation", "notice-answer", "bids-close", "standstill-ends", "action"]
+Kind = Literal[
+    "return", "explanation", "decision", "meeting", "plan", "milestone", "exception-report",
+    "formal-review", "notice-answer", "bids-close", "standstill-ends", "action",
+]  # fmt: skip
+BETWEEN_THE_TWO: frozenset[Kind] = frozenset({
+    "decision", "meeting", "plan", "milestone", "exception-report", "formal-review", "action",
+})  # fmt: skip
+"""What concerns a contract's two parties alone."""
 
 
 class Due(msgspec.Struct, frozen=True, kw_only=True):
     """One thing due. `of` is the contract or tender, `id` the return, flag, notice in it, or
-    return and action.
+    return and action, or flag and milestone.
     """
 
     kind: Kind
@@ -81,12 +88,26 @@ def _monitored(row: MonitoredRow, title: str, now: datetime) -> Iterator[Due]:
             by=row.commissioner, due_at=at, overdue=at < now,
         )  # fmt: skip
     for flag in row.flags:
-        if flag.open and flag.answer_due_on:
-            at = end_of(flag.answer_due_on)
+        for kind, name, day in _of_case(flag):
+            of_provider = kind in ("explanation", "milestone", "exception-report")
+            at = end_of(day)
             yield Due(
-                kind="explanation", of=row.contract, id=flag.flag, title=title, by=row.provider,
+                kind=kind, of=row.contract, id=name, title=title,
+                by=row.provider if of_provider else row.commissioner,
                 due_at=at, overdue=at < now,
             )  # fmt: skip
+
+
+def _of_case(flag: FlagStanding) -> Iterator[tuple[Kind, str, date]]:
+    """What an open case waits for; a clock that is paused has no day."""
+    if not flag.open:
+        return
+    if flag.answer_due_on:
+        yield "explanation", flag.flag, flag.answer_due_on
+    elif flag.clock and not flag.clock.paused:
+        yield flag.clock.clock, flag.flag, flag.clock.due_on
+    for one in flag.milestones:
+        yield "milestone", f"{flag.flag}/{one.milestone}", one.due_on
 
 
 def _tender(row: TenderDatesRow, now: datetime) -> Iterator[Due]:

@@ -15,7 +15,7 @@ from services.gateway.contract_views.views import CONTRACT_FACTS, MONITORING_FAC
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS, FundAgreementRow
 from services.gateway.ledgers.routes import standing_of
 from services.gateway.overviews.calendars import calendar
-from services.gateway.overviews.due import Due, due
+from services.gateway.overviews.due import BETWEEN_THE_TWO, Due, due
 from services.gateway.overviews.views import (
     DECISIONS,
     TENDER_DATES,
@@ -127,10 +127,12 @@ async def read_calendar(
 
 
 def _all_due(seen: Seen, now: datetime, agency: str) -> list[Due]:
-    """What was agreed at a review meeting is for the two who met."""
+    """What is between a contract's two parties is for them alone."""
     found = due(seen.contracts.values(), seen.monitored.values(), seen.tenders.values(), now)
-    met = {key for key, row in seen.contracts.items() if agency in (row.provider, row.commissioner)}
-    return [one for one in found if one.kind != "action" or one.of in met]
+    ours = {
+        key for key, row in seen.contracts.items() if agency in (row.provider, row.commissioner)
+    }
+    return [one for one in found if one.kind not in BETWEEN_THE_TWO or one.of in ours]
 
 
 def _flagged(seen: Seen) -> list[dict[str, Any]]:

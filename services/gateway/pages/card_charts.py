@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from services.gateway.pages.measures import Judged, judged
 from services.gateway.pages.wording import day, measured, period, short_period, words
 from services.gateway.report_cards.content import Indicator, Point
 from services.gateway.report_cards.figures import CardFigure, CardMeasure, Cite
-from shared.charts import sparks, trends
+from shared.charts import processes, sparks, trends
 from shared.charts.drawing import Sheet
 from shared.charts.forecasts import Coming
 from shared.charts.trends import Trend, TrendPoint
 
 JUDGED = ("met", "missed", "no-target", "too-few")
+COURSES = {
+    "improving": "five years in a row have improved",
+    "worsening": "five years in a row have worsened",
+    "rising": "five years in a row have risen",
+    "falling": "five years in a row have fallen",
+    "none": "five years show no trend",
+    "too-few": "fewer than five years: too few to say whether there is a trend",
+}
 SIGNS = {"met": "●", "missed": "◆", "missing": "✕", "suppressed": "■"}
 
 
@@ -73,7 +82,8 @@ def trend_of(measure: CardMeasure, name: str) -> Trend:
             TrendPoint(
                 label=short_period(one.period)[0],
                 under=short_period(one.period)[1],
-                value=None if one.value is None else float(one.value),
+                value=None if one.value is None or one.status == "too-few" else float(one.value),
+                few=one.status == "too-few",
                 missed=one.status == "missed",
                 spoken=measured(one.value, measure.unit),
                 target=None if one.target is None else float(one.target),
@@ -96,6 +106,26 @@ def spark_of(measure: CardMeasure, name: str) -> Sheet:
     return sparks.spark(trend_of(measure, name))
 
 
+def process_of(measure: CardMeasure, name: str) -> Judged | None:
+    """The measure's XmR chart, where the card carries its series and it may be drawn."""
+    return None if measure.series is None else judged(measure.series, name)
+
+
+def variation_of(measure: CardMeasure, place: str) -> Sheet:
+    found = measure.icons
+    return processes.variation_icon(f"variation-{place}", found and found.variation)
+
+
+def assurance_of(measure: CardMeasure, place: str) -> Sheet:
+    found = measure.icons
+    return processes.assurance_icon(f"assurance-{place}", found and found.assurance)
+
+
+def course(one: Indicator) -> str:
+    """Where a population's series goes: by five years in a row, or from one period to another."""
+    return COURSES[one.course] if one.yearly else f"{one.course} over the last five periods"
+
+
 def indicator_trend(one: Indicator, name: str) -> Trend:
     """A population's series; nobody misses a target in it."""
     return Trend(
@@ -115,6 +145,7 @@ def indicator_trend(one: Indicator, name: str) -> Trend:
             Coming(value=float(value), low=float(low), high=float(high))
             for value, low, high in one.coming
         ),
+        judged=False,
     )
 
 

@@ -15,6 +15,8 @@ from services.gateway.pages import flag_forms as forms
 from services.gateway.pages.names import agency_names
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
+from shared.charts.processes import ASSURANCES, VARIATIONS
+from shared.eventsourcing.commands import Missing
 from shared.http.problems import ProblemTold
 from shared.http.routing import Router
 
@@ -24,6 +26,12 @@ HOME = {"text": "Home", "href": "/"}
 LIST = {"text": "Flags", "href": "/flags"}
 TELLING = (400, 403, 409, 412, 413, 422)
 FlagName = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$")]
+RULES = {
+    "outside": "a point outside the limits",
+    "trend": "seven in a row that rise or fall",
+    "two-of-three": "two of three near a limit",
+    "run": "seven in a row on one side of the mean",
+}
 NOTHING: dict[str, Any] = {"items": [], "next": None}
 
 
@@ -32,12 +40,12 @@ async def show_flags(request: Request, visitor: Visit, after: str = "") -> HTMLR
     """The open cases the visitor has to do with; what waits for the visitor's side comes first."""
     found = await visitor.api.get("/v1/flags", status="open", after=after, limit=200)
     listed: dict[str, Any] = await visitor.api.find("/v1/contract-views", limit=500) or NOTHING
-    titles = {one["contract"]: one["title"] for one in listed["items"]}
+    contracts = {one["contract"]: one for one in listed["items"]}
     mine = [one for one in found["items"] if _waits_for_me(visitor, one)]
     others = [one for one in found["items"] if one not in mine]
     return page(
         request, "flags.html", visitor=visitor, title="Flags", crumbs=[HOME], mine=mine,
-        others=others, titles=titles, next=found["next"],
+        others=others, contracts=contracts, next=found["next"],
     )  # fmt: skip
 
 
@@ -97,19 +105,42 @@ async def show_withholding(
     request: Request, flag: FlagName, withholding: str, visitor: Visit
 ) -> HTMLResponse:
     """Money kept back for a case, as a document to print. 404: not-found."""
+    asked = ("withholdings", "withholding", withholding)
+    return await _document(
+        request, visitor, flag, asked, "flag_withholding.html", "Notice of withholding"
+    )
+
+
+@router.get("/{flag}/remedial-notices/{notice}")
+async def show_remedial_notice(
+    request: Request, flag: FlagName, notice: str, visitor: Visit
+) -> HTMLResponse:
+    """A notice under the contract for a case, as a document to print. 404: not-found."""
+    asked = ("notices", "notice", notice)
+    return await _document(request, visitor, flag, asked, "flag_remedial.html", "Remedial notice")
+
+
+async def _document(
+    request: Request,
+    visitor: Visitor,
+    flag: str,
+    asked: tuple[str, str, str],
+    template: str,
+    title: str,
+) -> HTMLResponse:
+    """What contracts did for a case, as the contract's view tells it: in which list, by which name,
+    called what.
+    """
     found = await visitor.api.get(f"/v1/flags/{flag}")
     view = await visitor.api.get(f"/v1/contract-views/{found['contract']}")
-    kept = [
-        one
-        for one in view["withholdings"]
-        if (one["withholding"], one["flag"]) == (withholding, flag)
-    ]
-    if not kept:
-        await visitor.api.get(f"/v1/flags/{flag}/notices/0")  # answers not found, as the API says
+    listed, name, called = asked
+    shown = [one for one in view[listed] if (one[name], one["flag"]) == (called, flag)]
+    if not shown:
+        raise Missing
     here = {"text": "The case", "href": f"/flags/{flag}"}
     return page(
-        request, "flag_withholding.html", visitor=visitor, title="Notice of withholding",
-        crumbs=[HOME, LIST, here], flag=found, kept=kept[0],
+        request, template, visitor=visitor, title=title, crumbs=[HOME, LIST, here], flag=found,
+        document=shown[0],
         names=await agency_names(request, (found["provider"], found["commissioner"])),
         **_measure(view, found["measure"]),
     )  # fmt: skip
@@ -150,7 +181,8 @@ async def _shown(
         documents={one["number"] for one in documents["items"]}, key=uuid4().hex,
         withheld=[one for one in view.get("withholdings", []) if one["flag"] == flag],
         remedial=[one for one in view.get("notices", []) if one["flag"] == flag],
-        case=view["terms"].get("case") if view else None,
+        case=view["terms"].get("case") if view else None, rules=RULES,
+        variations=VARIATIONS, assurances=ASSURANCES,
         names=await agency_names(request, (found["provider"], found["commissioner"])),
         **named, **content,
     )  # fmt: skip

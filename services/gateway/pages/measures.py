@@ -14,8 +14,8 @@ import msgspec
 
 from services.gateway.charts import measured
 from services.gateway.contract_views.series import Series
+from services.gateway.pages.wording import in_words, period, short_period, words
 from services.gateway.pages.wording import measured as in_unit
-from services.gateway.pages.wording import short_period, words
 from shared.charts import processes, trends
 from shared.charts.annual import annual_trend
 from shared.charts.drawing import Sheet
@@ -65,18 +65,23 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     assurance_said: str
 
 
-def judged(series: Json, place: int) -> Judged | None:
+def judged(series: Json, place: int | str) -> Judged | None:
     """The measure's chart and icons; None where it has none: annual, suppressed, too few points."""
     said = msgspec.convert(series, Series, strict=False)
     found = measured.judgement(said)
     if found.chart is None:
         return None
+    chart = found.chart
     drawing = processes.Process(
         name=f"measure-{place}",
         title=said.terms.title,
         unit=said.terms.unit,
-        chart=found.chart,
-        labels=tuple(short_period(one.label) for one in found.chart.points),
+        chart=chart._replace(
+            points=tuple(one._replace(label=period(one.label)) for one in chart.points),
+            warnings=tuple(one._replace(said=in_words(one.said)) for one in chart.warnings),
+        ),
+        labels=tuple(short_period(one.label) for one in chart.points),
+        notes=tuple(in_words(one) for one in found.notes),
     )
     return Judged(
         wide=processes.wide(drawing),
@@ -138,11 +143,13 @@ def drawn(terms: Json, points: Iterable[Json], name: str) -> Trend:
 
 def _point(terms: Json, point: Json) -> TrendPoint:
     label, under = short_period(point["period"])
-    value = point["value"]
+    few = point["status"] == "too-few"
+    value = None if few else point["value"]
     return TrendPoint(
         label=label,
         under=under,
         value=None if value is None else float(value),
+        few=few,
         missed=point["status"] == "missed",
         spoken=in_unit(value, terms["unit"]),
     )

@@ -110,13 +110,16 @@ async def _shown(
         for one in standing["meetings"]
     ]
     titles = {one["terms"]["measure"]: one["terms"]["title"] for one in view["measures"]}
-    said = {one["action"]: one["said"] for one in actions}
+    known = titles | {one["action"]: one["said"] for one in actions}
+    for one in view["flags"]:
+        standing_of = one["standing"]
+        known[standing_of["flag"]] = titles.get(standing_of["measure"], standing_of["measure"])
     return page(
         request, "review_meeting.html", told.status if told else 200, visitor,
         title=f"Review meeting: {view['title']}, {period_words(period)}", crumbs=[HOME, LIST],
         contract=contract, period_id=period, contract_title=view["title"], standing=standing,
         agenda=None if items is None else [
-            (ITEMS.get(one["kind"], one["kind"]), _about(one, titles, said)) for one in items
+            (ITEMS.get(one["kind"], one["kind"]), _about(one, known), _link(one)) for one in items
         ],
         actions=sorted(actions, key=lambda one: (bool(one["completed_on"]), one["due_on"])),
         minutes=minutes, typed=typed, told=told, key=new_key(), rows=range(1, ACTIONS + 1),
@@ -130,6 +133,11 @@ async def _said(visitor: Visitor, contract: str, action: dict[str, Any]) -> str:
     return await visitor.api.text(at)
 
 
-def _about(item: dict[str, Any], titles: dict[str, str], said: dict[str, str]) -> str:
+def _about(item: dict[str, Any], known: dict[str, str]) -> str:
+    """What an item is about, by the name people know it by."""
     about = item.get("about", "")
-    return titles.get(about) or said.get(about) or ("" if item["kind"] == "query" else about)
+    return known.get(about) or ("" if item["kind"] == "query" else about)
+
+
+def _link(item: dict[str, Any]) -> str:
+    return f"/flags/{item['about']}" if item["kind"] == "flag" else ""

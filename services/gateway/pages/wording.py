@@ -79,6 +79,7 @@ COLOURS = {
     "upheld": "orange",
     "rejected": "orange",
     "queried": "yellow",
+    "partly-accepted": "yellow",
     "explained": "yellow",
     "terminated": "grey",
     "completed": "grey",

@@ -6,14 +6,24 @@ the service contributes to, never as its score.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
-from services.gateway.report_cards.figures import CardMeasure, card_measures, headlines
+from services.gateway.report_cards.figures import (
+    CardMeasure,
+    card_measures,
+    headlines,
+    icons_of,
+)
 from shared.charts import forecasts
+from shared.charts.annual import AnnualTrend, annual_trend
 from shared.charts.forecasts import METHOD, TOO_FEW
+from shared.charts.xmr import Improvement
 
 Json = Mapping[str, Any]
 
@@ -22,6 +32,7 @@ LONGEST_STORY = 420
 LONGEST_ENTRY = 110
 MOST_ENTRIES = 2
 MOST_LINES = 20
+YEAR = re.compile(r"\d{4}([-/]\d{2}(-Y)?)?")
 CHEAP = ("no-cost", "low-cost")
 
 
@@ -69,7 +80,10 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Indicator(msgspec.Struct, frozen=True, kw_only=True):
-    """A population indicator of an outcome: its history, where it leads, what it is to become."""
+    """A population indicator of an outcome: its history, where it leads, what it is to become.
+
+    `course` is that of the five-point test where the series is `yearly`, else its owner's.
+    """
 
     indicator: str
     assessment: str
@@ -80,6 +94,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
     area: str
     source: str
     course: str
+    yearly: bool = False
     history: tuple[Point, ...]
     coming: tuple[tuple[str, str, str], ...] = ()
     target: str | None = None
@@ -129,10 +144,20 @@ def contract_card(
     account: Account | None = None,
     actions: Iterable[Json] = (),
     indicators: Iterable[Indicator] = (),
+    charted: bool = False,
 ) -> ContractCard:
-    """The card of a contract's view, with what else is told of it."""
+    """The card of a contract's view, with what else is told of it; `charted` with its series."""
     every = card_measures(view)
-    heads, rule = headlines(every)
+    chosen, rule = headlines(every)
+    series = {one["terms"]["measure"]: one for one in view["measures"]}
+    heads = tuple(
+        replace(
+            one,
+            icons=icons_of(series[one.measure]),
+            series=dict(series[one.measure]) if charted else None,
+        )
+        for one in chosen
+    )
     terms = view["terms"]
     return ContractCard(
         contract=view["contract"],
@@ -244,6 +269,7 @@ def indicator_of(recorded: Json, told: Json, assessment: str, aims: Sequence[Jso
         Point(period=one["period"], value=one["value"], status=one["status"])
         for one in told.get("history") or told["trend"]["points"]
     )
+    yearly = bool(points) and all(YEAR.fullmatch(one.period) for one in points)
     values = [None if one.value is None else float(one.value) for one in points]
     high = 100.0 if told["unit"] == "percent" else float("inf")
     aim = next((one for one in aims if one["indicator"] == recorded["indicator"]), None)
@@ -256,7 +282,8 @@ def indicator_of(recorded: Json, told: Json, assessment: str, aims: Sequence[Jso
         direction=told["direction"],
         area=recorded["area"],
         source=recorded["source"],
-        course=told["trend"]["course"],
+        course=_course(points, told["direction"]) if yearly else told["trend"]["course"],
+        yearly=yearly,
         history=points,
         coming=tuple(
             (f"{one.value:.1f}", f"{one.low:.1f}", f"{one.high:.1f}")
@@ -265,6 +292,11 @@ def indicator_of(recorded: Json, told: Json, assessment: str, aims: Sequence[Jso
         target=aim["target"] if aim else None,
         by_period=aim["by_period"] if aim else "",
     )
+
+
+def _course(points: Sequence[Point], direction: Improvement) -> AnnualTrend:
+    values = [None if one.value is None else Decimal(one.value) for one in points]
+    return annual_trend(values, direction)
 
 
 def provider_card(

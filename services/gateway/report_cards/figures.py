@@ -12,8 +12,12 @@ from typing import Any
 
 import msgspec
 
+from services.gateway.charts.measured import judgement
+from services.gateway.contract_views.series import Series
 from shared.charts import forecasts
 from shared.charts.forecasts import Coming
+from shared.charts.processes import ASSURANCES, VARIATIONS
+from shared.charts.xmr import Assurance, Variation
 from shared.published.terms import MeasureTerms
 from shared.values.quarters import next_period
 
@@ -70,8 +74,24 @@ class ComingFigure(msgspec.Struct, frozen=True, kw_only=True):
     high: str
 
 
+class Icons(msgspec.Struct, frozen=True, kw_only=True):
+    """What a measure's process is like, by its XmR chart: its variation, and whether it can be
+    relied on to meet its target; None where either cannot be said yet. `trial`: by few points.
+    """
+
+    variation: Variation | None
+    variation_said: str
+    assurance: Assurance | None
+    assurance_said: str
+    trial: bool
+
+
 class CardMeasure(msgspec.Struct, frozen=True, kw_only=True):
-    """A measure as a card shows it: its newest figure, its history and where it leads."""
+    """A measure as a card shows it: its newest figure, its history and where it leads.
+
+    `icons` is None where no chart may be drawn. `series` is what a contract's own card charts, as
+    the contract's view tells it.
+    """
 
     measure: str
     title: str
@@ -84,6 +104,8 @@ class CardMeasure(msgspec.Struct, frozen=True, kw_only=True):
     latest: CardFigure | None
     history: tuple[CardFigure, ...]
     coming: tuple[ComingFigure, ...]
+    icons: Icons | None = None
+    series: dict[str, Any] | None = None
 
     @property
     def status(self) -> str:
@@ -126,6 +148,20 @@ def _measure(series: Json, view: Json, *, months: bool) -> CardMeasure:
         latest=history[-1] if history else None,
         history=history,
         coming=() if months else _coming(terms.unit, history),
+    )
+
+
+def icons_of(series: Json) -> Icons | None:
+    """The two icons of a measure of a contract's view."""
+    found = judgement(msgspec.convert(series, Series, strict=False))
+    if found.chart is None:
+        return None
+    return Icons(
+        variation=found.variation,
+        variation_said=VARIATIONS[found.variation].partition(":")[0],
+        assurance=found.assurance,
+        assurance_said=ASSURANCES[found.assurance].partition(":")[0],
+        trial=any(one.code == "trial-limits" for one in found.chart.warnings),
     )
 
 
@@ -188,7 +224,10 @@ def _short(value: Decimal) -> str:
 def _coming(unit: str, history: Sequence[CardFigure]) -> tuple[ComingFigure, ...]:
     if not history:
         return ()
-    values = [None if one.value is None else float(one.value) for one in history]
+    values = [
+        None if one.value is None or one.status == "too-few" else float(one.value)
+        for one in history
+    ]
     high = 100.0 if unit == "percent" else float("inf")
     found: list[ComingFigure] = []
     period = history[-1].period

@@ -52,6 +52,7 @@ async def card_of(api: Api, contract: str, cut: Query) -> ContractCard:
         account=account_of(told),
         actions=[_action(one) for one in (returned or {}).get("actions", {}).values()],
         indicators=beside,
+        charted=True,
     )
 
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from services.gateway.charts.measured import charted, judgement
 from services.gateway.contract_views.series import Point, Series
+from shared.charts import processes
 from shared.published.terms import MeasureTerms, TargetFrom
 from shared.testing.houses import RunningHouse
 from shared.values.quarters import months_of
@@ -149,3 +150,46 @@ async def test_a_rebase_on_record_reaches_the_series(house: RunningHouse) -> Non
     ).json()
     seen = next(one for one in content["measures"] if one["terms"]["measure"] == "m-seen")
     assert seen["rebases"] == ["2026-27-M02"]
+
+
+# -- what is too few, and what is rounded
+
+
+def fewer(points: tuple[Point, ...], *periods: str) -> tuple[Point, ...]:
+    return tuple(replace(p, status="too-few") if p.period in periods else p for p in points)
+
+
+def test_a_value_below_the_minimum_volume_is_a_gap_and_said_to_be_too_few() -> None:
+    small = months_of(QUARTERS[0])[1]
+    missing = months_of(QUARTERS[1])[0]
+    points = tuple(
+        point(missing, QUARTERS[1], None) if one.period == missing else one
+        for one in fewer(FIVE, small)
+    )
+    found = judgement(series(points, unit="percent", minimum_volume=10))
+    assert found.chart is not None
+    values = {one.label: one.value for one in found.chart.points}
+    assert (values[small], values[missing]) == (None, None)
+    assert found.notes == (f"Too few to say for {small}: a denominator below 10.",)
+    assert [one.said for one in found.chart.warnings] == [f"No value for {missing}."]
+
+
+def test_where_every_month_is_too_few_the_quarters_are_charted() -> None:
+    months = [month for quarter in QUARTERS for month in months_of(quarter)]
+    assert [one.period for one in charted(fewer(FIVE, *months))] == list(QUARTERS)
+    nothing = fewer(FIVE, *months, *QUARTERS)
+    assert judgement(series(nothing)).apart == "too-few"
+
+
+def test_a_series_that_leaves_rounded_says_so_on_its_chart() -> None:
+    said = "Figures are rounded: counts to the nearest 5."
+    rounded = judgement(replace(series(FIVE), rounded_to=5))
+    assert rounded.notes == (said,)
+    assert judgement(series(FIVE)).notes == ()
+    assert rounded.chart is not None
+    drawing = processes.Process(
+        name="m", title="Seen", unit="number", chart=rounded.chart, notes=rounded.notes,
+        labels=tuple((one.label, "") for one in rounded.chart.points),
+    )  # fmt: skip
+    assert said in processes.described(drawing)
+    assert any(getattr(shape, "text", "") == said for shape in processes.wide(drawing).shapes)
