@@ -230,3 +230,20 @@ async def test_an_incident_is_closed_with_its_outcome_and_never_with_words(
     description = (await people.mo.get("/v1/openapi.json")).json()
     said = description["paths"]["/v1/incidents"]["post"]["description"]
     assert said.startswith("Never the referral")
+
+
+async def test_the_outstanding_ones_are_found_before_they_are_paged(
+    house: RunningHouse, people: People
+) -> None:
+    made = [
+        (await people.ann.done("/v1/incidents", incident(reference=f"REF-{n}")))["id"]
+        for n in range(3)
+    ]
+    await house.settle()
+    first, second, last = sorted(made)
+    for one in (first, second):
+        await people.mo.done(f"/v1/incidents/{one}/closure", {"outcome": "learning-shared"})
+    await house.settle()
+    page = (await people.mo.get("/v1/incidents?outstanding=true&limit=1")).json()
+    assert ([one["incident"] for one in page["items"]], page["next"]) == ([last], None)
+    assert len((await people.mo.get("/v1/incidents")).json()["items"]) == 3
