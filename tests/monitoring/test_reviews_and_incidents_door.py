@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from services.monitoring.schedules.decider import seasons
 from shared.eventsourcing.codec import Codec
 from shared.published.contracts import ContractSigned, ContractTerminated, ContractVaried
-from shared.published.monitoring import OfficerTold, ReviewConcluded
+from shared.published.monitoring import OfficerSilent, OfficerTold, ReviewConcluded
 from shared.testing.houses import RunningHouse
 from tests.monitoring.agreed import Q1, TERMS, TEXT, body
 from tests.monitoring.door import AFTER_Q1, People, published, signed_house
@@ -185,6 +185,7 @@ async def test_the_named_officer_is_told_with_the_report_and_answers_the_same_da
     assert again.json()["code"] == "incident-already-acknowledged"
     await house.set_clock(datetime(2026, 3, 5, 9, tzinfo=UTC))
     assert (await people.ann.get(at)).json()["officer_late"] is False
+    assert await heard(house, OfficerSilent) == []
 
 
 async def test_an_officer_who_says_nothing_by_the_end_of_the_day_is_late_to_both_sides(
@@ -198,9 +199,12 @@ async def test_an_officer_who_says_nothing_by_the_end_of_the_day_is_late_to_both
     for who in (people.ann, people.chris):
         (listed,) = (await who.get("/v1/incidents")).json()["items"]
         assert listed["officer_late"] is True
+    (silent,) = await heard(house, OfficerSilent)
+    assert (silent.officer, silent.incident) == ("mo", made)
     await people.mo.done(f"{at}/acknowledgement")
-    await house.settle()
+    await house.set_clock(datetime(2026, 3, 4, 9, tzinfo=UTC))
     assert (await people.ann.get(at)).json()["officer_late"] is True
+    assert len(await heard(house, OfficerSilent)) == 1
 
 
 async def test_whoever_the_contract_names_now_may_answer_too(
