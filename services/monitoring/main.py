@@ -24,7 +24,7 @@ from services.monitoring.forums.views import FORUM_ROWS
 from services.monitoring.heard import CONTRACTS
 from services.monitoring.incidents import routes as incidents
 from services.monitoring.incidents.decider import INCIDENTS
-from services.monitoring.incidents.views import INCIDENT_ROWS
+from services.monitoring.incidents.views import INCIDENT_DEADLINES, INCIDENT_ROWS
 from services.monitoring.portfolios import routes as portfolios
 from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS
@@ -101,7 +101,7 @@ PLAN = Plan(
         PARTNERSHIPS,
     ),
     reactions=REACTIONS,
-    timed=(RETURN_DEADLINES, FLAG_DEADLINES, SCHEDULE_DEADLINES),
+    timed=(RETURN_DEADLINES, FLAG_DEADLINES, SCHEDULE_DEADLINES, INCIDENT_DEADLINES),
     large_bodies={file_routes.LARGE: MOST_FILE_BYTES},
     alongside=signing,
     routers=(

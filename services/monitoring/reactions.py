@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from services.monitoring.flags.commands import FlagLapse, JudgeReading, TakeMeasure
+from services.monitoring.flags.commands import (
+    FlagLapse,
+    JudgeReading,
+    RecordRenewal,
+    TakeMeasure,
+)
 from services.monitoring.flags.decider import FLAGS, standard_measure
-from services.monitoring.portfolios.commands import EnterContract, LeaveContract, NoteLapse
+from services.monitoring.portfolios.commands import (
+    EnterContract,
+    LeaveContract,
+    NoteLapse,
+    NoteRenewal,
+)
 from services.monitoring.portfolios.decider import PORTFOLIOS
-from services.monitoring.portfolios.events import Held, LapseNoted
+from services.monitoring.portfolios.events import Held, LapseNoted, RenewalNoted
 from services.monitoring.returns.commands import CancelReturn, ScheduleReturn
 from services.monitoring.returns.decider import RETURNS
 from services.monitoring.reviews.commands import ProposeReview
@@ -31,7 +41,7 @@ from shared.published.contracts import (
     ContractVaried,
 )
 from shared.published.monitoring import ReturnAccepted, ReturnRestated
-from shared.published.procurement import StandardLapsed
+from shared.published.procurement import StandardHeld, StandardLapsed
 from shared.published.terms import ContractId, ContractTerms, Period
 
 
@@ -130,6 +140,7 @@ def judge_figures(recorded: Recorded) -> Sequence[Step]:
 
 
 def note_lapse(recorded: Recorded) -> Sequence[Step]:
+    """A lapse, and what is held again after one; its stream says whose the standard is."""
     match recorded.event:
         case StandardLapsed() as lapsed:
             command = NoteLapse(
@@ -139,12 +150,20 @@ def note_lapse(recorded: Recorded) -> Sequence[Step]:
                 now=recorded.recorded_at,
             )
             return [Step(PORTFOLIOS, lapsed.provider, command)]
+        case StandardHeld() as held:
+            renewal = NoteRenewal(
+                provider=recorded.subject,
+                standard=held.standard,
+                valid_until=held.valid_until,
+                now=recorded.recorded_at,
+            )
+            return [Step(PORTFOLIOS, recorded.subject, renewal)]
         case _:
             return []
 
 
 def flag_lapse(recorded: Recorded) -> Sequence[Step]:
-    """A lapse raises a flag on each contract that is live."""
+    """A lapse raises a flag on each contract that is live; a renewal is recorded on that flag."""
     match recorded.event:
         case LapseNoted() as lapse:
             return [
@@ -163,6 +182,14 @@ def flag_lapse(recorded: Recorded) -> Sequence[Step]:
                 )
                 for held in lapse.contracts
             ]
+        case RenewalNoted() as renewal:
+            record = RecordRenewal(
+                standard=renewal.standard,
+                valid_until=renewal.valid_until,
+                now=recorded.recorded_at,
+            )
+            measure = standard_measure(renewal.standard)
+            return [Step(FLAGS, f"{held.contract}:{measure}", record) for held in renewal.contracts]
         case _:
             return []
 
@@ -204,12 +231,22 @@ REACTIONS = (
         events=(ReturnAccepted, ReturnRestated),
         react=judge_figures,
     ),
-    Reaction(name="note-lapse", source="procurement", events=(StandardLapsed,), react=note_lapse),
+    Reaction(
+        name="note-lapse",
+        source="procurement",
+        events=(StandardLapsed, StandardHeld),
+        react=note_lapse,
+    ),
     Reaction(
         name="propose-review",
         source="monitoring",
         events=(ReviewSeasonBegun,),
         react=propose_review,
     ),
-    Reaction(name="flag-lapse", source="monitoring", events=(LapseNoted,), react=flag_lapse),
+    Reaction(
+        name="flag-lapse",
+        source="monitoring",
+        events=(LapseNoted, RenewalNoted),
+        react=flag_lapse,
+    ),
 )

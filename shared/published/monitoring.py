@@ -39,6 +39,7 @@ from shared.published.reviewing import (
     ForumReported,
     IncidentClosed,
     OfficerAcknowledged,
+    OfficerSilent,
     OfficerTold,
     ReviewConcluded,
     ReviewDue,
@@ -179,10 +180,13 @@ class BasisChanged(Published, frozen=True, kw_only=True, tag="monitoring.basis-c
 
 
 class FlagClosed(Published, frozen=True, kw_only=True, tag="monitoring.flag-closed.v1"):
+    """`renewed_until`: the lapsed standard of the case is held again, which is its evidence."""
+
     flag: str
     contract: ContractId
     reason: TextRef
     closed_by: PersonId
+    renewed_until: date | None = None
 
 
 class SeriesRebased(Published, frozen=True, kw_only=True, tag="monitoring.series-rebased.v1"):
@@ -236,6 +240,7 @@ PUBLISHED: tuple[type[Published], ...] = (
     ReviewConcluded,
     SeriousIncidentReported,
     OfficerTold,
+    OfficerSilent,
     OfficerAcknowledged,
     IncidentClosed,
     ForumReported,

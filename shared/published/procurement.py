@@ -26,6 +26,20 @@ class ProviderRegistered(
     identifiers: dict[str, str]
 
 
+class StandardHeld(Published, frozen=True, kw_only=True, tag="procurement.standard-held.v1"):
+    """A standard was seen and checked: its certificate, and the last day on which it holds.
+
+    `title` tells quality marks apart (PQASSO, ISO 9000, Investors in People, Your Welcome). One
+    recorded before this was published names no provider; its stream does.
+    """
+
+    provider: AgencyId = ""
+    standard: Standard
+    title: str = ""
+    reference: str
+    valid_until: date
+
+
 class StandardLapsed(Published, frozen=True, kw_only=True, tag="procurement.standard-lapsed.v1"):
     provider: AgencyId
     standard: Standard
@@ -224,6 +238,7 @@ class GrantOffered(Published, frozen=True, kw_only=True, tag="procurement.grant-
 
 PUBLISHED: tuple[type[Published], ...] = (
     ProviderRegistered,
+    StandardHeld,
     StandardLapsed,
     ProviderSuspended,
     ProviderReinstated,

@@ -120,12 +120,16 @@ class ReturnRejected(Published, frozen=True, kw_only=True, tag="monitoring.retur
 
 
 class QueryRaised(Published, frozen=True, kw_only=True, tag="monitoring.query-raised.v1"):
+    """To be answered by `due_on` under the clause, where the contract has one."""
+
     contract: ContractId
     period: Period
     query: str
     measure: MeasureId = ""
     text: TextRef
     raised_by: PersonId
+    due_on: date | None = None
+    clause: str = ""
 
 
 class QueryAnswered(Published, frozen=True, kw_only=True, tag="monitoring.query-answered.v1"):

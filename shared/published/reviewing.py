@@ -83,6 +83,16 @@ class OfficerTold(Published, frozen=True, kw_only=True, tag="monitoring.officer-
     acknowledge_by: datetime
 
 
+class OfficerSilent(Published, frozen=True, kw_only=True, tag="monitoring.officer-silent.v1"):
+    """The day ended in London without a word from the named officer."""
+
+    incident: str
+    contract: ContractId
+    partnership: PartnershipId
+    officer: PersonId
+    acknowledge_by: datetime
+
+
 class OfficerAcknowledged(
     Published, frozen=True, kw_only=True, tag="monitoring.officer-acknowledged.v1"
 ):

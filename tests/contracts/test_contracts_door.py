@@ -150,3 +150,16 @@ async def test_a_varied_price_changes_what_is_reserved(
     )
     year = (await fin.get(f"/v1/funds/{fund}/years/2026-27")).json()
     assert year["reserved"] == {"k1": 110_000_00}
+
+
+async def test_the_contract_says_how_much_of_a_breakdown_may_be_unknown(
+    house: RunningHouse, lea: Caller, fin: Caller
+) -> None:
+    fund = await opened(fin, house)
+    above = signature(fund, most_unknown_basis_points=10_001)
+    refused = await lea.post(f"{CONTRACT}/signature", above)
+    pointers = {error["pointer"] for error in refused.json()["errors"]}
+    assert (refused.status_code, pointers) == (422, {"/body/most_unknown_basis_points"})
+    await lea.done(f"{CONTRACT}/signature", signature(fund, most_unknown_basis_points=900))
+    await house.settle()
+    assert (await lea.get(CONTRACT)).json()["terms"]["most_unknown_basis_points"] == 900

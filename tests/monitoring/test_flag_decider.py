@@ -21,12 +21,13 @@ from services.monitoring.flags.commands import (
     JudgeReading,
     MeetMilestone,
     MissMilestone,
+    RecordRenewal,
     RequestExplanation,
     TakeMeasure,
     UpholdFlag,
 )
 from services.monitoring.flags.decider import FLAGS
-from services.monitoring.flags.events import ReadingJudged
+from services.monitoring.flags.events import ReadingJudged, StandardRenewed
 from services.monitoring.flags.judging import judgement
 from services.monitoring.flags.refusals import (
     AlreadyDecided,
@@ -212,6 +213,31 @@ def test_a_lapsed_standard_opens_a_case_of_its_own() -> None:
     assert isinstance(event, UnderperformanceFlagged)
     assert (event.flag, event.rule) == ("c1:standard-insurance:1", "standard-lapsed")
     Scenario(FLAGS).when_done(lapse).when(lapse).then_nothing()
+
+
+def test_a_standard_held_again_is_the_evidence_that_its_case_is_closed_with() -> None:
+    lapse = FlagLapse(
+        contract="c1", partnership="p1", provider="acorn", commissioner="council",
+        standard="insurance", sanctions_live_on=None, now=NOW,
+    )  # fmt: skip
+    last_day, flag = date(2026, 11, 30), "c1:standard-insurance:1"
+    renewal = RecordRenewal(standard="insurance", valid_until=last_day, now=NOW)
+    end = CloseFlag(flag=flag, reason=TEXT, closed_by="mo", now=NOW)
+    lapsed = Scenario(FLAGS).when_done(lapse)
+    lapsed.when(end).then_refused(NotUpheld)
+    lapsed.when(replace(renewal, standard="registration")).then_nothing()
+    Scenario(FLAGS).when(renewal).then_nothing()
+    raised.when(renewal).then_nothing()
+    lapsed.when(renewal).then(
+        StandardRenewed(flag=flag, contract="c1", standard="insurance", valid_until=last_day)
+    )
+    renewed = lapsed.when_done(renewal)
+    renewed.when(renewal).then_nothing()
+    renewed.when(end).then(
+        FlagClosed(flag=flag, contract="c1", reason=TEXT, closed_by="mo", renewed_until=last_day)
+    )
+    lapsed_again = replace(end, now=datetime(2026, 12, 1, 9, tzinfo=UTC))
+    renewed.when(lapsed_again).then_refused(NotUpheld)
 
 
 def test_an_explanation_has_a_clock_in_working_days() -> None:

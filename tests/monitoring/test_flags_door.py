@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from shared.published.contracts import ContractSigned, ContractTerminated
-from shared.published.procurement import StandardLapsed
+from shared.published.procurement import StandardHeld, StandardLapsed
 from shared.testing.houses import RunningHouse
 from tests.monitoring.agreed import Q1, Q2, TERMS, body
 from tests.monitoring.door import AFTER_Q1, AFTER_Q2, People, published, signed_house
@@ -144,6 +144,19 @@ async def test_a_lapsed_standard_reaches_every_live_contract_of_the_provider(
     mine = (await people.ann.get("/v1/portfolios/acorn")).json()["contracts"]
     assert [held["contract"] for held in mine] == ["c1", "c2"]
     assert (await people.other_provider.get("/v1/portfolios/acorn")).status_code == 404
+
+    at, reason = "/v1/flags/c1:standard-insurance:1", {"reason": "Insured again."}
+    assert (await people.mo.post(f"{at}/closure", reason)).json()["code"] == "flag-not-upheld"
+    held = StandardHeld(standard="insurance", reference="PL-2", valid_until=date(2027, 3, 1))
+    other = StandardHeld(standard="registration", reference="R-1", valid_until=date(2027, 3, 1))
+    await house.hear("procurement", "provider/acorn", other, held, held)
+    await house.settle()
+    shown = (await people.ann.get(at)).json()
+    assert (shown["renewed_until"], shown["status"]) == ("2027-03-01", "raised")
+    assert [step["step"] for step in shown["steps"]] == ["standard-renewed"]
+    await people.mo.done(f"{at}/closure", reason)
+    await house.settle()
+    assert (await people.ann.get(at)).json()["status"] == "closed"
 
 
 async def test_a_formal_review_gathers_the_year_and_concludes_on_findings(

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from services.monitoring.schedules.decider import seasons
 from shared.eventsourcing.codec import Codec
 from shared.published.contracts import ContractSigned, ContractTerminated, ContractVaried
-from shared.published.monitoring import OfficerTold, ReviewConcluded
+from shared.published.monitoring import OfficerSilent, OfficerTold, ReviewConcluded
 from shared.testing.houses import RunningHouse
 from tests.monitoring.agreed import Q1, TERMS, TEXT, body
 from tests.monitoring.door import AFTER_Q1, People, published, signed_house
@@ -185,6 +185,7 @@ async def test_the_named_officer_is_told_with_the_report_and_answers_the_same_da
     assert again.json()["code"] == "incident-already-acknowledged"
     await house.set_clock(datetime(2026, 3, 5, 9, tzinfo=UTC))
     assert (await people.ann.get(at)).json()["officer_late"] is False
+    assert await heard(house, OfficerSilent) == []
 
 
 async def test_an_officer_who_says_nothing_by_the_end_of_the_day_is_late_to_both_sides(
@@ -198,9 +199,12 @@ async def test_an_officer_who_says_nothing_by_the_end_of_the_day_is_late_to_both
     for who in (people.ann, people.chris):
         (listed,) = (await who.get("/v1/incidents")).json()["items"]
         assert listed["officer_late"] is True
+    (silent,) = await heard(house, OfficerSilent)
+    assert (silent.officer, silent.incident) == ("mo", made)
     await people.mo.done(f"{at}/acknowledgement")
-    await house.settle()
+    await house.set_clock(datetime(2026, 3, 4, 9, tzinfo=UTC))
     assert (await people.ann.get(at)).json()["officer_late"] is True
+    assert len(await heard(house, OfficerSilent)) == 1
 
 
 async def test_whoever_the_contract_names_now_may_answer_too(
@@ -230,3 +234,20 @@ async def test_an_incident_is_closed_with_its_outcome_and_never_with_words(
     description = (await people.mo.get("/v1/openapi.json")).json()
     said = description["paths"]["/v1/incidents"]["post"]["description"]
     assert said.startswith("Never the referral")
+
+
+async def test_the_outstanding_ones_are_found_before_they_are_paged(
+    house: RunningHouse, people: People
+) -> None:
+    made = [
+        (await people.ann.done("/v1/incidents", incident(reference=f"REF-{n}")))["id"]
+        for n in range(3)
+    ]
+    await house.settle()
+    first, second, last = sorted(made)
+    for one in (first, second):
+        await people.mo.done(f"/v1/incidents/{one}/closure", {"outcome": "learning-shared"})
+    await house.settle()
+    page = (await people.mo.get("/v1/incidents?outstanding=true&limit=1")).json()
+    assert ([one["incident"] for one in page["items"]], page["next"]) == ([last], None)
+    assert len((await people.mo.get("/v1/incidents")).json()["items"]) == 3

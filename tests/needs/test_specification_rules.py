@@ -22,6 +22,7 @@ from services.needs.specifications.commands import (
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.events import (
     FigureWanted,
+    MeasureSpecified,
     SpecificationApproved,
     SpecificationDrafted,
 )
@@ -29,6 +30,7 @@ from services.needs.specifications.refusals import (
     AlreadyDrafted,
     DatesReversed,
     DrafterApproves,
+    ExpectationReversed,
     MeasuresMissing,
     NotApproved,
     NotDraft,
@@ -36,6 +38,7 @@ from services.needs.specifications.refusals import (
     OutcomeMissing,
     RatioWordsMissing,
     RecommendationUnknown,
+    StockIsNumber,
     StrategyNotPublished,
     SuccessorNotPublished,
     TargetMissing,
@@ -225,3 +228,18 @@ def test_only_a_published_specification_ends_and_only_once() -> None:
         past.when(withdraw).then_refused(NotPublished)
         past.when(superseding()).then_refused(NotPublished)
     specification.when(approve).then_refused(Missing)
+
+
+def test_what_is_expected_goes_upwards_and_a_percentage_stays_one() -> None:
+    expected = measuring(expected_from=Decimal(80), expected_to=Decimal(80))
+    drafted.when(expected).then(MeasureSpecified(measure=expected.measure))
+    reversed_ = measuring(expected_from=Decimal(90), expected_to=Decimal(80))
+    drafted.when(reversed_).then_refused(ExpectationReversed, pointer="/body/expected_to")
+    above = measuring(expected_to=Decimal(101))
+    drafted.when(above).then_refused(TargetOutOfRange, pointer="/body/expected_to")
+
+
+def test_only_what_is_counted_at_the_end_is_a_stock() -> None:
+    places = measuring(quadrant="how-much", unit="number", stock=True)
+    drafted.when(places).then(MeasureSpecified(measure=places.measure))
+    drafted.when(measuring(stock=True)).then_refused(StockIsNumber, pointer="/body/stock")

@@ -15,7 +15,6 @@ from services.procurement.providers.commands import (
     SuspendProvider,
 )
 from services.procurement.providers.decider import PROVIDERS
-from services.procurement.providers.events import StandardHeld
 from services.procurement.providers.refusals import (
     AlreadyExpired,
     AlreadyRegistered,
@@ -30,6 +29,7 @@ from shared.published.procurement import (
     ProviderRegistered,
     ProviderReinstated,
     ProviderSuspended,
+    StandardHeld,
     StandardLapsed,
 )
 from shared.published.terms import TextRef
@@ -123,7 +123,7 @@ def test_quality_marks_are_told_apart_by_their_title() -> None:
 def test_a_standard_is_recorded_on_its_last_day_but_not_after() -> None:
     today = NOW.date()
     assert registered.when(holding(today)).events() == [
-        StandardHeld(standard="insurance", reference="PL-1", valid_until=today)
+        StandardHeld(provider="acorn", standard="insurance", reference="PL-1", valid_until=today)
     ]
     registered.when(holding(date(2026, 3, 31))).then_refused(AlreadyExpired, "/body/valid_until")
 

@@ -224,6 +224,7 @@ class SignatureBody(Body):
     `spending` is what a ring-fenced contribution must name to pay for this; `scheme` the group of
     contracts whose overspend is shared by itself, `spending` if it is blank. `case` is what follows
     where the service falls short; `maker_may_sign` lets whoever made a return sign it too.
+    A return explains a breakdown of which more than `most_unknown_basis_points` is unknown.
     """
 
     fund: Id
@@ -244,6 +245,7 @@ class SignatureBody(Body):
     scheme: Annotated[str, Field(max_length=60)] = ""
     self_billing: bool = False
     maker_may_sign: bool = False
+    most_unknown_basis_points: BasisPoints = 2000
     case: CaseBody | None = None
 
 

@@ -225,6 +225,7 @@ def _terms(
         scheme=body.scheme,
         self_billing=body.self_billing,
         maker_may_sign=body.maker_may_sign,
+        most_unknown_basis_points=body.most_unknown_basis_points,
         case=case,
     )
     return terms.paid_by(body.payment.term())

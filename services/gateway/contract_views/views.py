@@ -89,6 +89,7 @@ MonitoringFact = (
     | monitoring.ReviewConcluded
     | monitoring.SeriousIncidentReported
     | monitoring.OfficerTold
+    | monitoring.OfficerSilent
     | monitoring.OfficerAcknowledged
     | monitoring.IncidentClosed
     | monitoring.SeriesRebased

@@ -32,6 +32,7 @@ MAY_GROW = {
     ("PartnerJoined", "kind"),
     ("MeasureTerms", "breakdowns"),
     ("BrokenDown", "breakdown"),
+    ("StandardHeld", "standard"),
     ("StandardLapsed", "standard"),
     ("DecisionTaken", "about_kind"),
     ("SeriousIncidentReported", "referred_to"),

@@ -54,6 +54,14 @@ class FlagLapse(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class RecordRenewal(Command, frozen=True, kw_only=True):
+    """The provider holds again, until a last day, the standard that had lapsed."""
+
+    standard: Standard
+    valid_until: date
+    now: datetime
+
+
 class RequestExplanation(Command, frozen=True, kw_only=True):
     """`working_days` is what the contract's clause or the officer gives, never fewer than the
     clause.
@@ -182,6 +190,7 @@ FlagCommand = (
     TakeMeasure
     | JudgeReading
     | FlagLapse
+    | RecordRenewal
     | RequestExplanation
     | GiveExplanation
     | UpholdFlag

@@ -21,13 +21,19 @@ from services.monitoring.flags.commands import (
     MissClock,
     MissMilestone,
     PauseClock,
+    RecordRenewal,
     RequestExplanation,
     ResumeClock,
     StepDown,
     TakeMeasure,
     UpholdFlag,
 )
-from services.monitoring.flags.events import FlagEvent, MeasureTaken, ReadingJudged
+from services.monitoring.flags.events import (
+    FlagEvent,
+    MeasureTaken,
+    ReadingJudged,
+    StandardRenewed,
+)
 from services.monitoring.flags.judging import judgement, misses_around, rating
 from services.monitoring.flags.refusals import UnknownMeasure
 from services.monitoring.flags.state import Watch, evolve
@@ -62,6 +68,8 @@ def decide(command: FlagCommand, watch: Watch) -> Sequence[FlagEvent]:
             return _judge(command, watch)
         case FlagLapse():
             return _flag_lapse(command, watch)
+        case RecordRenewal():
+            return _record_renewal(command, watch)
         case MakeNote():
             return [_note(command, watch)]
         case PauseClock():
@@ -242,6 +250,23 @@ def _flag_lapse(command: FlagLapse, watch: Watch) -> Sequence[FlagEvent]:
             rule="standard-lapsed",
             raised_at=command.now,
             sanctions_live_on=command.sanctions_live_on,
+        )
+    ]
+
+
+def _record_renewal(command: RecordRenewal, watch: Watch) -> Sequence[FlagEvent]:
+    """Recorded on the open case; it closes nothing by itself."""
+    case = watch.case
+    if case is None or case.flagged.measure != standard_measure(command.standard):
+        return []
+    if case.renewed_until is not None and case.renewed_until >= command.valid_until:
+        return []
+    return [
+        StandardRenewed(
+            flag=case.flagged.flag,
+            contract=case.flagged.contract,
+            standard=command.standard,
+            valid_until=command.valid_until,
         )
     ]
 

@@ -27,6 +27,7 @@ from shared.published.monitoring import (
     PlanAgreed,
     UnderperformanceFlagged,
 )
+from shared.published.procurement import Standard
 from shared.published.terms import (
     AgencyId,
     Clause,
@@ -71,10 +72,20 @@ class ReadingJudged(Event, frozen=True, kw_only=True, tag="monitoring.reading-ju
     rating: Rating | None = None
 
 
+class StandardRenewed(Event, frozen=True, kw_only=True, tag="monitoring.standard-renewed.v1"):
+    """What a case was opened for is held again: the evidence that it may be closed with."""
+
+    flag: str
+    contract: ContractId
+    standard: Standard
+    valid_until: date
+
+
 FlagEvent = (
     MeasureTaken
     | ReadingJudged
     | UnderperformanceFlagged
+    | StandardRenewed
     | ExplanationRequested
     | ExplanationGiven
     | FlagUpheld

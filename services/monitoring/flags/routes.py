@@ -14,6 +14,7 @@ from services.monitoring.flags.evidence import special_cause_beside
 from services.monitoring.flags.notices import Notice, notices
 from services.monitoring.flags.views import FLAG_ROWS, SERIES, FlagRow, SeriesRow, waits_for
 from services.monitoring.heard import parties_to, sees_all, visible
+from services.monitoring.rebases.views import REBASE_ROWS, RebasesRow
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
@@ -27,6 +28,7 @@ router = Router(prefix="/v1/flags", tags=["flags"])
 
 Flags = Annotated[ViewStore[FlagRow], rows(FLAG_ROWS)]
 EverySeries = Annotated[ViewStore[SeriesRow], rows(SERIES)]
+EveryRebase = Annotated[ViewStore[RebasesRow], rows(REBASE_ROWS)]
 
 
 async def parties(request: Request) -> Parties:
@@ -89,6 +91,7 @@ async def read_flag(
     flag: FlagId,
     flags: Flags,
     every: EverySeries,
+    every_rebase: EveryRebase,
     actor: Reader,
 ) -> dict[str, Any]:
     """One case with its clocks and steps; the special cause beside it decides nothing. 404."""
@@ -99,7 +102,8 @@ async def read_flag(
     content = shown(request, row, actor)
     if content["disclosure"] == "full":
         series = await every.get(subject_of_flag(flag))
-        content["special_cause"] = special_cause_beside(row, series)
+        rebased = await every_rebase.get(row.contract)
+        content["special_cause"] = special_cause_beside(row, series, rebased)
     return content
 
 

@@ -12,7 +12,13 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from services.monitoring.flags.events import FlagEvent, Judgement, MeasureTaken, ReadingJudged
+from services.monitoring.flags.events import (
+    FlagEvent,
+    Judgement,
+    MeasureTaken,
+    ReadingJudged,
+    StandardRenewed,
+)
 from shared.published.cases import CaseClock
 from shared.published.monitoring import (
     BasisChanged,
@@ -60,7 +66,10 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """An open case, and how far it has come; `escalated` is how high, and by whom each time."""
+    """An open case, and how far it has come; `escalated` is how high, and by whom each time.
+
+    `renewed_until`: the lapsed standard that it was opened for is held again until then.
+    """
 
     flagged: UnderperformanceFlagged
     requested_by: PersonId = ""
@@ -70,6 +79,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     met: bool = False
     escalated: tuple[tuple[str, PersonId], ...] = ()
     milestones: dict[str, MilestoneStatus] = {}
+    renewed_until: date | None = None
 
     @property
     def periods(self) -> frozenset[Period]:
@@ -116,7 +126,7 @@ def evolve(watch: Watch, event: FlagEvent) -> Watch:
             ExplanationRequested() | ExplanationGiven() | FlagUpheld() | FlagDismissed()
             | PlanAgreed() | MilestoneMet() | MilestoneMissed() | FlagEscalated() | FlagClosed()
             | FlagSteppedDown() | CaseMeetingHeld() | CaseClockStarted() | CaseClockPaused()
-            | CaseClockResumed() | CaseClockMissed()
+            | CaseClockResumed() | CaseClockMissed() | StandardRenewed()
         ):  # fmt: skip
             return _case(watch, watch.case, event) if watch.case else watch
 
@@ -125,6 +135,7 @@ CaseEvent = (
     ExplanationRequested | ExplanationGiven | FlagUpheld | FlagDismissed | PlanAgreed
     | MilestoneMet | MilestoneMissed | FlagEscalated | FlagClosed | FlagSteppedDown
     | CaseMeetingHeld | CaseClockStarted | CaseClockPaused | CaseClockResumed | CaseClockMissed
+    | StandardRenewed
 )  # fmt: skip
 
 
@@ -155,6 +166,8 @@ def _case(watch: Watch, case: Case, event: CaseEvent) -> Watch:
             return replace(watch, case=replace(case, escalated=case.escalated[:-1], clock=None))
         case CaseClockStarted() | CaseClockPaused() | CaseClockResumed() | CaseClockMissed():
             return replace(watch, case=replace(case, clock=_clock(case.clock, event)))
+        case StandardRenewed():
+            return replace(watch, case=replace(case, renewed_until=event.valid_until))
         case FlagDismissed() | FlagClosed():
             return replace(watch, case=None, past=(*watch.past, case.flagged))
 

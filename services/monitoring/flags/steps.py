@@ -290,8 +290,14 @@ def step_down(command: StepDown, watch: Watch) -> list[FlagEvent]:
 
 
 def close(command: CloseFlag, watch: Watch) -> list[FlagEvent]:
-    """Ends an upheld case; another is dismissed. Refuses: FlagNotOpen, NotUpheld, SamePerson."""
-    case = _upheld(watch, command.flag)
+    """Ends an upheld case, or one whose lapsed standard is held again today, with that as its
+    evidence; another is dismissed. Refuses: FlagNotOpen, NotUpheld, SamePerson.
+    """
+    case = open_case(watch, command.flag)
+    until = case.renewed_until
+    renewed = until is not None and until >= london_date(command.now)
+    if not renewed:
+        case = _upheld(watch, command.flag)
     higher = {person for _, person in case.escalated}
     if command.closed_by in higher | {case.flagged.raised_by}:
         raise SamePerson
@@ -301,5 +307,6 @@ def close(command: CloseFlag, watch: Watch) -> list[FlagEvent]:
             contract=case.flagged.contract,
             reason=command.reason,
             closed_by=command.closed_by,
+            renewed_until=until if renewed else None,
         )
     ]

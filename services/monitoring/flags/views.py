@@ -11,7 +11,13 @@ import msgspec
 from msgspec.structs import replace
 
 from services.monitoring.flags.decider import FLAGS
-from services.monitoring.flags.events import Judgement, MeasureTaken, Rating, ReadingJudged
+from services.monitoring.flags.events import (
+    Judgement,
+    MeasureTaken,
+    Rating,
+    ReadingJudged,
+    StandardRenewed,
+)
 from services.monitoring.flags.state import MilestoneStatus
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.events import Recorded
@@ -91,7 +97,10 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FlagRow(Row, frozen=True, kw_only=True):
-    """A case, from the misses that opened it to its end."""
+    """A case, from the misses that opened it to its end.
+
+    `renewed_until`: the standard whose lapse opened it is held again until then.
+    """
 
     flag: str
     contract: ContractId
@@ -112,6 +121,7 @@ class FlagRow(Row, frozen=True, kw_only=True):
     clocks: tuple[ClockLine, ...] = ()
     basis_changes: tuple[BasisChanged, ...] = ()
     steps: tuple[Step, ...] = ()
+    renewed_until: date | None = None
     version: int = 0
 
 
@@ -172,6 +182,9 @@ def _changed(row: FlagRow, event: object, at: datetime) -> FlagRow:
         case MilestoneMet():
             row = _marked(row, event.milestone, "met", event.met_on, event.evidence)
             return _stepped(row, "milestone-met", event.met_by, at, event.evidence)
+        case StandardRenewed():
+            row = replace(row, renewed_until=event.valid_until)
+            return _stepped(row, "standard-renewed", "", at)
         case MilestoneMissed():
             row = _marked(row, event.milestone, "missed", None, None)
             return _stepped(row, "milestone-missed", "", at)

@@ -38,10 +38,16 @@ class AcknowledgeIncident(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class NoteSilence(Command, frozen=True, kw_only=True):
+    """A deadline's command: the officer's day is over."""
+
+    now: datetime
+
+
 class CloseIncident(Command, frozen=True, kw_only=True):
     outcome: IncidentOutcome
     closed_by: PersonId
     now: datetime
 
 
-IncidentCommand = ReportIncident | AcknowledgeIncident | CloseIncident
+IncidentCommand = ReportIncident | AcknowledgeIncident | NoteSilence | CloseIncident

@@ -12,6 +12,7 @@ from services.monitoring.incidents.commands import (
     AcknowledgeIncident,
     CloseIncident,
     IncidentCommand,
+    NoteSilence,
     ReportIncident,
 )
 from services.monitoring.incidents.events import IncidentEvent
@@ -21,6 +22,7 @@ from shared.eventsourcing.decider import Decider
 from shared.published.monitoring import (
     IncidentClosed,
     OfficerAcknowledged,
+    OfficerSilent,
     OfficerTold,
     SeriousIncidentReported,
 )
@@ -77,10 +79,15 @@ class Outstanding(State, frozen=True, kw_only=True):
     reported: SeriousIncidentReported
     told: OfficerTold | None = None
     acknowledged: bool = False
+    silent: bool = False
 
 
 class Closed(State, frozen=True, kw_only=True):
-    """Dealt with."""
+    """Dealt with, whether or not the officer had answered by then."""
+
+    told: OfficerTold | None = None
+    acknowledged: bool = False
+    silent: bool = False
 
 
 Incident = Unreported | Outstanding | Closed
@@ -94,6 +101,8 @@ def decide(command: IncidentCommand, incident: Incident) -> Sequence[IncidentEve
             return [reported, _told(command)]
         case AcknowledgeIncident():
             return [_acknowledge(command, incident)]
+        case NoteSilence():
+            return _silence(command, incident)
         case CloseIncident():
             return [_close(command, incident)]
 
@@ -154,6 +163,24 @@ def _acknowledge(command: AcknowledgeIncident, incident: Incident) -> IncidentEv
             )
 
 
+def _silence(command: NoteSilence, incident: Incident) -> Sequence[IncidentEvent]:
+    """Once, of an officer who said nothing in time; closing an incident answers for nobody."""
+    if isinstance(incident, Unreported) or incident.told is None:
+        return []
+    told = incident.told
+    if incident.acknowledged or incident.silent or command.now <= told.acknowledge_by:
+        return []
+    return [
+        OfficerSilent(
+            incident=told.incident,
+            contract=told.contract,
+            partnership=told.partnership,
+            officer=told.officer,
+            acknowledge_by=told.acknowledge_by,
+        )
+    ]
+
+
 def _close(command: CloseIncident, incident: Incident) -> IncidentEvent:
     """Refuses: Missing, IncidentIsClosed."""
     match incident:
@@ -183,8 +210,16 @@ def evolve(incident: Incident, event: IncidentEvent) -> Incident:
             if isinstance(incident, Outstanding):
                 return replace(incident, acknowledged=True)
             return incident
+        case OfficerSilent():
+            if isinstance(incident, Unreported):
+                return incident
+            return replace(incident, silent=True)
         case IncidentClosed():
-            return Closed()
+            if isinstance(incident, Unreported):
+                return Closed()
+            return Closed(
+                told=incident.told, acknowledged=incident.acknowledged, silent=incident.silent
+            )
 
 
 INCIDENTS: Decider[IncidentCommand, Incident, IncidentEvent] = Decider(

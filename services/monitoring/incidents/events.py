@@ -5,8 +5,11 @@ from __future__ import annotations
 from shared.published.monitoring import (
     IncidentClosed,
     OfficerAcknowledged,
+    OfficerSilent,
     OfficerTold,
     SeriousIncidentReported,
 )
 
-IncidentEvent = SeriousIncidentReported | OfficerTold | OfficerAcknowledged | IncidentClosed
+IncidentEvent = (
+    SeriousIncidentReported | OfficerTold | OfficerSilent | OfficerAcknowledged | IncidentClosed
+)

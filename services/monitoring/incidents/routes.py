@@ -54,12 +54,10 @@ async def list_incidents(
     outstanding: bool = False,
 ) -> Listed[dict[str, Any]]:
     """Incidents under the contracts of one's partnerships; `outstanding` for the board's papers."""
-    found = await visible(request, incidents, actor, paging)
+    where = {"outstanding": True} if outstanding else {}
+    found = await visible(request, incidents, actor, paging, **where)
     now = request.app.state.house.clock()
-    page = paging.page({key: shown(row, now) for key, row in found.items()})
-    if outstanding:
-        page.items = [item for item in page.items if item["outstanding"]]
-    return page
+    return paging.page({key: shown(row, now) for key, row in found.items()})
 
 
 @router.get("/{incident}")

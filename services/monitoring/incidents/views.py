@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 from msgspec.structs import replace
 
+from services.monitoring.incidents.commands import NoteSilence
 from services.monitoring.incidents.decider import INCIDENTS
+from shared.eventsourcing.deadlines import Timed
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.published.monitoring import (
     IncidentClosed,
     OfficerAcknowledged,
+    OfficerSilent,
     OfficerTold,
     SeriousIncidentReported,
 )
@@ -38,9 +42,12 @@ class IncidentRow(Row, frozen=True, kw_only=True):
     acknowledge_by: datetime | None = None
     acknowledged_at: datetime | None = None
     outcome: str = ""
+    silent: bool = False
 
     def unanswered(self, now: datetime) -> bool:
         """Whether the named officer's day ended, or an incident was closed, without a word."""
+        if self.silent:
+            return True
         if self.acknowledge_by is None:
             return False
         return (self.acknowledged_at or now) > self.acknowledge_by
@@ -68,6 +75,8 @@ def fold(row: IncidentRow | None, recorded: Recorded) -> IncidentRow | None:
                 acknowledge_by=told.acknowledge_by,
                 version=recorded.envelope.version,
             )
+        case OfficerSilent() if row:
+            return replace(row, silent=True, version=recorded.envelope.version)
         case OfficerAcknowledged() as acknowledged if row:
             return replace(
                 row,
@@ -95,3 +104,23 @@ INCIDENT_ROWS: View[IncidentRow] = View(
     fold=fold,
     indexes=("partnership", "provider", "commissioner"),
 )
+
+
+def due(recorded: Recorded) -> Mapping[str, datetime | None]:
+    """The officer's silence is a fact one second past the day, unless the officer spoke."""
+    match recorded.event:
+        case OfficerTold() as told:
+            return {"silence": told.acknowledge_by + timedelta(seconds=1)}
+        case OfficerAcknowledged():
+            return {"silence": None}
+        case _:
+            return {}
+
+
+def timely(name: str, now: datetime) -> NoteSilence:
+    """The command that the end of the officer's day issues."""
+    assert name == "silence", f"an incident sets no deadline {name!r}"
+    return NoteSilence(now=now)
+
+
+INCIDENT_DEADLINES = Timed(decider=INCIDENTS, due=due, command=timely)

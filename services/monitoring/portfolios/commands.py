@@ -29,4 +29,13 @@ class NoteLapse(Command, frozen=True, kw_only=True):
     now: datetime
 
 
-PortfolioCommand = EnterContract | LeaveContract | NoteLapse
+class NoteRenewal(Command, frozen=True, kw_only=True):
+    """The standard is held again, until a last day."""
+
+    provider: AgencyId
+    standard: Standard
+    valid_until: date
+    now: datetime
+
+
+PortfolioCommand = EnterContract | LeaveContract | NoteLapse | NoteRenewal

@@ -36,4 +36,13 @@ class LapseNoted(Event, frozen=True, kw_only=True, tag="monitoring.lapse-noted.v
     contracts: tuple[Held, ...]
 
 
-PortfolioEvent = ContractEntered | ContractLeft | LapseNoted
+class RenewalNoted(Event, frozen=True, kw_only=True, tag="monitoring.renewal-noted.v1"):
+    """A standard of the provider that had lapsed is held again, until `valid_until`."""
+
+    provider: AgencyId
+    standard: Standard
+    valid_until: date
+    contracts: tuple[Held, ...]
+
+
+PortfolioEvent = ContractEntered | ContractLeft | LapseNoted | RenewalNoted

@@ -11,6 +11,7 @@ from shared.eventsourcing.commands import Command
 from shared.published.monitoring import Action, Evidence
 from shared.published.terms import (
     AgencyId,
+    Clause,
     ContractId,
     ContractTerms,
     MeasureId,
@@ -87,9 +88,12 @@ class RejectReturn(Command, frozen=True, kw_only=True):
 
 
 class RaiseQuery(Command, frozen=True, kw_only=True):
+    """`answer_within` is the contract's clause for the answer, if it has one."""
+
     query: str
     measure: MeasureId
     text: TextRef
+    answer_within: Clause | None = None
     raised_by: PersonId
     agency: AgencyId
     now: datetime

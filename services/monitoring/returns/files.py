@@ -184,8 +184,9 @@ def headings(cells: Sequence[str], *wanted: str) -> list[str]:
 
 def no_formula(cells: Iterable[str], origin: Origin) -> None:
     """What a spreadsheet would evaluate; a signed number is none. Refuses: FormulaRefused."""
-    if any(cell == FORMULA or EVALUATED.match(cell) for cell in cells):
-        raise FormulaRefused(pointer=_pointer(origin, ""))
+    for cell in cells:
+        if cell and (cell == FORMULA or EVALUATED.match(cell)):
+            raise FormulaRefused(pointer=_pointer(origin, ""))
 
 
 def add_row(filed: Filed, part: str, cells: dict[str, str], origin: Origin) -> None:

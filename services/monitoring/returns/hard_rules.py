@@ -64,8 +64,9 @@ def missing(look: Look) -> Iterator[At]:
     if look.offer.nil:
         return
     there = {(reading.measure, reading.period) for reading in look.offer.readings}
+    wanted = reported_periods(look.terms, look.period)
     for measure in look.terms.measures:
-        for period in reported_periods(look.terms, look.period):
+        for period in wanted:
             if (measure.measure, period) not in there:
                 yield At("readings", -1, period, measure.measure)
     for n, reading in enumerate(look.offer.readings):

@@ -6,7 +6,7 @@ Law: whoever reports does not judge the report.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from services.monitoring.returns.commands import (
     AcceptReturn,
@@ -53,7 +53,8 @@ from shared.published.monitoring import (
     ReturnRejected,
     ReviewMeetingHeld,
 )
-from shared.published.terms import MeasureId
+from shared.published.terms import Clause, MeasureId
+from shared.values.working_days import nth_working_day_after
 
 
 def _latest(latest: Version, version: int) -> None:
@@ -86,6 +87,7 @@ def raise_query(command: RaiseQuery, state: Return) -> Sequence[ReturnEvent]:
     of_another_agency(standing, command.agency)
     if command.measure in standing.accepted_measures:
         raise MeasureStands
+    clause = command.answer_within
     return [
         QueryRaised(
             contract=standing.scheduled.contract,
@@ -94,8 +96,18 @@ def raise_query(command: RaiseQuery, state: Return) -> Sequence[ReturnEvent]:
             measure=command.measure,
             text=command.text,
             raised_by=command.raised_by,
+            due_on=_answer_due_on(clause, command.now) if clause else None,
+            clause=clause.clause if clause else "",
         )
     ]
+
+
+def _answer_due_on(clause: Clause, now: datetime) -> date | None:
+    """The last day for an answer; None where the clause counts no days."""
+    today = london_date(now)
+    if clause.working_days:
+        return nth_working_day_after(today, clause.working_days)
+    return today + timedelta(days=clause.calendar_days) if clause.calendar_days else None
 
 
 def answer_query(command: AnswerQuery, state: Return) -> Sequence[ReturnEvent]:

@@ -214,14 +214,21 @@ async def consent_to_restatement(
 
 @router.post("/{contract}/{period}/queries", status_code=201)
 async def raise_query(
-    contract: Id, period: PeriodId, body: QueryBody, handle: Handling, actor: Reviewer
+    request: Request,
+    contract: Id,
+    period: PeriodId,
+    body: QueryBody,
+    handle: Handling,
+    actor: Reviewer,
 ) -> Accepted:
     """Ask about the figures; the days to acceptance stop. 409: not-submitted, return-accepted."""
+    case = (await contract_row(request, contract)).terms.case
     text = await handle.keep_text(actor, "query", body.text)
     command = commands.RaiseQuery(
         query=str(text.text),
         measure=body.measure,
         text=text,
+        answer_within=case.query_answer if case else None,
         raised_by=actor.person,
         agency=actor.agency,
         now=handle.now(),

@@ -30,6 +30,7 @@ def line(row: ReturnRow) -> dict[str, Any]:
         "status": row.status,
         "due_at": row.due_at,
         "opens_on": row.standing.scheduled.opens_on,
+        "answer_due_on": row.standing.answer_due_on,
         "return_version": latest.version if latest else 0,
         "late": bool(latest and latest.late),
         "nil": bool(latest and latest.nil),

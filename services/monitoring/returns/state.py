@@ -119,6 +119,8 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
     measure: MeasureId = ""
     text: TextRef
     answer: TextRef | None = None
+    due_on: date | None = None
+    clause: str = ""
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
@@ -195,6 +197,12 @@ class Standing(State, frozen=True, kw_only=True):
         return tuple(key for key, query in self.queries.items() if query.answer is None)
 
     @property
+    def answer_due_on(self) -> date | None:
+        """The first day by which an open query is to be answered."""
+        days = (self.queries[key].due_on for key in self.open_queries)
+        return min((day for day in days if day is not None), default=None)
+
+    @property
     def submitted(self) -> bool:
         """Whether figures are in and wait to be judged, or stand."""
         return self.latest is not None and self.latest.rejected is None
@@ -250,7 +258,9 @@ def _standing(state: Standing, event: ReturnEvent) -> Return:
         case ReturnRejected():
             return _rejected(state, event)
         case QueryRaised():
-            query = Query(measure=event.measure, text=event.text)
+            query = Query(
+                measure=event.measure, text=event.text, due_on=event.due_on, clause=event.clause
+            )
             queries = {**state.queries, event.query: query}
             return replace(state, queries=queries, counts_as_accepted_at=None)
         case QueryAnswered():

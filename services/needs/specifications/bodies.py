@@ -87,6 +87,9 @@ class WantedBody(Body):
 class MeasureBody(Body):
     """`tolerance` is how far past the target still meets it; `targets` take the place of both from
     their periods on, the earliest first. A percentage says what is `counted`, `out_of` what.
+
+    A value outside `expected_from` to `expected_to` is asked about; a `stock` is what there is at
+    the end of a period, so its months do not add up to the quarter.
     """
 
     measure: Id
@@ -106,6 +109,9 @@ class MeasureBody(Body):
     out_of: Words = ""
     headline: bool = False
     disclosure: DisclosureBody | None = None
+    expected_from: Amount | None = None
+    expected_to: Amount | None = None
+    stock: bool = False
 
     def terms(self) -> MeasureTerms:
         return MeasureTerms(
@@ -126,6 +132,9 @@ class MeasureBody(Body):
             out_of=self.out_of,
             headline=self.headline,
             disclosure=self.disclosure.term() if self.disclosure else None,
+            expected_from=self.expected_from,
+            expected_to=self.expected_to,
+            stock=self.stock,
         )
 
 

@@ -31,6 +31,7 @@ from services.needs.specifications.refusals import (
     AlreadyDrafted,
     DatesReversed,
     DrafterApproves,
+    ExpectationReversed,
     MeasuresMissing,
     NotApproved,
     NotDraft,
@@ -38,6 +39,7 @@ from services.needs.specifications.refusals import (
     OutcomeMissing,
     RatioWordsMissing,
     RecommendationUnknown,
+    StockIsNumber,
     StrategyNotPublished,
     SuccessorNotPublished,
     TargetMissing,
@@ -58,6 +60,7 @@ from shared.published.terms import MeasureTerms, Wanted
 from shared.values.quarters import first_day, last_day
 
 WHOLE_PERCENT = Decimal(100)
+COUNTED_AT_THE_END = frozenset({"number", "pence"})
 UNIT_OF_QUADRANT = {"better-off-percent": "percent", "better-off-number": "number"}
 
 
@@ -181,7 +184,7 @@ def _draft(command: DraftSpecification, specification: Specification) -> Specifi
 
 def _measure(measure: MeasureTerms, draft: Draft) -> MeasureSpecified:
     """Refuses: OutcomeMissing, UnitMismatch, RatioWordsMissing, TargetMissing, TargetOutOfRange,
-    TargetsOutOfOrder, TargetOutside.
+    ExpectationReversed, StockIsNumber, TargetsOutOfOrder, TargetOutside.
     """
     if measure.outcome not in {outcome.outcome for outcome in draft.drafted.outcomes}:
         raise OutcomeMissing
@@ -193,11 +196,28 @@ def _measure(measure: MeasureTerms, draft: Draft) -> MeasureSpecified:
     if (measure.direction == "neutral") != (measure.target is None):
         raise TargetMissing(pointer="/body/target")
     later = [(f"targets/{n}/target", one.target) for n, one in enumerate(measure.targets)]
-    for name, value in (("target", measure.target), ("baseline", measure.baseline), *later):
+    said = (
+        ("target", measure.target),
+        ("baseline", measure.baseline),
+        ("expected_from", measure.expected_from),
+        ("expected_to", measure.expected_to),
+        *later,
+    )
+    for name, value in said:
         if measure.unit == "percent" and value is not None and not 0 <= value <= WHOLE_PERCENT:
             raise TargetOutOfRange(pointer=f"/body/{name}")
+    _expectation(measure)
     _targets(measure, draft.drafted.starts_on, draft.drafted.ends_on)
     return MeasureSpecified(measure=measure)
+
+
+def _expectation(measure: MeasureTerms) -> None:
+    """Refuses: ExpectationReversed, StockIsNumber."""
+    lowest, highest = measure.expected_from, measure.expected_to
+    if lowest is not None and highest is not None and highest < lowest:
+        raise ExpectationReversed(pointer="/body/expected_to")
+    if measure.stock and measure.unit not in COUNTED_AT_THE_END:
+        raise StockIsNumber(pointer="/body/stock")
 
 
 def _targets(measure: MeasureTerms, starts_on: date, ends_on: date) -> None:

@@ -65,6 +65,18 @@ class TargetOutside(Invalid):
     code = "target-outside-contract"
 
 
+class ExpectationReversed(Invalid):
+    """What is expected goes from the lower value to the higher."""
+
+    code = "expectation-reversed"
+
+
+class StockIsNumber(Invalid):
+    """A stock is counted at the end of a period: its unit is a number or pence."""
+
+    code = "stock-is-number"
+
+
 class WantedTooLate(Invalid):
     """A figure is wanted while the contract runs, or before."""
 

@@ -18,7 +18,7 @@ from services.procurement.providers.commands import (
     ReinstateProvider,
     SuspendProvider,
 )
-from services.procurement.providers.events import ProviderEvent, StandardHeld
+from services.procurement.providers.events import ProviderEvent
 from services.procurement.providers.refusals import (
     AlreadyExpired,
     AlreadyRegistered,
@@ -36,6 +36,7 @@ from shared.published.procurement import (
     ProviderReinstated,
     ProviderSuspended,
     Standard,
+    StandardHeld,
     StandardLapsed,
 )
 from shared.published.terms import AgencyId
@@ -78,8 +79,7 @@ def decide(command: ProviderCommand, provider: Provider) -> Sequence[ProviderEve
         case RegisterProvider():
             return [_register(command, provider)]
         case HoldStandard():
-            _registered(provider)
-            return _hold(command)
+            return _hold(command, _registered(provider))
         case LapseStandard():
             return _lapse(command, _registered(provider))
         case SuspendProvider():
@@ -131,12 +131,13 @@ def _register(command: RegisterProvider, provider: Provider) -> ProviderRegister
     )
 
 
-def _hold(command: HoldStandard) -> Sequence[ProviderEvent]:
+def _hold(command: HoldStandard, provider: Registered) -> Sequence[ProviderEvent]:
     """Refuses: AlreadyExpired. A renewal replaces what was held of the same kind and title."""
     if command.valid_until < london_date(command.now):
         raise AlreadyExpired(pointer="/body/valid_until")
     return [
         StandardHeld(
+            provider=provider.provider,
             standard=command.standard,
             title=command.title,
             reference=command.reference,

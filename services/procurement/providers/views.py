@@ -10,7 +10,6 @@ from msgspec.structs import replace
 
 from services.procurement.providers.commands import Form, LapseStandard, ProviderCommand
 from services.procurement.providers.decider import PROVIDERS, held_key
-from services.procurement.providers.events import StandardHeld
 from shared.eventsourcing.deadlines import Timed
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
@@ -19,6 +18,7 @@ from shared.published.procurement import (
     ProviderReinstated,
     ProviderSuspended,
     Standard,
+    StandardHeld,
     StandardLapsed,
 )
 from shared.published.terms import AgencyId, Term, TextRef
