@@ -264,6 +264,7 @@ def fullest(period: str, nth: int) -> dict[str, Any]:
         "budget": [{"element": "Block", **sums}],
         "complaints": 3,
         "compliments": 21,
+        "declaration": "I made these figures myself; they are right.",
         "story": LONG_STORY,
     }
 
