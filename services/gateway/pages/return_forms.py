@@ -46,6 +46,13 @@ PLAIN = {
     "declaration": "Declaration",
     "reason": "Why the accepted figures were wrong",
 }
+PLAINLY = {
+    "decimal-parsing": "This is not a number.",
+    "decimal-type": "This is not a number.",
+    "int-parsing": "This is not a whole number.",
+    "int-from-float": "This is not a whole number.",
+    "string-too-short": "This is empty.",
+}
 IN_FILE = re.compile(r"/file/(?:([a-z]+)/)?(\d+)(?:/(\w+))?")
 
 
@@ -295,7 +302,8 @@ def _trouble(form: Form, body: Body | None, titles: Mapping[str, str], one: Json
 
 
 def message_of(one: Json) -> str:
-    return one.get("message") or one.get("detail", "")
+    """What is wrong, in the words of whoever fills in a form."""
+    return PLAINLY.get(one["code"]) or one.get("message") or one.get("detail", "")
 
 
 def place_of(one: Json) -> tuple[str, str, str]:

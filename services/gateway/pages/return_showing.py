@@ -124,6 +124,7 @@ async def shown_return(
         step_wrong={one.field: one.text for one in content["wrong_steps"] if one.field},
         asked=soft, explained=await _explained(opened) if soft else {},
         latest=_latest(standing), titles=titles, to_accept=left_to_accept(standing, titles),
+        beside=figures_of((_latest(standing) or {}) | {"readings": ()}, titles),
         signing=figures_of(to_sign, titles) if to_sign else {},
         texts=await _texts(opened),
         versions=standing["versions"][-SHOWN_VERSIONS:],
@@ -183,6 +184,7 @@ async def _texts(opened: Opened) -> dict[str, str]:
     for one in (_latest(standing) or {}, standing.get("to_sign") or {}):
         cited += [one.get(name) for name in ("story", "rejected", "reason", "declaration")]
         cited += [said["text"] for said in one.get("explanations", ())]
+    cited += [said["text"] for said in standing["explanations"]]
     wanted = [one["text"] for one in cited if one][:MOST_TEXTS]
     return {one: await opened.visitor.api.text(f"{opened.address}/texts/{one}") for one in wanted}
 
