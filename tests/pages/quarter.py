@@ -12,7 +12,7 @@ from tests.pages import story
 from tests.pages.stage import Stage
 
 PERIOD = "2027-28-Q2"
-MAKER, SIGNATORY, MANAGER = story.LEAD, "p-b8d5", story.MANAGER
+MAKER, SIGNATORY, MANAGER = story.LEAD, story.TRUSTEE, story.MANAGER
 MEASURES = story.MEASURES[:2]
 CONTRACTS = {
     "q1": "Mentoring after school",

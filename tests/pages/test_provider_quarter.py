@@ -107,21 +107,21 @@ def filled(template: bytes, **wrong: object) -> tuple[bytes, dict[str, str]]:
     by_key = {(one["measure"], one["period"]): one["value"] for one in told["readings"]}
     places: dict[str, str] = {}
     sheet = book["readings"]
-    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    columns = {str(cell.value): n for n, cell in enumerate(sheet[1])}
     for row in sheet.iter_rows(min_row=2):
-        measure = str(row[columns["measure"] - 1].value)
-        period = str(row[columns["period"] - 1].value)
+        measure = str(row[columns["measure"]].value)
+        period = str(row[columns["period"]].value)
         if (measure, period) not in by_key:
             continue
         key = f"{measure}|{period}"
-        cell = row[columns["value"] - 1]
+        cell = row[columns["value"]]
         cell.value = wrong.get(key, by_key[measure, period])  # pyright: ignore[reportAttributeAccessIssue]
         places[key] = f"row {cell.row}, column value"
     sheet = book["budget"]
-    columns = {str(cell.value): cell.column for cell in sheet[1]}
+    columns = {str(cell.value): n for n, cell in enumerate(sheet[1])}
     for name, pence in told["budget"][0].items():
         if name in columns and name != "element":
-            sheet.cell(2, columns[name]).value = pence
+            sheet.cell(2, columns[name] + 1).value = pence
     made = io.BytesIO()
     book.save(made)
     return made.getvalue(), places
