@@ -20,6 +20,7 @@ from bench import histories
 from bench.ground import Ground
 from bench.histories import Told
 from bench.measuring import Contest, Goal, Tally, Wanted
+from services.gateway.contract_views.views import CONTRACT_FACTS, MONITORING_FACTS
 from services.gateway.public_record.packages import Publisher, record
 from services.gateway.public_record.reading import Record
 from services.gateway.public_record.views import VIEWS
@@ -27,9 +28,12 @@ from shared.eventsourcing.postgres_log import PostgresLog
 from shared.eventsourcing.remembered import Remembered
 from shared.eventsourcing.sources import PublishedLog
 from shared.eventsourcing.view_store import ViewStore
+from shared.eventsourcing.views import View
 from shared.postgres.pool import Pool, open_pool
 from tests.gateway.public_record import life
 
+READ: tuple[View[Any], ...] = (*VIEWS, CONTRACT_FACTS, MONITORING_FACTS)
+"""What the record is read from: its own views, and those that decide which figures leave."""
 PROCESSES = 10_000
 LIMIT = Goal(30, "at most")
 OWN = frozenset({"tender", "award", "contract", "flag", "payment", "question", "notice", "bid"})
@@ -75,13 +79,13 @@ async def filled(ground: Ground, processes: int) -> AsyncGenerator[Shelves]:
     """The views of the record of so many processes, in a database of their own."""
     async with AsyncExitStack() as stack:
         pool = await _pool(stack, await stack.enter_async_context(ground.database()))
-        stores = {view.name: ViewStore(view, pool) for view in VIEWS}
-        for source in dict.fromkeys(view.source for view in VIEWS):
+        stores = {view.name: ViewStore(view, pool) for view in READ}
+        for source in dict.fromkeys(view.source for view in READ):
             dsn = await stack.enter_async_context(ground.database())
             tell: Callable[[], Iterator[Told]] = partial(told, source, processes)
             await histories.write(dsn, tell, sum(1 for _ in tell()))
             log = await PostgresLog.open(source, await _pool(stack, dsn))
-            for view in VIEWS:
+            for view in READ:
                 if view.source == source:
                     await stores[view.name].prepare(bare=True)
                     await stores[view.name].fold_all(PublishedLog(log))

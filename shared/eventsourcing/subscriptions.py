@@ -251,10 +251,13 @@ class Follower:
     async def _active(self) -> dict[str, Checkpoint]:
         now = asyncio.get_running_loop().time()
         waiting = {name for name, stopped in self._stopped.items() if stopped.until > now}
-        doubtful = self._stopped.keys() - waiting
+        unknown = self._subscribers.keys() - self._checkpoints.keys()
+        doubtful = unknown | (self._stopped.keys() - waiting)
         for name, subscriber in self._subscribers.items():
-            if name not in self._checkpoints or name in doubtful:
+            if name in doubtful:
                 self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
+        if doubtful:  # one that another brought to the head will be given nothing, but is there
+            self._tell()
         return {n: c for n, c in self._checkpoints.items() if n not in waiting}
 
     async def _give(

@@ -162,6 +162,7 @@ def known_values(played: Played) -> dict[str, str]:
         "indicator": "none",
         "size": str(proofs["checkpoint"]["size"]),
         "number": "1",
+        "outcome": view["terms"]["outcomes"][0]["outcome"],
     }
 
 

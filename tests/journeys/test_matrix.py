@@ -92,6 +92,9 @@ WITHOUT_A_TOKEN = {
     "GET /v1/public/releases", "GET /v1/public/releases.atom", "GET /v1/public/records.jsonl.gz",
     "GET /v1/public/records/{ocid}", "GET /v1/public/processes",
 }  # fmt: skip
+KEEPS_NOTHING = {"POST /v1/charts/xmr"}
+"""A question with a body: the answer is worked out and nothing is written."""
+
 OF_THE_HOUSE = ("/v1/operations", "/v1/sandbox", "/v1/feed")
 
 PUBLIC_READS = {
@@ -208,7 +211,7 @@ def test_a_role_without_the_scope_gets_nowhere(
 
 @pytest.mark.parametrize("agency", [COUNCIL, HEALTH, "elsewhere"])
 def test_an_auditor_never_writes(played: Played, every_door: list[Door], agency: str) -> None:
-    writes = [door for door in every_door if not door.is_read]
+    writes = [door for door in every_door if not door.is_read and door.name not in KEEPS_NOTHING]
     assert len(writes) > 100
     with Knocking(played, everyone_at(agency, "auditor")) as auditor:
         found = [(door.name, auditor.at(door).status_code) for door in writes]

@@ -17,6 +17,7 @@ from shared.eventsourcing.remembered import Remembered
 from shared.eventsourcing.sources import OwnLog, Page, PublishedLog
 from shared.eventsourcing.subscriptions import (
     BEGINNING,
+    WAIT_SECONDS,
     Checkpoint,
     Follower,
     HoleInSource,
@@ -86,6 +87,23 @@ async def test_hearing_everything_again_changes_nothing(heard: Heard, store: Sto
     await follow(heard.source, store)
 
     assert await store.contents() == before
+
+
+async def test_who_waits_for_a_view_that_another_brought_to_the_head_does_not_wait_on(
+    heard: Heard, store: Store
+) -> None:
+    """A rebuild or a replica may be faster; then no event is left that would say so."""
+    follower = Follower(heard.source, [store])
+    await happen(heard.log, "a", Counted(amount=1))
+    await follower.step()
+    await happen(heard.log, "a", Counted(amount=2))
+    await follow(heard.source, store)
+    running = asyncio.create_task(follower.run())
+
+    try:
+        assert await follower.reached(2, WAIT_SECONDS / 2)
+    finally:
+        running.cancel()
 
 
 async def test_a_restart_goes_on_where_it_was(heard: Heard, store: Store, other_pool: Pool) -> None:

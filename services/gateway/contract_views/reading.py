@@ -52,6 +52,8 @@ from shared.published.terms import (
     BrokenDown,
     BudgetLine,
     ContractTerms,
+    MeasureId,
+    MeasureTerms,
     Outcome,
     Period,
     TextRef,
@@ -186,8 +188,13 @@ def leaving(
     taken out of its order would be decided as if nothing had left before. A measure is as it was
     last agreed.
     """
-    measures = {one.measure: one for by in _history(agreed_lines) for one in by.terms.measures}
-    return disclosed(measures.values(), (line.event for line in monitoring_lines))
+    measures = measures_agreed(agreed_lines).values()
+    return disclosed(measures, (line.event for line in monitoring_lines))
+
+
+def measures_agreed(agreed_lines: Iterable[ContractLine]) -> dict[MeasureId, MeasureTerms]:
+    """Every measure that was ever agreed, as it was last."""
+    return {one.measure: one for by in _history(agreed_lines) for one in by.terms.measures}
 
 
 def _history(lines: Iterable[ContractLine]) -> Iterable[Agreed]:

@@ -1,12 +1,12 @@
 """Implementation: what monitoring publishes, as releases. Pure.
 
-Law: of a reading only its value is public, and only where no small count stands behind it or
-behind another of the same measure in the same return.
+Law: of a reading only its value is public, and only as it leaves for the partners by the decision
+about its return's version, since whoever reads the record may be one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import get_args
 
@@ -16,6 +16,7 @@ from services.gateway.public_record.dating import dated
 from services.gateway.public_record.lines import ReleaseLine, Told, released
 from services.gateway.public_record.pieces import Json, measured, period
 from services.gateway.public_record.publish_list import Said, kept, said
+from shared.disclosure.deciding import Decided
 from shared.disclosure.showing import readings_shown
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.events import Recorded
@@ -41,10 +42,11 @@ def reported(said: Said, *, again: bool) -> Told:
 
 
 def with_figures(
-    content: Json, readings: Sequence[Reading], measures: Mapping[MeasureId, MeasureTerms]
+    line: ReleaseLine, measures: Mapping[MeasureId, MeasureTerms], decided: Decided | None
 ) -> Json:
-    """The content of a return's release with the readings that may be shown."""
-    shown = readings_shown(measures, readings[0].period, readings, None)
+    """The content of a return's release with its readings as they leave by what was decided."""
+    content = line.content
+    shown = readings_shown(measures, line.period, line.readings, decided)
     metrics = [
         {
             "id": measure,
@@ -130,15 +132,14 @@ def contract_of(recorded: Recorded) -> str | None:
 def fold_delivered(
     row: DeliveredRow | None, recorded: Recorded
 ) -> tuple[DeliveredRow, tuple[ReleaseLine, ...]]:
-    readings: tuple[Reading, ...] = ()
     row = row or DeliveredRow(contract=contract_of(recorded) or "", flags={})
     match recorded.event:
         case monitoring.UnderperformanceFlagged() as event:
             return replace(row, flags=row.flags | {event.flag: kept(event)}), ()
         case monitoring.ReturnAccepted() as event:
-            told, readings = reported(said(event), again=False), event.readings
+            told = reported(said(event), again=False)
         case monitoring.ReturnRestated() as event:
-            told, readings = reported(said(event), again=True), event.readings
+            told = reported(said(event), again=True)
         case monitoring.FlagUpheld() as event:
             at = recorded.recorded_at.isoformat()
             told = upheld(said(event), row.flags[event.flag], at)
@@ -146,8 +147,15 @@ def fold_delivered(
         case event:
             raise TypeError(f"{type(event).__name__} tells nothing of delivery")
     at_ns = dated(recorded.recorded_at, "monitoring", row.last_ns)
-    line = released(recorded, f"contract/{row.contract}", at_ns, told, readings)
-    return replace(row, last_ns=at_ns), (line,)
+    line = released(recorded, f"contract/{row.contract}", at_ns, told)
+    return replace(row, last_ns=at_ns), (_with_readings(line, recorded.event),)
+
+
+def _with_readings(line: ReleaseLine, event: object) -> ReleaseLine:
+    """Of a return accepted in part, the event tells the readings of that part alone."""
+    if not isinstance(event, monitoring.ReturnAccepted | monitoring.ReturnRestated):
+        return line
+    return replace(line, period=event.period, version=event.version, readings=event.readings)
 
 
 DELIVERED: View[DeliveredRow] = View(

@@ -11,6 +11,7 @@ from services.gateway.public_record.delivered import with_figures, with_measure_
 from services.gateway.public_record.lines import ReleaseLine
 from services.gateway.public_record.pieces import Json
 from services.gateway.public_record.views import OrganisationRow
+from shared.disclosure.deciding import Decisions
 from shared.published.terms import AgencyId, MeasureId, MeasureTerms
 
 SCHEMES = ("GB-COH", "GB-CHC", "GB-SC", "GB-NIC", "GB-ODS", "GB-PPON")
@@ -32,12 +33,13 @@ NAMED: Json = {
 
 
 class Process(msgspec.Struct, frozen=True, kw_only=True):
-    """What a release is joined with: its process, as `tender/<id>`, and what its contract measures
-    (None where the release is of no contract).
+    """What a release is joined with: its process, as `tender/<id>`, what its contract measures
+    (None where the release is of no contract), and what leaves of each version of its returns.
     """
 
     subject: str
     measures: Mapping[MeasureId, MeasureTerms] | None = None
+    decided: Decisions = {}
 
 
 class Directory(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,9 +74,14 @@ def subject_of(prefix: str, ocid: str) -> str | None:
 
 
 def waits(line: ReleaseLine, process: Process) -> bool:
-    """Whether a return speaks of a measure whose contract has not been heard to agree on it."""
+    """Whether a return speaks of a measure that its contract has not been heard to agree on, or it
+    is not decided yet what of it leaves: who asks later would be shown another release.
+    """
+    if not line.readings:
+        return False
     measures = process.measures or {}
-    return any(one.measure not in measures for one in line.readings)
+    undecided = (line.period, line.version) not in process.decided
+    return undecided or any(one.measure not in measures for one in line.readings)
 
 
 def joined(line: ReleaseLine, process: Process, directory: Directory, prefix: str) -> Json:
@@ -95,7 +102,7 @@ def _of_contract(line: ReleaseLine, process: Process) -> Json:
     measures = process.measures or {}
     content = line.content
     if line.readings:
-        content = with_figures(content, line.readings, measures)
+        content = with_figures(line, measures, process.decided.get((line.period, line.version)))
     [contract] = content["contracts"]
     if "performanceFailures" in contract.get("implementation", {}):
         content = with_measure_named(content, measures)

@@ -9,7 +9,7 @@ import msgspec
 from services.gateway.public_record.dating import written
 from services.gateway.public_record.pieces import Json
 from shared.eventsourcing.events import Recorded
-from shared.published.terms import Reading
+from shared.published.terms import Period, Reading
 
 
 class Told(NamedTuple):
@@ -23,7 +23,7 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     """One release before it is joined: without its ocid, names and awardID.
 
     `subject` is what the fold is about, as `tender/<id>` or `contract/<id>`; the figures of a
-    return stand apart from the content until it is known which of them are large enough to show.
+    return's version stand apart from the content until it is decided which of them leave.
     """
 
     release: str
@@ -31,12 +31,12 @@ class ReleaseLine(msgspec.Struct, frozen=True, kw_only=True):
     date: str
     tags: tuple[str, ...]
     content: Json
+    period: Period = ""
+    version: int = 0
     readings: tuple[Reading, ...] = ()
 
 
-def released(
-    recorded: Recorded, subject: str, date_ns: int, told: Told, readings: tuple[Reading, ...] = ()
-) -> ReleaseLine:
+def released(recorded: Recorded, subject: str, date_ns: int, told: Told) -> ReleaseLine:
     """The release of an event; its id is the event's."""
     return ReleaseLine(
         release=str(recorded.envelope.event_id),
@@ -44,5 +44,4 @@ def released(
         date=written(date_ns),
         tags=told.tags,
         content=told.content,
-        readings=readings,
     )

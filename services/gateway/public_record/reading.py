@@ -1,7 +1,7 @@
 """Reads the public record: releases in order, one process, every process.
 
-Law: a release whose process is not known yet waits, and what its source published after it waits
-with it, so that whoever follows the record misses nothing.
+Law: a release whose process is not known yet, or whose figures are not decided yet, waits, and what
+its source published after it waits with it, so that whoever follows the record misses nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from services.gateway.contract_views.reading import leaving, measures_agreed
+from services.gateway.contract_views.views import CONTRACT_FACTS, MONITORING_FACTS
 from services.gateway.public_record.agreed import AGREED, AgreedRow
 from services.gateway.public_record.chosen import CHOSEN, ChosenRow
 from services.gateway.public_record.delivered import DELIVERED, DeliveredRow
@@ -19,6 +21,7 @@ from services.gateway.public_record.lines import ReleaseLine
 from services.gateway.public_record.pieces import Json
 from services.gateway.public_record.planned import PLANNED
 from services.gateway.public_record.views import PARTNERS, PROVIDERS, RELEASES
+from shared.disclosure.deciding import Decisions
 from shared.eventsourcing.remembered import Remembered
 from shared.eventsourcing.view_store import Emitted, ViewStore
 
@@ -55,6 +58,8 @@ class Record:
         self._chosen: ViewStore[ChosenRow] = stores[CHOSEN.name]
         self._agreed: ViewStore[AgreedRow] = stores[AGREED.name]
         self._delivered: ViewStore[DeliveredRow] = stores[DELIVERED.name]
+        self._contracts: ViewStore[Any] = stores[CONTRACT_FACTS.name]
+        self._monitored: ViewStore[Any] = stores[MONITORING_FACTS.name]
 
     async def releases_after(self, place: Place, limit: int) -> tuple[list[Json], Place]:
         """Up to `limit` releases from a place on, by date but each log in its own order; and the
@@ -64,7 +69,7 @@ class Record:
             await self._house.stores[view.name].in_order(after, limit)
             for view, after in zip(RELEASES, place, strict=True)
         ]
-        whose = await self._processes(line for source in found for line in source)
+        whose = await self._processes([line for source in found for line in source])
         ready = [list(_until_one_waits(source, whose)) for source in found]
         directory = await self._directory()
         at = list(place)
@@ -80,12 +85,19 @@ class Record:
         return releases, tuple(at)
 
     async def heads(self) -> Place:
-        """The number of the last event of each log that made a release."""
+        """The number of the last event of each log that made a release; and, of those of contracts
+        and monitoring, how far they are known to what decides of figures.
+        """
         found = [
             await self._house.stores[view.name].in_order(limit=1, latest_first=True)
             for view in RELEASES
         ]
-        return tuple(lines[0].number if lines else 0 for lines in found)
+        last = [lines[0].number if lines else 0 for lines in found]
+        known = [
+            (await store.checkpoint(store.view.source)).number
+            for store in (self._contracts, self._monitored)
+        ]
+        return (*last, *map(min, last[2:], known))
 
     async def latest(self, limit: int) -> list[Json]:
         """The latest releases, the newest first."""
@@ -149,12 +161,35 @@ class Record:
             found[key] += [(line, Process(subject=key)) for line in lines]
         of_award = {row.award: key for key, row in rows.items() if row.award}
         agreed = await self._agreed.holding("award", list(of_award))
-        for store in (self._agreed, self._delivered):
-            for contract, lines in (await store.lines_of(list(agreed))).items():
-                row = agreed[contract]
-                process = Process(subject=of_award[row.award], measures=row.measures)
-                found[process.subject] += [(line, process) for line in lines]
+        delivered = await self._delivered.lines_of(list(agreed))
+        of_agreed = await self._agreed.lines_of(list(agreed))
+        decided = await self._decided(
+            agreed, (line for lines in delivered.values() for line in lines)
+        )
+        for contract, row in agreed.items():
+            process = Process(
+                subject=of_award[row.award],
+                measures=row.measures,
+                decided=decided.get(contract, {}),
+            )
+            lines = [*of_agreed.get(contract, ()), *delivered.get(contract, ())]
+            found[process.subject] += [(line, process) for line in lines]
         return found
+
+    async def _decided(
+        self, agreed: Mapping[str, AgreedRow], lines: Iterable[ReleaseLine]
+    ) -> dict[str, Decisions]:
+        """By contract of which lines tell figures, what leaves of its returns' versions, as it does
+        for the partners; nothing is decided while a measure is not known to what decides.
+        """
+        names = {line.subject.partition("/")[2] for line in lines if line.readings}
+        known = await self._contracts.lines_of(sorted(names))
+        told = await self._monitored.lines_of(sorted(names))
+        return {
+            one: leaving(known[one], told.get(one, ()))
+            for one in names & agreed.keys() & known.keys()
+            if agreed[one].measures.keys() <= measures_agreed(known[one]).keys()
+        }
 
     def _joined(
         self, lines: Iterable[tuple[ReleaseLine, Process]], directory: Directory
@@ -163,7 +198,7 @@ class Record:
         ready.sort(key=lambda pair: pair[0].date)
         return [joined(line, process, directory, self._prefix) for line, process in ready]
 
-    async def _processes(self, lines: Iterable[Emitted]) -> dict[str, Process]:
+    async def _processes(self, lines: Sequence[Emitted]) -> dict[str, Process]:
         """By subject of a line, the process it belongs to; without those not known yet."""
         subjects = {line.content.subject for line in lines}
         of_contracts = {
@@ -173,8 +208,13 @@ class Record:
         agreed = await self._agreed.holding("key", list(of_contracts))
         chosen = await self._chosen.holding("award", [row.award for row in agreed.values()])
         processes = {row.award: row.subject for row in chosen.values()}
+        decided = await self._decided(agreed, (line.content for line in lines))
         return found | {
-            of_contracts[contract]: Process(subject=processes[row.award], measures=row.measures)
+            of_contracts[contract]: Process(
+                subject=processes[row.award],
+                measures=row.measures,
+                decided=decided.get(contract, {}),
+            )
             for contract, row in agreed.items()
             if row.award in processes
         }

@@ -12,10 +12,11 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec.structs import replace
 
+from services.gateway.contract_views.reading import leaving
+from services.gateway.contract_views.views import CONTRACT_FACTS, MONITORING_FACTS
 from services.gateway.public_record.agreed import AGREED
 from services.gateway.public_record.chosen import CHOSEN
-from services.gateway.public_record.joining import Process, directory_of, joined
-from services.gateway.public_record.lines import ReleaseLine
+from services.gateway.public_record.joining import Process, directory_of, joined, waits
 from services.gateway.public_record.planned import PLANNED
 from services.gateway.public_record.views import RELEASES, VIEWS
 from shared.eventsourcing.events import Envelope, Meta, Published, Recorded, type_of
@@ -179,18 +180,22 @@ def heard(
     return found
 
 
-def folded(view: View[Any], told: Sequence[Heard]) -> tuple[dict[str, Any], list[ReleaseLine]]:
+def folded(view: View[Any], told: Sequence[Heard]) -> tuple[dict[str, Any], list[Any]]:
     """What a view makes of the events of its source: its rows and the lines it emits."""
     rows: dict[str, Any] = {}
-    lines: list[ReleaseLine] = []
+    lines: list[Any] = []
     for source, recorded in told:
         if source != view.source or not isinstance(recorded.event, view.events):
             continue
         key = view.key(recorded)
         if key is not None:
             rows[key], emitted = parted(view.fold(rows.get(key), recorded))
-            lines += cast(Sequence[ReleaseLine], emitted)
+            lines += cast(Sequence[Any], emitted)
     return rows, lines
+
+
+def of_contract(contract: str, lines: Iterable[Any]) -> list[Any]:
+    return [line for line in lines if line.event.contract == contract]
 
 
 def releases(told: Sequence[Heard]) -> dict[str, list[Json]]:
@@ -199,13 +204,18 @@ def releases(told: Sequence[Heard]) -> dict[str, list[Json]]:
     chosen, agreed = rows[CHOSEN.name][0], rows[AGREED.name][0]
     of_award = {row.award: key for key, row in chosen.items() if row.award}
     directory = directory_of([row for view in VIEWS[-2:] for row in rows[view.name][0].values()])
+    facts = folded(CONTRACT_FACTS, told)[1], folded(MONITORING_FACTS, told)[1]
     found: dict[str, list[Json]] = {}
     for view in RELEASES:
         for line in rows[view.name][1]:
             process = Process(subject=line.subject)
             if view not in (PLANNED, CHOSEN):
                 row = agreed[line.subject.partition("/")[2]]
-                process = Process(subject=of_award[row.award], measures=row.measures)
+                decided = leaving(*(of_contract(row.contract, lines) for lines in facts))
+                process = Process(
+                    subject=of_award[row.award], measures=row.measures, decided=decided
+                )
+            assert not waits(line, process)
             release = joined(line, process, directory, PREFIX)
             sent = json.loads(msgspec.json.encode(release))
             found.setdefault(sent["ocid"], []).append(sent)

@@ -10,11 +10,14 @@ from typing import Any
 from xml.etree.ElementTree import fromstring
 
 import pytest
+from msgspec.structs import replace
 
+from services.gateway.contract_views.views import CONTRACT_FACTS, MONITORING_FACTS
 from services.gateway.main import PLAN
 from services.gateway.public_record.packages import LICENCE
 from services.gateway.public_record.views import VIEWS
 from shared.eventsourcing.rebuild import rebuild
+from shared.eventsourcing.views import View
 from shared.published.procurement import TenderCancelled
 from shared.testing.houses import RunningHouse, open_house
 from tests.gateway import story
@@ -87,6 +90,44 @@ async def test_what_came_before_its_process_was_known_waits_and_is_not_missed(
         await hear(house, "needs", "procurement")
         later, _ = await followed(house, place)
         assert len(later) == sum(len(of) for of in life.releases(life.heard(life.WHOLE)).values())
+
+
+@pytest.mark.parametrize("behind", [MONITORING_FACTS, CONTRACT_FACTS])
+async def test_figures_that_are_not_decided_yet_wait(
+    house: RunningHouse, behind: View[Any]
+) -> None:
+    """The view that decides may be behind the one that keeps releases."""
+    _, place = await followed(house)
+    name = house.house.stores[behind.name].name
+    pool = house.house.pool
+    await pool.execute(f'create table views.aside as table views."{name}_lines"')
+    await pool.execute(f'delete from views."{name}_lines"')
+    waiting, _ = await followed(house)
+    whole = (await got(house, f"/v1/public/records/{life.TENDER}")).json()
+    assert not [one for one in waiting if "metrics" in str(one)], (
+        "no figure and no void in its place"
+    )
+    assert "'implementation': {'metrics'" not in str(whole)
+    await pool.execute(f'insert into views."{name}_lines" select * from views.aside')
+    found, again = await followed(house)
+    assert again == place
+    assert [one for one in found if "'metrics'" in str(one)]
+
+
+async def test_a_return_accepted_in_part_tells_that_part(house: RunningHouse) -> None:
+    _, place = await followed(house)
+    readings = tuple(replace(one, period="2026-27-Q2") for one in story.READINGS)
+    first = replace(story.submitted(1, *readings), period="2026-27-Q2")
+    seen = replace(story.accepted(1, readings[1]), period="2026-27-Q2", measures=("m-seen",))
+    every = replace(story.accepted(1, *readings), period="2026-27-Q2")
+    await house.hear("monitoring", "of/later", first, seen, every)
+    found, _ = await followed(house, place)
+    told = [one["contracts"][0]["implementation"]["metrics"] for one in found]
+    assert [[one["id"] for one in metrics] for metrics in told] == [
+        ["m-seen"], ["m-helped", "m-seen"],
+    ]  # fmt: skip
+    assert told[0][0] == told[1][1]
+    assert told[1][0]["observations"][0]["measure"] == 70.0
 
 
 async def test_a_record_is_what_its_releases_come_to(
