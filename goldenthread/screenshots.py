@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PERSONS = (
     ("commissioner", "p-7f3a"), ("contract-manager", "p-1c82"), ("finance", "p-4be1"),
-    ("provider", "p-3f70"), ("operator", "p-10d7"),
+    ("provider", "p-3f70"), ("signatory", "p-b8d5"), ("operator", "p-10d7"),
 )  # fmt: skip
 WIDTHS = (1280, 390)
 HEIGHT = 900

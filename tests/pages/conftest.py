@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest_asyncio
 
 from shared.testing.postgres import DatabaseServer, create_database
+from tests.pages.quarter import begin
 from tests.pages.stage import Stage, open_stage
 
 
@@ -17,4 +18,14 @@ async def stage(postgres_server: DatabaseServer, migrated_template: str) -> Asyn
     names = [f"pages_{uuid4().hex}" for _ in range(3)]
     databases = [await create_database(postgres_server, name, migrated_template) for name in names]
     async with open_stage(*databases) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def quarter(postgres_server: DatabaseServer, migrated_template: str) -> AsyncIterator[Stage]:
+    """A stage of its own, on which one provider owes the first returns of several contracts."""
+    names = [f"quarter_{uuid4().hex}" for _ in range(3)]
+    databases = [await create_database(postgres_server, name, migrated_template) for name in names]
+    async with open_stage(*databases) as opened:
+        await begin(opened)
         yield opened

@@ -75,6 +75,7 @@ async def open_stage(
     """Six quarters of the story, told; the seventh is due."""
     os.environ["ISSUER_KEY"] = json.dumps(KEY.as_dict(private=True))
     os.environ["LEDGER_SIGNING_KEY"] = Signer("ledger.test", bytes(32)).secret()
+    os.environ["RECEIPT_SIGNING_KEY"] = Signer("receipts.test", bytes(range(1, 33))).secret()
     heard = {name: MemoryLog(name) for name in ("needs", "procurement", "contracts")}
     async with AsyncExitStack() as stack:
         monitoring = await _running(stack, MONITORING, monitoring_dsn, heard)
@@ -94,7 +95,7 @@ async def open_stage(
         stage = Stage(gateway, monitoring)
         await _told(stage)
         yield stage
-    for name in ("ISSUER_KEY", "LEDGER_SIGNING_KEY"):
+    for name in ("ISSUER_KEY", "LEDGER_SIGNING_KEY", "RECEIPT_SIGNING_KEY"):
         os.environ.pop(name, None)  # another stage may have taken it away before
 
 

@@ -27,6 +27,7 @@ from shared.values.quarters import months_of
 COUNCIL, ICB, PROVIDER = "alderbrook-council", "alderbrook-icb", "bright-path"
 COMMISSIONER, MANAGER, FINANCE = "p-7f3a", "p-1c82", "p-4be1"
 HEALTH, LEAD, OPERATOR, OUTSIDER = "p-b29e", "p-3f70", "p-10d7", "p-59b3"
+TRUSTEE = "p-b8d5"
 DAY = date(2026, 4, 1)
 TEXT = TextRef(text=UUID(int=1), digest="d1")
 WICKED = "<script>document.title='owned'</script><img src=x onerror=alert(1)>\"'&"

@@ -45,7 +45,12 @@ WALKS = {
         "/funds/f1/what-if?ended=c1&last_day=2027-12-31",
     ),
     story.HEALTH: ("/", "/variation?partnership=p1", "/funds/f1", "/contracts/c1/report-card"),
-    story.LEAD: (*SHARED, "/returns/c1/2027-28-Q2", "/contracts/none"),
+    story.LEAD: (
+        *SHARED, "/returns/c1/2027-28-Q2", "/returns/c1/2026-27-Q1?restate=yes", "/returns/rules",
+        "/returns/files", "/contracts/none",
+    ),
+    story.TRUSTEE: ("/", "/returns", "/returns/c1/2026-27-Q1"),
+    story.MANAGER: ("/returns/c1/2026-27-Q1", "/returns/c1/2027-28-Q2"),
     story.OPERATOR: (
         "/operations", "/notices", "/record", "/record/ocds-213czf-tender-t1", "/contracts/c1"
     ),

@@ -68,6 +68,13 @@ def test_what_was_handed_in_waits_for_whoever_judges_it() -> None:
     assert grouped([one], TODAY, "acorn")[3].items == (one,)
 
 
+def test_what_is_prepared_waits_for_whoever_signs() -> None:
+    some = [listed(n, "draft", TODAY, prepared=n == 1) for n in (1, 2)]
+    assert grouped(some, TODAY, "acorn", signs=True)[2].items == (some[0],)
+    assert grouped(some, TODAY, "acorn")[2].items == ()
+    assert grouped(some, TODAY, "council", signs=True)[2].items == ()
+
+
 def test_the_list_is_cut_by_contract_and_period() -> None:
     some = [listed(1, "open", TODAY), listed(2, "open", TODAY, period="2026-27-Q2")]
     assert filtered(some, "c01", "") == some[:1]
@@ -85,7 +92,7 @@ async def test_the_list_counts_at_the_top_and_can_be_cut(stage: Stage) -> None:
     assert [name for name, _ in counts] == ["overdue", "soon", "waiting", "rest"]
     assert sum(int(n) for _, n in counts) == text.count('scope="row"')
     cut = (await opened(stage, "/returns?period=2026-27-Q1", PROVIDER)).text
-    assert cut.count('scope="row"') == 3
+    assert cut.count('scope="row"') == 3  # one of each contract
 
 
 async def saved(stage: Stage, fields: dict[str, str]) -> str:

@@ -41,6 +41,8 @@ def environment() -> Environment:
         "measured": wording.measured,
         "words": wording.words,
         "colour": wording.colour,
+        "media": wording.media,
+        "bytes": wording.size,
         "drawn": drawn,
     }
     known: dict[str, Any] = {

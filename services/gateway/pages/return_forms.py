@@ -38,6 +38,21 @@ WHOLE = re.compile(r"/(?:body/)?(readings|budget|breakdowns)/([^/]+)(?:/([^/]+))
 BLANK_ROWS = 3
 MOST_ROWS = 200
 UNKNOWN = "unknown"
+PLAIN = {
+    "complaints": "Complaints",
+    "compliments": "Compliments",
+    "story": "The story",
+    "nil": "Nil return",
+    "declaration": "Declaration",
+    "reason": "Why the accepted figures were wrong",
+}
+PLAINLY = {
+    "decimal-parsing": "This is not a number.",
+    "decimal-type": "This is not a number.",
+    "int-parsing": "This is not a whole number.",
+    "int-from-float": "This is not a whole number.",
+    "string-too-short": "This is empty.",
+}
 IN_FILE = re.compile(r"/file/(?:([a-z]+)/)?(\d+)(?:/(\w+))?")
 
 
@@ -197,6 +212,8 @@ def body_of(form: Form, typed: Typed) -> Body:
     for name in ("complaints", "compliments", "story", "declaration"):
         if typed.get(name, "").strip():
             content[name] = typed[name].strip()
+    if typed.get("restate") == "yes":
+        content["reason"] = typed.get("reason", "").strip()
     return Body(
         content=content,
         readings=() if nil else tuple(slot for slot, _ in said),
@@ -285,7 +302,8 @@ def _trouble(form: Form, body: Body | None, titles: Mapping[str, str], one: Json
 
 
 def message_of(one: Json) -> str:
-    return one.get("message") or one.get("detail", "")
+    """What is wrong, in the words of whoever fills in a form."""
+    return PLAINLY.get(one["code"]) or one.get("message") or one.get("detail", "")
 
 
 def place_of(one: Json) -> tuple[str, str, str]:
@@ -333,8 +351,8 @@ def _of_sum(line: Sum, column: str) -> tuple[str, str]:
 
 def _as_whole(form: Form, pointer: str) -> tuple[str, str]:
     """Where something is missing: the first field that would hold it."""
-    if (name := pointer.removeprefix("/body/")) in ("complaints", "compliments", "story", "nil"):
-        return name, ""
+    if (name := pointer.removeprefix("/body/")) in PLAIN:
+        return name, PLAIN[name]
     found = WHOLE.search(pointer)
     if found is None:
         return "", ""

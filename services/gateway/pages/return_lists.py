@@ -27,17 +27,18 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Json, ...]
 
 
-def grouped(items: Iterable[Json], today: date, agency: str) -> list[Group]:
-    """Overdue, due in the next ten working days, waiting for the reader's answer, then the rest;
-    each by date.
+def grouped(items: Iterable[Json], today: date, agency: str, *, signs: bool = False) -> list[Group]:
+    """Overdue, due in the next ten working days, waiting for the reader's answer or signature, then
+    the rest; each by date.
     """
     found: dict[str, list[Json]] = {"overdue": [], "soon": [], "waiting": [], "rest": []}
     for one in sorted(items, key=lambda one: (one["due_at"], one["contract"], one["period"])):
-        found[_place(one, today, agency)].append(one)
+        waits = signs and one["provider"] == agency and one.get("prepared", False)
+        found["waiting" if waits else _place(one, today, agency)].append(one)
     titles = {
         "overdue": "Overdue",
         "soon": f"Due in the next {SOON_WORKING_DAYS} working days",
-        "waiting": "Waiting for your answer",
+        "waiting": "Waiting for your signature" if signs else "Waiting for your answer",
         "rest": "All others",
     }
     return [Group(name=n, title=titles[n], items=tuple(some)) for n, some in found.items()]

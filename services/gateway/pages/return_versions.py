@@ -89,7 +89,7 @@ def _groups(form: Form, content: Json) -> dict[str, str]:
 
 def side_by_side(versions: Sequence[Json], titles: Mapping[str, Json]) -> list[Line]:
     """Every figure of the last versions, in the order of the newest; at most three versions."""
-    told = [_figures(one, titles) for one in versions[-SHOWN_VERSIONS:]]
+    told = [figures_of(one, titles) for one in versions[-SHOWN_VERSIONS:]]
     names = dict.fromkeys(name for figures in reversed(told) for name in figures)
     return [
         Line(
@@ -101,7 +101,8 @@ def side_by_side(versions: Sequence[Json], titles: Mapping[str, Json]) -> list[L
     ]
 
 
-def _figures(version: Json, titles: Mapping[str, Json]) -> dict[str, str]:
+def figures_of(version: Json, titles: Mapping[str, Json]) -> dict[str, str]:
+    """Every figure of a version, or of what waits to be signed, by what it is called."""
     found: dict[str, str] = {}
     for one in version.get("readings", ()):
         title, unit = _titled(titles, one["measure"])

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-import msgspec
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import UploadFile
@@ -20,35 +19,27 @@ from services.gateway.pages.return_forms import (
     Body,
     Form,
     body_of,
-    form_of,
-    known_groups,
     message_of,
     place_of,
     troubles,
 )
 from services.gateway.pages.return_lists import filtered, grouped
-from services.gateway.pages.return_versions import SHOWN_VERSIONS, side_by_side, typed_of
+from services.gateway.pages.return_showing import HOME, Opened, opened_return, shown_return
 from services.gateway.pages.visiting import Visit, Visitor
-from services.gateway.pages.wording import period as period_words
 from shared.eventsourcing.clock import london_date
 from shared.http.bodies import Id
 from shared.http.problems import ProblemTold
 from shared.http.routing import Router
 from shared.http.tables import as_csv
-from shared.values.quarters import previous_period
 
 router = Router(prefix="/returns", include_in_schema=False)
 
-HOME = {"text": "Home", "href": "/"}
-LIST = {"text": "Returns", "href": "/returns"}
-OPEN = ("open", "draft", "rejected", "submitted", "queried", "answered")
 MOST_FIELDS = 8_000
 MOST_LISTED = 5_000
-MOST_EXPLAINED = 50
-NOT_KEPT = ("csrf", "key", "action")
+NOT_KEPT = ("csrf", "key", "action", "declaration")
 LISTED = ("sheet", "row", "column", "code", "message", "measure")
 NOTHING: dict[str, Any] = {"items": [], "next": None}
-TELLING = (400, 409, 412, 413, 422)
+TELLING = (400, 403, 409, 412, 413, 422)
 JUDGED = ("return-has-errors", "explanations-missing")
 
 
@@ -65,7 +56,9 @@ async def show_returns(
     named = {one["contract"]: titles.get(one["contract"]) or one["contract"] for one in items}
     return page(
         request, "returns.html", visitor=visitor, title="Returns", crumbs=[HOME], titles=titles,
-        groups=grouped(wanted, london_date(now), visitor.actor.agency),
+        groups=grouped(
+            wanted, london_date(now), visitor.actor.agency, signs=visitor.may("returns:sign")
+        ),
         contracts=sorted(named.items(), key=lambda one: one[1]),
         periods=sorted({one["period"] for one in items}), contract=contract, period_id=period,
         hands_in=visitor.may("returns:submit"),
@@ -92,9 +85,12 @@ async def read_template(contract: Id, visitor: Visit, period: Id = "") -> Respon
 
 
 @router.get("/{contract}/{period}")
-async def show_return(request: Request, contract: Id, period: Id, visitor: Visit) -> HTMLResponse:
+async def show_return(
+    request: Request, contract: Id, period: Id, visitor: Visit, restate: str = ""
+) -> HTMLResponse:
     """One return: its form for the provider, its figures for all others. 404: not-found."""
-    return await _shown(request, await _opened(visitor, contract, period), {})
+    opened = await opened_return(visitor, contract, period)
+    return await shown_return(request, opened, {}, restating=restate == "yes")
 
 
 @router.post("/{contract}/{period}")
@@ -102,15 +98,18 @@ async def hand_in_form(request: Request, contract: Id, period: Id, visitor: Visi
     """Save the form, check it or hand it in, as its button says. 403: csrf-token-wrong."""
     async with request.form(max_fields=MOST_FIELDS) as sent:
         typed = {name: entry for name, entry in sent.items() if isinstance(entry, str)}
-    opened = await _opened(visitor, contract, period)
+    opened = await opened_return(visitor, contract, period)
     if typed.get("action") == "save":
-        return await _shown(request, opened, await _saved(opened, typed))
+        return await shown_return(request, opened, await _saved(opened, typed))
     body = body_of(opened.form, typed)
+    restating = typed.get("restate") == "yes"
+    method = "POST" if restating else "PUT"
+    at = f"{opened.address}/restatement" if restating else opened.address
     outcome = await _asked(
-        visitor, opened.form, body, "PUT", opened.address, _key(typed),
-        typed.get("action") != "send", json=body.content,
+        visitor, opened.form, body, method, at, _key(typed), typed.get("action") != "send",
+        json=body.content,
     )  # fmt: skip
-    return await _shown(request, opened, outcome | {"typed": typed})
+    return await shown_return(request, opened, outcome | {"typed": typed}, restating=restating)
 
 
 async def _saved(opened: Opened, typed: dict[str, str]) -> dict[str, Any]:
@@ -134,13 +133,15 @@ async def hand_in_file(request: Request, contract: Id, period: Id, visitor: Visi
         typed = {name: entry for name, entry in sent.items() if isinstance(entry, str)}
         content = await upload.read() if isinstance(upload, UploadFile) else b""
         name = (upload.filename or "" if isinstance(upload, UploadFile) else "") or "nothing.csv"
-    opened = await _opened(visitor, contract, period)
+    opened = await opened_return(visitor, contract, period)
+    declared = typed.get("declaration", "").strip()
     outcome = await _asked(
         visitor, opened.form, None, "POST", f"{opened.address}/file", _key(typed),
         typed.get("action") != "send",
         files={"file": (name, content, "application/octet-stream")},
+        data={"declaration": declared} if declared else {},
     )  # fmt: skip
-    return await _shown(request, opened, outcome | {"by_file": True})
+    return await shown_return(request, opened, outcome | {"by_file": True})
 
 
 def _key(typed: dict[str, str]) -> str:
@@ -193,87 +194,3 @@ async def _sent(
     asked = {"dry_run": "true"} if checked else {}
     key = f"{key}-check" if checked else key
     return await visitor.api.send(method, address, key, params=asked, **sent)
-
-
-class Opened(msgspec.Struct, frozen=True, kw_only=True):
-    """A return, what its contract asks for, and the return before it where there is one."""
-
-    visitor: Visitor
-    contract: str
-    period: str
-    terms: dict[str, Any]
-    standing: dict[str, Any]
-    before: dict[str, Any] | None
-    form: Form
-
-    @property
-    def address(self) -> str:
-        return f"/v1/returns/{self.contract}/{self.period}"
-
-
-async def _opened(visitor: Visitor, contract: str, period: str) -> Opened:
-    view = await visitor.api.get(f"/v1/contract-views/{contract}")
-    at = f"/v1/returns/{contract}"
-    standing = await visitor.api.get(f"{at}/{period}")
-    before = await visitor.api.find(f"{at}/{previous_period(period)}")
-    return Opened(
-        visitor=visitor, contract=contract, period=period, terms=view["terms"],
-        standing=standing, before=before,
-        form=form_of(view["terms"], period, known_groups(before, standing)),
-    )  # fmt: skip
-
-
-async def _shown(request: Request, opened: Opened, outcome: dict[str, Any]) -> HTMLResponse:
-    """The page of a return, after whatever was just asked of it."""
-    visitor, standing, terms = opened.visitor, opened.standing, opened.terms
-    received = outcome.get("stage") == "received"
-    if received or outcome.get("stage") == "saved":
-        standing = await visitor.api.get(opened.address)
-    provides = standing["provider"] == visitor.actor.agency and visitor.may("returns:submit")
-    can_fill = provides and standing["status"] in OPEN and not received
-    found = [*outcome.get("troubles", []), *outcome.get("notes", [])]
-    known: dict[str, Any] = {"stage": "fill", "troubles": [], "notes": [], "listed": ""}
-    known |= {"told": None, "by_file": False}
-    if "typed" not in outcome:
-        known["typed"] = await _begun(opened) if can_fill else {}
-    content = known | {name: one for name, one in outcome.items() if name != "status"}
-    titles = {one["measure"]: one for one in terms["measures"]}
-    soft = [one for one in found if one.soft]
-    return page(
-        request, "return.html", outcome.get("status", 200), visitor,
-        title=f"{terms['title']}: {period_words(opened.period)}", crumbs=[HOME, LIST],
-        terms=terms, contract=opened.contract, period_id=opened.period, standing=standing,
-        form=opened.form, key=uuid4().hex, can_fill=can_fill,
-        waits=provides and standing["status"] == "scheduled",
-        wrong={one.field: one.text for one in found if one.field and not one.before},
-        asked=soft, explained=await _explained(opened) if soft else {},
-        latest=_latest(standing), titles=titles,
-        versions=standing["versions"][-SHOWN_VERSIONS:],
-        lines=side_by_side(standing["versions"], titles), **content,
-    )  # fmt: skip
-
-
-async def _begun(opened: Opened) -> dict[str, str]:
-    """What was typed and saved before; else the figures that are in, to be put right."""
-    draft = opened.standing.get("draft")
-    if draft:
-        text = await opened.visitor.api.text(f"{opened.address}/texts/{draft}")
-        kept: dict[str, Any] = msgspec.json.decode(text or "{}", type=dict[str, Any])
-        typed: dict[str, str] | None = kept.get("typed")
-        return typed_of(opened.form, kept) if typed is None else typed
-    latest = _latest(opened.standing)
-    return typed_of(opened.form, latest) if latest else {}
-
-
-async def _explained(opened: Opened) -> dict[tuple[str, str], str]:
-    """What was said last time, by rule and measure."""
-    said: dict[tuple[str, str], str] = {}
-    before = opened.before or {}
-    for one in before.get("explanations", ())[:MOST_EXPLAINED]:
-        at = f"/v1/returns/{opened.contract}/{before['period']}/texts/{one['text']['text']}"
-        said[one["rule"], one.get("measure", "")] = await opened.visitor.api.text(at)
-    return said
-
-
-def _latest(standing: dict[str, Any]) -> dict[str, Any] | None:
-    return standing["versions"][-1] if standing["versions"] else None

@@ -20,6 +20,7 @@ from services.gateway.pages import (
     reconciliations,
     report_cards,
     return_files,
+    return_step_pages,
     returns,
     review_meetings,
     reviews,
@@ -30,9 +31,9 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, report_cards, card_entries, contracts, return_files, returns, flags, funds,
-    fund_papers, what_ifs, reconciliations, threads, operations, public, public_records, files,
-    incidents, reviews, review_meetings, expectations, variation,
+    home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
+    flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
+    public_records, files, incidents, reviews, review_meetings, expectations, variation,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -29,6 +29,7 @@ ROLES = {
     "finance": "Finance officer",
     "chief-finance-officer": "Chief finance officer",
     "provider": "Provider",
+    "provider-signatory": "Signatory",
     "auditor": "Auditor",
     "partner-system": "Partner's system",
     "operator": "Operator",
@@ -185,6 +186,29 @@ def words(code: str | None) -> str:
 def colour(code: str) -> str:
     """The colour of a status; the word beside it says the same."""
     return COLOURS.get(code, "blue")
+
+
+MEDIA = {
+    "application/pdf": "PDF",
+    "image/png": "PNG picture",
+    "image/jpeg": "JPEG picture",
+    "text/csv": "CSV table",
+    "text/plain": "Text",
+}
+
+
+def media(kind: str) -> str:
+    """What a file is, in words."""
+    if kind.endswith("spreadsheetml.sheet"):
+        return "Excel workbook"
+    return "Word document" if kind.endswith("wordprocessingml.document") else MEDIA.get(kind, kind)
+
+
+def size(count: int) -> str:
+    """A file's size in whole kB or, from a megabyte, MB to one decimal."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1000))} kB"
+    return f"{count / 1_000_000:.1f} MB"
 
 
 def roles(held: Iterable[str]) -> str:
