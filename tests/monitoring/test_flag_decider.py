@@ -236,6 +236,7 @@ def test_a_standard_held_again_is_the_evidence_that_its_case_is_closed_with() ->
     renewed.when(end).then(
         FlagClosed(flag=flag, contract="c1", reason=TEXT, closed_by="mo", renewed_until=last_day)
     )
+    assert renewed.when(replace(end, now=datetime(2026, 11, 30, 9, tzinfo=UTC))).events()
     lapsed_again = replace(end, now=datetime(2026, 12, 1, 9, tzinfo=UTC))
     renewed.when(lapsed_again).then_refused(NotUpheld)
 

@@ -48,11 +48,9 @@ from services.monitoring.returns.refusals import (
     WindowClosed,
 )
 from services.monitoring.returns.state import Standing
-from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.published.monitoring import (
     Action,
-    QueryRaised,
     ReturnAccepted,
     ReturnCancelled,
     ReturnOverdue,
@@ -60,9 +58,8 @@ from shared.published.monitoring import (
     ReturnScheduled,
     ReturnSubmitted,
 )
-from shared.published.terms import Clause, Reading, TextRef
+from shared.published.terms import Reading, TextRef
 from shared.testing.scenarios import Scenario
-from shared.values.working_days import nth_working_day_after
 from tests.monitoring.agreed import OFFER, Q1, SIGNED_AT, TERMS, TEXT, offer, readings
 
 DUE_AT = datetime(2026, 7, 21, 22, 59, 59, tzinfo=UTC)  # 15 working days after 30 June
@@ -292,35 +289,6 @@ def test_figures_that_nobody_judges_count_as_accepted() -> None:
     deemed = submitted.when(CountAsAccepted(now=COUNTS_AT + SECOND)).events()[0]
     assert isinstance(deemed, ReturnAccepted)
     assert (deemed.deemed, deemed.accepted_by) == (True, "")
-
-
-def test_a_query_is_answered_within_the_days_of_the_contracts_clause() -> None:
-    def due(clause: Clause | None) -> date | None:
-        (asked,) = submitted.when(replace(query(), answer_within=clause)).events()
-        assert isinstance(asked, QueryRaised)
-        assert asked.clause == (clause.clause if clause else "")
-        return asked.due_on
-
-    today = london_date(LATER)
-    assert due(None) is None
-    assert due(Clause(clause="9.6")) is None
-    assert due(Clause(clause="9.6", working_days=5)) == nth_working_day_after(today, 5)
-    assert due(Clause(clause="9.6", calendar_days=3)) == today + timedelta(days=3)
-
-
-def test_the_first_open_query_to_be_answered_is_the_returns_day() -> None:
-    def within(key: str, days: int) -> RaiseQuery:
-        return replace(query(key), answer_within=Clause(clause="9.6", working_days=days))
-
-    two = submitted.when_done(within("q1", 5), within("q2", 2))
-    after = two.when_done(answer("q2"))
-    none = after.when_done(answer("q1"))
-    today = london_date(LATER)
-    days = [nth_working_day_after(today, 2), nth_working_day_after(today, 5), None]
-    for scenario, day in zip((two, after, none), days, strict=True):
-        state = scenario.state
-        assert isinstance(state, Standing)
-        assert state.answer_due_on == day
 
 
 def test_a_query_stops_the_days_and_its_answer_begins_them_again() -> None:

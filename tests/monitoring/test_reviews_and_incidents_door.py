@@ -58,7 +58,7 @@ def test_a_contract_has_a_season_in_each_december_it_is_live_in() -> None:
 async def test_december_proposes_the_review_of_a_live_contract_once(
     house: RunningHouse, people: People
 ) -> None:
-    await house.set_clock(datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC))
+    await house.set_clock(datetime(2026, 11, 30, 23, 58, tzinfo=UTC))
     assert await reviews(people.mo) == []
     await house.set_clock(DECEMBER)
     assert await reviews(people.mo) == [(REVIEW, "due")]
@@ -193,7 +193,7 @@ async def test_an_officer_who_says_nothing_by_the_end_of_the_day_is_late_to_both
 ) -> None:
     made = await reported(house, people)
     at = f"/v1/incidents/{made}"
-    await house.set_clock(datetime(2026, 3, 2, 23, 59, 58, tzinfo=UTC))
+    await house.set_clock(datetime(2026, 3, 2, 23, 58, tzinfo=UTC))
     assert (await people.ann.get(at)).json()["officer_late"] is False
     await house.set_clock(datetime(2026, 3, 3, 0, 0, 1, tzinfo=UTC))
     for who in (people.ann, people.chris):
