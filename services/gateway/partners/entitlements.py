@@ -152,7 +152,11 @@ def _contract(fact: ContractFact, facts: Facts) -> ContractSnapshot:
         ended_on=fact.ended_on,
         returns=tuple(
             ReturnStands(
-                period=one.period, due_at=one.due_at, status=one.status, version=one.version
+                period=one.period,
+                due_at=one.due_at,
+                # The word is younger than the event; what is accepted in part still waits.
+                status="submitted" if one.status == "partly-accepted" else one.status,
+                version=one.version,
             )
             for one in (row.returns if row else ())
         ),
