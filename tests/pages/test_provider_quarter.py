@@ -142,85 +142,97 @@ async def test_the_quarter_from_what_is_due_to_the_card(
             return Walk(await context.new_page(), axe if scripts else "", f"{contract}-{name}")
 
         maker = await walk("maker", MAKER)
-        await maker.go("/returns")
-        await maker.looked_at("01-what-is-due")
-        await maker.page.get_by_role("link", name=f"{title}: {WORDS}").click()
-        await maker.looked_at("02-the-return")
-        template = await maker.saved("the spreadsheet for this period")
-
-        bad, places = filled(
-            template, **{f"m-seen|{PERIOD}": "many", "m-wait|2027-28-M05": "three weeks"}
-        )
-        await handed(maker, bad, "Check the file")
-        told = await maker.page.locator(".govuk-error-summary").inner_text()
-        for place in (places[f"m-seen|{PERIOD}"], places["m-wait|2027-28-M05"]):
-            assert place in told
-        await maker.looked_at("03-two-wrong-cells")
-
-        good, _ = filled(template)
-        await handed(maker, good, "Check the file")
-        assert "Nothing is wrong" in await maker.text()
-        await maker.looked_at("04-checked")
-        await handed(maker, good, "Send the file for signature")
-        assert "Prepared, not yet handed in" in await maker.text()
-        await maker.looked_at("05-prepared")
+        sent = await made(maker, title)
         await quarter.settle()
-
-        signer = await walk("signatory", SIGNATORY)
-        await signer.go("/returns")
-        assert title in await signer.page.locator("#waiting + div").inner_text()
-        await signer.looked_at("06-waits-for-a-signature")
-        await signer.page.get_by_role("link", name=f"{title}: {WORDS}").click()
-        await signer.looked_at("07-to-sign")
-        await signer.press("Sign and hand it in")
-        assert "Signed and handed in" in await signer.text()
-        await signer.looked_at("08-signed")
-        receipt = json.loads(await signer.saved("Download the signed receipt of version 1"))
-        verified(receipt, good)
+        await signed(await walk("signatory", SIGNATORY), title, sent)
         await quarter.settle()
-
         manager = await walk("manager", MANAGER)
-        await manager.go(at)
-        await manager.looked_at("09-to-judge")
-        await manager.press("Send the question")
-        assert (
-            "Write the question." in await manager.page.locator(".govuk-error-summary").inner_text()
-        )
-        await manager.looked_at("10-nothing-was-asked")
-        await manager.page.get_by_label("About").select_option("m-wait")
-        await manager.page.get_by_role("textbox", name="Your question").fill(
-            "Why did waiting fall?"
-        )
-        await manager.press("Send the question")
+        await asked(manager, at)
         await quarter.settle()
-
-        await maker.go("/returns")
-        assert title in await maker.page.locator("#waiting + div").inner_text()
-        await maker.go(at)
-        await maker.looked_at("11-a-question")
-        await maker.page.get_by_role("textbox", name="Your answer").fill(
-            "A second worker began in September."
-        )
-        await maker.press("Send the answer")
-        await maker.looked_at("12-answered")
+        await answered(maker, at, title)
         await quarter.settle()
-
-        await manager.go(at)
-        assert "A second worker began" in await manager.text()
-        await manager.page.get_by_role("checkbox", name="Children seen").check(force=True)
-        await manager.press("Accept the measures ticked")
-        assert "Accepted so far" in await manager.text()
-        await manager.looked_at("13-a-part-accepted")
-        await manager.press("Accept all that is left")
-        assert "its figures stand" in await manager.text()
-        await manager.looked_at("14-accepted")
+        await judged(manager, at)
         await quarter.settle()
-
         await maker.go(f"/contracts/{contract}/report-card")
         card = await maker.text()
         assert "92" in card
         assert "version 1" in card.lower()
         await maker.looked_at("15-the-card")
+
+
+async def made(maker: Walk, title: str) -> bytes:
+    """The template filled in, put right and sent for signature; the file that was sent."""
+    await maker.go("/returns")
+    await maker.looked_at("01-what-is-due")
+    await maker.page.get_by_role("link", name=f"{title}: {WORDS}").click()
+    await maker.looked_at("02-the-return")
+    template = await maker.saved("the spreadsheet for this period")
+
+    bad, places = filled(
+        template, **{f"m-seen|{PERIOD}": "many", "m-wait|2027-28-M05": "three weeks"}
+    )
+    await handed(maker, bad, "Check the file")
+    told = await maker.page.locator(".govuk-error-summary").inner_text()
+    for place in (places[f"m-seen|{PERIOD}"], places["m-wait|2027-28-M05"]):
+        assert place in told
+    await maker.looked_at("03-two-wrong-cells")
+
+    good, _ = filled(template)
+    await handed(maker, good, "Check the file")
+    assert "Nothing is wrong" in await maker.text()
+    await maker.looked_at("04-checked")
+    await handed(maker, good, "Send the file for signature")
+    assert "Prepared, not yet handed in" in await maker.text()
+    await maker.looked_at("05-prepared")
+    return good
+
+
+async def signed(signer: Walk, title: str, sent: bytes) -> None:
+    await signer.go("/returns")
+    assert title in await signer.page.locator("#waiting + div").inner_text()
+    await signer.looked_at("06-waits-for-a-signature")
+    await signer.page.get_by_role("link", name=f"{title}: {WORDS}").click()
+    await signer.looked_at("07-to-sign")
+    await signer.press("Sign and hand it in")
+    assert "Signed and handed in" in await signer.text()
+    await signer.looked_at("08-signed")
+    receipt = json.loads(await signer.saved("Download the signed receipt of version 1"))
+    verified(receipt, sent)
+
+
+async def asked(manager: Walk, at: str) -> None:
+    await manager.go(at)
+    await manager.looked_at("09-to-judge")
+    await manager.press("Send the question")
+    assert "Write the question." in await manager.page.locator(".govuk-error-summary").inner_text()
+    await manager.looked_at("10-nothing-was-asked")
+    await manager.page.get_by_label("About").select_option("m-wait")
+    await manager.page.get_by_role("textbox", name="Your question").fill("Why did waiting fall?")
+    await manager.press("Send the question")
+
+
+async def answered(maker: Walk, at: str, title: str) -> None:
+    await maker.go("/returns")
+    assert title in await maker.page.locator("#waiting + div").inner_text()
+    await maker.go(at)
+    await maker.looked_at("11-a-question")
+    await maker.page.get_by_role("textbox", name="Your answer").fill(
+        "A second worker began in September."
+    )
+    await maker.press("Send the answer")
+    await maker.looked_at("12-answered")
+
+
+async def judged(manager: Walk, at: str) -> None:
+    await manager.go(at)
+    assert "A second worker began" in await manager.text()
+    await manager.page.get_by_role("checkbox", name="Children seen").check(force=True)
+    await manager.press("Accept the measures ticked")
+    assert "Accepted so far" in await manager.text()
+    await manager.looked_at("13-a-part-accepted")
+    await manager.press("Accept all that is left")
+    assert "its figures stand" in await manager.text()
+    await manager.looked_at("14-accepted")
 
 
 async def handed(walk: Walk, content: bytes, button: str) -> None:
