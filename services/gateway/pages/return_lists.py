@@ -28,10 +28,12 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def grouped(items: Iterable[Json], today: date, agency: str, *, signs: bool = False) -> list[Group]:
-    """Overdue, due in the next ten working days, waiting for the reader's answer or signature, then
-    the rest; each by date.
+    """Overdue, due in the next ten working days, waiting for the reader's answer or signature, open
+    and due later, then the rest; each by date.
     """
-    found: dict[str, list[Json]] = {"overdue": [], "soon": [], "waiting": [], "rest": []}
+    found: dict[str, list[Json]] = {
+        "overdue": [], "soon": [], "waiting": [], "open": [], "rest": [],
+    }  # fmt: skip
     for one in sorted(items, key=lambda one: (one["due_at"], one["contract"], one["period"])):
         waits = signs and one["provider"] == agency and one.get("prepared", False)
         found["waiting" if waits else _place(one, today, agency)].append(one)
@@ -39,6 +41,7 @@ def grouped(items: Iterable[Json], today: date, agency: str, *, signs: bool = Fa
         "overdue": "Overdue",
         "soon": f"Due in the next {SOON_WORKING_DAYS} working days",
         "waiting": "Waiting for your signature" if signs else "Waiting for your answer",
+        "open": "Open, due later",
         "rest": "All others",
     }
     return [Group(name=n, title=titles[n], items=tuple(some)) for n, some in found.items()]
@@ -57,7 +60,7 @@ def _place(one: Json, today: date, agency: str) -> str:
         return "overdue"
     if working_days_between(today, due_on) <= SOON_WORKING_DAYS:
         return "soon"
-    return "rest"
+    return "open" if status in OPEN_TO_FILL_IN else "rest"
 
 
 def _day(said: str) -> date:
