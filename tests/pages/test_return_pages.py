@@ -90,7 +90,7 @@ pages = pytest.mark.asyncio(loop_scope="session")
 @pages
 async def test_the_list_counts_at_the_top_and_can_be_cut(stage: Stage) -> None:
     text = (await opened(stage, "/returns", PROVIDER)).text
-    counts = re.findall(r'href="#(overdue|soon|waiting|rest)"><strong>(\d+)</strong>', text)
+    counts = re.findall(r'href="#(overdue|soon|waiting|open|rest)"><strong>(\d+)</strong>', text)
     assert [name for name, _ in counts] == ["overdue", "soon", "waiting", "open", "rest"]
     assert sum(int(n) for _, n in counts) == text.count('scope="row"')
     cut = (await opened(stage, "/returns?period=2026-27-Q1", PROVIDER)).text
