@@ -47,7 +47,7 @@ JUDGED = ("return-has-errors", "explanations-missing")
 async def show_returns(
     request: Request, visitor: Visit, contract: str = "", period: str = ""
 ) -> HTMLResponse:
-    """What is due at one glance: overdue, due soon, waiting, open, the rest; by contract, period."""
+    """What is due at one glance: overdue, soon, waiting, open, the rest; by contract, period."""
     items = await _all(visitor)
     listed: dict[str, Any] = await visitor.api.find("/v1/contract-views", limit=500) or NOTHING
     titles: dict[str, str] = {one["contract"]: one["title"] for one in listed["items"]}
