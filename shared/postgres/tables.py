@@ -189,6 +189,19 @@ class MatchingProgressTable(Kept, table=True):
     told_at: datetime = Field(sa_column=_instant())
 
 
+class ReturnFilesTable(Kept, table=True):
+    """How far a file of many returns has come in monitoring, and what became of each return."""
+
+    __tablename__ = "return_files"  # pyright: ignore[reportAssignmentType]
+    file: UUID = Field(primary_key=True)
+    agency: str = Field(sa_column=_text())
+    digest: str = Field(sa_column=_text())
+    status: str = Field(sa_column=_text())
+    told: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    begun_at: datetime = Field(sa_column=_instant())
+    told_at: datetime = Field(sa_column=_instant())
+
+
 class OfPartners(SQLModel):
     """A table of the `partners` schema; only the gateway's has rows."""
 

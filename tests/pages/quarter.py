@@ -22,6 +22,7 @@ CONTRACTS = {
     "q5": "Holiday groups",
     "q6": "Parents together",
     "q7": "A quiet room",
+    "q8": "Reading together",
 }
 """Each is used by one test alone; the maker of `q5` may sign."""
 

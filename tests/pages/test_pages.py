@@ -245,9 +245,9 @@ async def test_demo_people_are_grouped_by_agency(stage: Stage) -> None:
 FORM = "/returns/c1/2027-28-Q2"
 
 
-async def typed(stage: Stage, seen: str = "99") -> dict[str, str]:
+async def typed(stage: Stage, seen: str = "99", form: str = FORM) -> dict[str, str]:
     """The form of the seventh quarter, filled in as a browser would send it."""
-    page = (await opened(stage, FORM, PROVIDER)).text
+    page = (await opened(stage, form, PROVIDER)).text
     names = re.findall(r'<(?:input|select|textarea)[^>]*\sname="([^"]+)"', page)
     values = {"value": "20", "numerator": "27", "denominator": "30", "status": "given"}
     filled = {name: values.get(name.rpartition("-")[2], "") for name in names}

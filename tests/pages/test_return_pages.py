@@ -14,10 +14,12 @@ import pytest
 
 from services.gateway.pages.return_lists import filtered, grouped
 from tests.pages import story
+from tests.pages.quarter import PERIOD
 from tests.pages.stage import Stage
 from tests.pages.test_pages import COMMISSIONER, FORM, PROVIDER, opened, typed
 
 TODAY = date(2026, 7, 6)  # a Monday
+DRAFTED = f"/returns/q8/{PERIOD}"
 
 
 def listed(n: int, status: str, due: date, **more: Any) -> dict[str, Any]:
@@ -99,22 +101,23 @@ async def test_the_list_counts_at_the_top_and_can_be_cut(stage: Stage) -> None:
 
 async def saved(stage: Stage, fields: dict[str, str]) -> str:
     sent = fields | {"action": "save"}
-    response = await stage.gateway.client.post(FORM, data=sent, headers=PROVIDER)
+    response = await stage.gateway.client.post(DRAFTED, data=sent, headers=PROVIDER)
     await stage.settle()
     assert response.status_code == 200, response.text[:3000]
     return response.text
 
 
 @pages
-async def test_a_draft_is_left_and_gone_on_with_as_it_was_typed(stage: Stage) -> None:
-    text = await saved(stage, await typed(stage, seen="about ninety"))
+async def test_a_draft_is_left_and_gone_on_with_as_it_was_typed(quarter: Stage) -> None:
+    stage = quarter
+    text = await saved(stage, await typed(stage, "about ninety", DRAFTED))
     assert "Your draft is saved" in text
-    again = (await opened(stage, FORM, PROVIDER)).text
+    again = (await opened(stage, DRAFTED, PROVIDER)).text
     assert 'value="about ninety"' in again
     assert 'value="£1,234.50"' in again
-    manager = (await opened(stage, FORM, COMMISSIONER)).text
+    manager = (await opened(stage, DRAFTED, COMMISSIONER)).text
     assert "about ninety" not in manager
-    at = f"/v1{FORM}"
+    at = f"/v1{DRAFTED}"
     shown = (await stage.monitoring.caller(story.PROVIDER, story.LEAD, "provider").get(at)).json()
     assert shown["status"] == "draft"
     assert shown["versions"] == []
