@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 BLOCK = 1 << 16
 DECLARED = (b"<!DOCTYPE", b"<!ENTITY")
+DAMAGED = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError,
+)  # fmt: skip
+"""What reading a damaged, locked or strangely packed archive raises."""
 LONGEST_DECLARED = max(len(one) for one in DECLARED)
 
 
@@ -47,20 +53,25 @@ def is_workbook(file: BinaryIO) -> bool:
 
 def check_workbook(file: BinaryIO, most_unpacked_bytes: int) -> None:
     """Raises, in this order: Macros, Oversized, Broken."""
+    with opened_archive(file) as archive:
+        entries = archive.infolist()
+        if any("vbaproject" in entry.filename.lower() for entry in entries):
+            raise Macros
+        if sum(entry.file_size for entry in entries) > most_unpacked_bytes:
+            raise Oversized
+        if "xl/workbook.xml" not in archive.namelist():
+            raise Broken
+        for entry in entries:
+            _declares_nothing(archive, entry)
+
+
+@contextmanager
+def opened_archive(file: BinaryIO) -> Generator[zipfile.ZipFile]:
+    """An archive to look through; however it is damaged, that is one thing. Raises Broken."""
     try:
         with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-            if any("vbaproject" in entry.filename.lower() for entry in entries):
-                raise Macros
-            if sum(entry.file_size for entry in entries) > most_unpacked_bytes:
-                raise Oversized
-            if "xl/workbook.xml" not in archive.namelist():
-                raise Broken
-            for entry in entries:
-                _declares_nothing(archive, entry)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise Broken from error
-    except zlib.error as error:
+            yield archive
+    except DAMAGED as error:
         raise Broken from error
 
 

@@ -33,6 +33,18 @@ def archive(*names: str, types: bytes = b"<Types/>") -> bytes:
     return made.getvalue()
 
 
+def damaged() -> bytes:
+    """A packed part whose bytes cannot be unpacked, in an archive that is otherwise whole."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as entries:
+        entries.writestr("[Content_Types].xml", b"<Types/>" * 50)
+        entries.writestr("word/document.xml", b"<x/>")
+    start = 30 + len("[Content_Types].xml")
+    content = bytearray(made.getvalue())
+    content[start : start + 4] = b"\xff\xff\xff\xff"
+    return bytes(content)
+
+
 XLSX, DOCX = archive("xl/workbook.xml"), archive("word/document.xml")
 
 
@@ -58,6 +70,7 @@ def test_a_file_is_taken_as_what_it_is(name: str, content: bytes) -> None:
         ("a.docx", "", XLSX, NotWhatItSays),
         ("a.xlsx", "", b"PK\x03\x04broken", NotWhatItSays),
         ("a.xlsx", "", archive(), NotWhatItSays),
+        ("a.docx", "", damaged(), NotWhatItSays),
         ("a.csv", "", XLSX, NotWhatItSays),
         ("a.csv", "", b"\xff\xfe1\x002\x00", NotWhatItSays),
         ("a.txt", "", b"", NotWhatItSays),

@@ -7,10 +7,10 @@ in it is run.
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Mapping
 
 from shared.eventsourcing.commands import Invalid
+from shared.sheets.guards import Broken, opened_archive
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_UNPACKED_BYTES = 100 * 1024 * 1024
@@ -114,7 +114,7 @@ def _office(part: str) -> Callable[[bytes], bool]:
         if not content.startswith(b"PK"):
             return False
         try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            with opened_archive(io.BytesIO(content)) as archive:
                 entries = archive.infolist()
                 names = {entry.filename for entry in entries}
                 if len(entries) > MOST_ENTRIES:
@@ -124,7 +124,7 @@ def _office(part: str) -> Callable[[bytes], bool]:
                 if not {"[Content_Types].xml", part} <= names:
                     return False
                 types = archive.read("[Content_Types].xml").lower()
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+        except Broken:
             return False
         active = any(word in name.lower() for name in names for word in ("vbaproject", "activex"))
         if active or b"macroenabled" in types or b"vbaproject" in types:
