@@ -135,6 +135,9 @@ async def test_a_meeting_is_recorded_and_its_action_is_done(stage: Stage) -> Non
 
 async def test_mutual_expectations_stand_side_by_side(stage: Stage) -> None:
     text = await opened(stage, "/expectations?year=2026/27", PROVIDER)
+    assert 'href="/expectations?year=2025/26"' in text
+    assert 'href="/expectations?year=2027/28"' in text
+    assert "year=2028/29" not in await opened(stage, "/expectations", PROVIDER)
     assert "Fewer than three providers have scored" in text
     assert "Days to pay" in text
     given = {"contract": "c1", "year": "2027/28", "score": "4", "text": "Mostly <b>clear</b>."}

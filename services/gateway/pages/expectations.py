@@ -14,9 +14,11 @@ from services.gateway.pages.asking import Typed, new_key, refused, typed_in
 from services.gateway.pages.names import agency_names
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
+from shared.eventsourcing.clock import london_date
 from shared.http.bodies import Id
 from shared.http.problems import Problem
 from shared.http.routing import Router
+from shared.values.quarters import financial_year, next_year, previous_year
 
 expected = Router(prefix="/expectations", include_in_schema=False)
 forum = Router(prefix="/forum", include_in_schema=False)
@@ -60,6 +62,7 @@ async def _expectations(
     listed: dict[str, Any] = await visitor.api.find("/v1/contract-views", limit=500) or NONE_FOUND
     named = {one["commissioner"] for one in (*found["commissioners"], *paid["commissioners"])}
     named |= {one["provider"] for one in found["providers"]}
+    this_year = financial_year(london_date(request.app.state.house.clock()))
     provides = visitor.may("returns:submit")
     mine = [
         one
@@ -72,6 +75,8 @@ async def _expectations(
         paid={one["commissioner"]: one for one in paid["commissioners"]}, contracts=mine,
         titles={one["contract"]: one["title"] for one in listed["items"]}, typed=typed, told=told,
         names=await agency_names(request, named), key=new_key(),
+        before=previous_year(found["year"]),
+        after=next_year(found["year"]) if found["year"] < this_year else "",
     )  # fmt: skip
 
 

@@ -36,16 +36,21 @@ NOTHING: dict[str, Any] = {"items": [], "next": None}
 
 
 @router.get("")
-async def show_flags(request: Request, visitor: Visit, after: str = "") -> HTMLResponse:
-    """The open cases the visitor has to do with; what waits for the visitor's side comes first."""
-    found = await visitor.api.get("/v1/flags", status="open", after=after, limit=200)
+async def show_flags(
+    request: Request, visitor: Visit, after: str = "", over: bool = False
+) -> HTMLResponse:
+    """The open cases the visitor has to do with, what waits for the visitor's side first; or those
+    that are over.
+    """
+    status = "over" if over else "open"
+    found = await visitor.api.get("/v1/flags", status=status, after=after, limit=200)
     listed: dict[str, Any] = await visitor.api.find("/v1/contract-views", limit=500) or NOTHING
     contracts = {one["contract"]: one for one in listed["items"]}
     mine = [one for one in found["items"] if _waits_for_me(visitor, one)]
     others = [one for one in found["items"] if one not in mine]
     return page(
         request, "flags.html", visitor=visitor, title="Flags", crumbs=[HOME], mine=mine,
-        others=others, contracts=contracts, next=found["next"],
+        others=others, contracts=contracts, next=found["next"], over=over,
     )  # fmt: skip
 
 
