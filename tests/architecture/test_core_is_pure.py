@@ -32,7 +32,9 @@ CORE_FILES = {
     }.items()
     for name in names
 } | {Path("shared/proofs") / f"{name}.py" for name in ("merkle", "notes", "tiles")}  # fmt: skip
-CORE_PACKAGES = (Path("shared/values"), Path("shared/charts"), Path("shared/disclosure"))
+CORE_PACKAGES = tuple(
+    Path("shared") / name for name in ("values", "charts", "disclosure", "entries")
+)
 OUTSIDE = {
     "aiohttp", "aiokafka", "alembic", "asyncio", "asyncpg", "concurrent", "fastapi", "httpx",
     "io", "logging", "multiprocessing", "os", "pathlib", "random", "requests", "secrets", "shutil",

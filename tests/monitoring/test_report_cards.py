@@ -17,14 +17,16 @@ from services.monitoring.report_cards.commands import (
 from services.monitoring.report_cards.decider import CARDS
 from services.monitoring.report_cards.refusals import (
     ActionMissing,
+    LowCostIdeaMissing,
+    NothingChanged,
+)
+from shared.entries.refusals import (
     ActionUnclear,
     AlreadyDone,
     CostUnclear,
     DoneLater,
     EntryUnknown,
-    LowCostIdeaMissing,
     NotAnAction,
-    NothingChanged,
     SectionFixed,
 )
 from shared.testing.houses import RunningHouse

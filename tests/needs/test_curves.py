@@ -16,9 +16,9 @@ from services.needs.curves.commands import (
     WriteCurveEntry,
 )
 from services.needs.curves.decider import CURVES
-from services.needs.curves.refusals import (
+from services.needs.curves.refusals import AimInPast
+from shared.entries.refusals import (
     ActionUnclear,
-    AimInPast,
     AlreadyDone,
     CostUnclear,
     DoneLater,

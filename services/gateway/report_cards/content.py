@@ -24,6 +24,7 @@ from shared.charts import forecasts
 from shared.charts.annual import AnnualTrend, annual_trend
 from shared.charts.forecasts import METHOD, TOO_FEW
 from shared.charts.xmr import Improvement
+from shared.entries.rules import CHEAP
 
 Json = Mapping[str, Any]
 
@@ -33,7 +34,6 @@ LONGEST_ENTRY = 110
 MOST_ENTRIES = 2
 MOST_LINES = 20
 YEAR = re.compile(r"\d{4}([-/]\d{2}(-Y)?)?")
-CHEAP = ("no-cost", "low-cost")
 
 
 class Story(msgspec.Struct, frozen=True, kw_only=True):

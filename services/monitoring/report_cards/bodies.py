@@ -7,7 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.monitoring.report_cards.events import Cost, Section
+from services.monitoring.report_cards.events import Section
+from shared.entries.rules import Cost
 from shared.http.bodies import Body, Id
 
 Words = Annotated[

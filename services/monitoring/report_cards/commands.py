@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from services.monitoring.report_cards.events import Cost, Section
+from services.monitoring.report_cards.events import Section
+from shared.entries.rules import Cost
 from shared.eventsourcing.commands import Command
 from shared.published.terms import AgencyId, ContractId, Period, PersonId, TextRef
 

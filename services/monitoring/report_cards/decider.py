@@ -27,21 +27,13 @@ from services.monitoring.report_cards.events import (
 )
 from services.monitoring.report_cards.refusals import (
     ActionMissing,
-    ActionUnclear,
-    AlreadyDone,
-    CostUnclear,
-    DoneLater,
-    EntryUnknown,
     LowCostIdeaMissing,
-    NotAnAction,
     NothingChanged,
-    SectionFixed,
 )
+from shared.entries.rules import CHEAP, check_done, check_written, standing
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.decider import Decider
 from shared.published.terms import Period
-
-CHEAP = ("no-cost", "low-cost")
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +50,7 @@ def decide(command: CardCommand, card: Card) -> Sequence[CardEvent]:
         case WriteEntry():
             return [_write(command, card)]
         case RemoveEntry():
-            _standing(card, command.entry)
+            standing(card.entries, command.entry)
             return [
                 CardEntryRemoved(
                     contract=command.contract, entry=command.entry, removed_by=command.removed_by
@@ -70,23 +62,9 @@ def decide(command: CardCommand, card: Card) -> Sequence[CardEvent]:
             return [_agree(command, card)]
 
 
-def _standing(card: Card, entry: str) -> CardEntryWritten:
-    """Refuses: EntryUnknown."""
-    found = card.entries.get(entry)
-    if found is None:
-        raise EntryUnknown
-    return found
-
-
 def _write(command: WriteEntry, card: Card) -> CardEvent:
     """Refuses: EntryUnknown, SectionFixed, CostUnclear, ActionUnclear."""
-    if not command.new and _standing(card, command.entry).section != command.section:
-        raise SectionFixed
-    if (command.cost is not None) != (command.section == "what-works"):
-        raise CostUnclear
-    is_action = command.section == "action"
-    if bool(command.owner) != is_action or (command.due_on is not None) != is_action:
-        raise ActionUnclear
+    check_written(command, None if command.new else standing(card.entries, command.entry))
     return CardEntryWritten(
         contract=command.contract,
         entry=command.entry,
@@ -102,12 +80,12 @@ def _write(command: WriteEntry, card: Card) -> CardEvent:
 
 def _complete(command: CompleteAction, card: Card) -> CardEvent:
     """Refuses: EntryUnknown, NotAnAction, AlreadyDone, DoneLater."""
-    if _standing(card, command.entry).section != "action":
-        raise NotAnAction
-    if command.entry in card.done:
-        raise AlreadyDone
-    if command.done_on > london_date(command.now):
-        raise DoneLater
+    check_done(
+        standing(card.entries, command.entry),
+        command.done_on,
+        london_date(command.now),
+        already=command.entry in card.done,
+    )
     return CardActionDone(
         contract=command.contract,
         entry=command.entry,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from shared.entries.rules import Cost
 from shared.eventsourcing.events import Event
 from shared.published.terms import AgencyId, ContractId, Period, PersonId, TextRef
 
 Section = Literal["partner", "what-works", "action"]
-Cost = Literal["no-cost", "low-cost", "costed"]
 
 
 class CardEntryWritten(Event, frozen=True, kw_only=True, tag="monitoring.card-entry-written.v1"):

@@ -8,13 +8,14 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from services.monitoring.report_cards.decider import CARDS, CHEAP
+from services.monitoring.report_cards.decider import CARDS
 from services.monitoring.report_cards.events import (
     CardActionDone,
     CardAgreed,
     CardEntryRemoved,
     CardEntryWritten,
 )
+from shared.entries.rules import CHEAP
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.published.terms import ContractId, Period, PersonId

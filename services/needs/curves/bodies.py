@@ -8,7 +8,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.needs.curves.events import Cost, Section
+from services.needs.curves.events import Section
+from shared.entries.rules import Cost
 from shared.http.bodies import Body, Id
 
 Words = Annotated[

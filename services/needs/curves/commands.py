@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from services.needs.curves.events import Cost, Section
+from services.needs.curves.events import Section
+from shared.entries.rules import Cost
 from shared.eventsourcing.commands import Command
 from shared.published.terms import AgencyId, OutcomeId, PartnershipId, PersonId, TextRef
 

@@ -25,20 +25,10 @@ from services.needs.curves.events import (
     CurveEntryWritten,
     CurveEvent,
 )
-from services.needs.curves.refusals import (
-    ActionUnclear,
-    AimInPast,
-    AlreadyDone,
-    CostUnclear,
-    DoneLater,
-    EntryUnknown,
-    NotAnAction,
-    SectionFixed,
-)
+from services.needs.curves.refusals import AimInPast
+from shared.entries.rules import check_done, check_written, standing
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.decider import Decider
-
-CHEAP = ("no-cost", "low-cost")
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +44,7 @@ def decide(command: CurveCommand, curve: Curve) -> Sequence[CurveEvent]:
         case WriteCurveEntry():
             return [_write(command, curve)]
         case RemoveCurveEntry():
-            _standing(curve, command.entry)
+            standing(curve.entries, command.entry)
             return [
                 CurveEntryRemoved(
                     partnership=command.partnership,
@@ -69,23 +59,9 @@ def decide(command: CurveCommand, curve: Curve) -> Sequence[CurveEvent]:
             return [_aim(command)]
 
 
-def _standing(curve: Curve, entry: str) -> CurveEntryWritten:
-    """Refuses: EntryUnknown."""
-    found = curve.entries.get(entry)
-    if found is None:
-        raise EntryUnknown
-    return found
-
-
 def _write(command: WriteCurveEntry, curve: Curve) -> CurveEvent:
     """Refuses: EntryUnknown, SectionFixed, CostUnclear, ActionUnclear."""
-    if not command.new and _standing(curve, command.entry).section != command.section:
-        raise SectionFixed
-    if (command.cost is not None) != (command.section == "what-works"):
-        raise CostUnclear
-    is_action = command.section == "action"
-    if bool(command.owner) != is_action or (command.due_on is not None) != is_action:
-        raise ActionUnclear
+    check_written(command, None if command.new else standing(curve.entries, command.entry))
     return CurveEntryWritten(
         partnership=command.partnership,
         outcome=command.outcome,
@@ -102,12 +78,12 @@ def _write(command: WriteCurveEntry, curve: Curve) -> CurveEvent:
 
 def _complete(command: CompleteCurveAction, curve: Curve) -> CurveEvent:
     """Refuses: EntryUnknown, NotAnAction, AlreadyDone, DoneLater."""
-    if _standing(curve, command.entry).section != "action":
-        raise NotAnAction
-    if command.entry in curve.done:
-        raise AlreadyDone
-    if command.done_on > london_date(command.now):
-        raise DoneLater
+    check_done(
+        standing(curve.entries, command.entry),
+        command.done_on,
+        london_date(command.now),
+        already=command.entry in curve.done,
+    )
     return CurveActionDone(
         partnership=command.partnership,
         outcome=command.outcome,

@@ -6,11 +6,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from shared.entries.rules import Cost
 from shared.eventsourcing.events import Event
 from shared.published.terms import AgencyId, OutcomeId, PartnershipId, PersonId, TextRef
 
 Section = Literal["story", "partner", "what-works", "action"]
-Cost = Literal["no-cost", "low-cost", "costed"]
 
 
 class CurveEntryWritten(Event, frozen=True, kw_only=True, tag="needs.curve-entry-written.v1"):

@@ -5,48 +5,6 @@ from __future__ import annotations
 from shared.eventsourcing.commands import Refused
 
 
-class EntryUnknown(Refused):
-    """There is no such entry on this page; choose one that stands."""
-
-    code = "entry-unknown"
-
-
-class SectionFixed(Refused):
-    """An entry stays in its section; remove it and write a new one."""
-
-    code = "section-fixed"
-
-
-class CostUnclear(Refused):
-    """Say of an idea whether it is no-cost, low-cost or costed, and of nothing else."""
-
-    code = "cost-unclear"
-
-
-class ActionUnclear(Refused):
-    """An action has an owner, which is a partner, and a day it is due; nothing else has."""
-
-    code = "action-unclear"
-
-
-class NotAnAction(Refused):
-    """Only an action can be done."""
-
-    code = "not-an-action"
-
-
-class AlreadyDone(Refused):
-    """This action is done; write a new one if there is more to do."""
-
-    code = "action-already-done"
-
-
-class DoneLater(Refused):
-    """An action is done today or before; give that day."""
-
-    code = "done-in-future"
-
-
 class AimInPast(Refused):
     """An aim is for a period after the newest figure; name a later one."""
 

@@ -8,13 +8,14 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
-from services.needs.curves.decider import CHEAP, CURVES
+from services.needs.curves.decider import CURVES
 from services.needs.curves.events import (
     CurveActionDone,
     CurveAimSet,
     CurveEntryRemoved,
     CurveEntryWritten,
 )
+from shared.entries.rules import CHEAP
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.published.terms import OutcomeId, PartnershipId
