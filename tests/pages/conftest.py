@@ -1,13 +1,18 @@
-"""The stage for every test of pages, built once."""
+"""The stages for tests of pages, built once, and a real browser to look at them with."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
+import pytest
 import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
 
+from goldenthread.screenshots import ARGUMENTS
 from shared.testing.postgres import DatabaseServer, create_database
+from tests.pages.chromium import CHROMIUM
 from tests.pages.quarter import begin
 from tests.pages.stage import Stage, open_stage
 
@@ -29,3 +34,17 @@ async def quarter(postgres_server: DatabaseServer, migrated_template: str) -> As
     async with open_stage(*databases) as opened:
         await begin(opened)
         yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture(scope="session")
+def axe(repository: Path) -> str:
+    """The script that finds what some people could not use."""
+    return (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")

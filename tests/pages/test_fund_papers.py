@@ -16,14 +16,14 @@ from openpyxl import load_workbook
 from playwright.async_api import Browser, Page
 
 from tests.pages import story
+from tests.pages.chromium import in_chromium
 from tests.pages.stage import Stage
-from tests.pages.test_in_a_browser import CHROMIUM, WIDTHS, address, axe, browser, complaints
+from tests.pages.test_in_a_browser import WIDTHS, address, complaints
 from tests.pages.test_in_a_browser import signed_in as in_a_browser
 from tests.pages.test_pages import signed_in
 
-__all__ = ["address", "axe", "browser"]  # fixtures of the browser
+__all__ = ["address"]  # a fixture
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-in_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 
 SECOND = "p-a650"
 MOST_SHEETS = 3

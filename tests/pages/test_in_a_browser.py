@@ -7,7 +7,6 @@ console; and without scripts the same work can be done.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,17 +15,17 @@ from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
-from goldenthread.screenshots import ARGUMENTS, take
+from goldenthread.screenshots import take
 from shared.testing.serving import served_here
 from tests.pages import story
+from tests.pages.chromium import in_chromium
 from tests.pages.stage import Stage
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    in_chromium,
 ]
 
 WIDTHS = (1280, 390)
@@ -78,19 +77,6 @@ OUTSIDE = """() => [...document.querySelectorAll('svg.gt-chart')].flatMap(svg =>
 async def address(stage: Stage) -> AsyncIterator[str]:
     async with served_here(stage.gateway.app) as at:
         yield at
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield launched
-        await launched.close()
-
-
-@pytest.fixture(scope="session")
-def axe(repository: Path) -> str:
-    return (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 @asynccontextmanager

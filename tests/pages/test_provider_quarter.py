@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -20,20 +19,19 @@ from typing import Any
 import openpyxl
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from goldenthread.screenshots import ARGUMENTS
 from shared.proofs.notes import opened as opened_note
 from shared.proofs.notes import parse_verifier
 from shared.testing.serving import served_here
+from tests.pages.chromium import in_chromium
 from tests.pages.quarter import CONTRACTS, MAKER, MANAGER, PERIOD, SIGNATORY, figures
 from tests.pages.stage import Stage
 from tests.pages.test_in_a_browser import complaints, signed_in
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    in_chromium,
 ]
 WORDS = "Quarter 2, July to September 2027"
 WIDTHS = (390, 1280)
@@ -45,19 +43,6 @@ MOST_TABS = 400
 async def address(quarter: Stage) -> AsyncIterator[str]:
     async with served_here(quarter.gateway.app) as at:
         yield at
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield launched
-        await launched.close()
-
-
-@pytest.fixture
-def axe(repository: Path) -> str:
-    return (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 class Walk:

@@ -8,27 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
-from goldenthread.screenshots import ARGUMENTS
 from shared.testing.houses import RunningHouse
 from shared.testing.postgres import DatabaseServer, create_database
 from shared.testing.serving import served_here
 from tests.pages import story
+from tests.pages.chromium import in_chromium
 from tests.pages.reconciling import ACCOUNTANT, EXTRACT, FORM, open_reconciling
 from tests.pages.test_in_a_browser import complaints, signed_in
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    in_chromium,
 ]
 WIDTHS = (1280, 390)
 PICTURES = os.environ.get("RECONCILIATION_PICTURES", "")
@@ -50,24 +48,11 @@ async def address(house: RunningHouse) -> AsyncIterator[str]:
         yield at
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield launched
-        await launched.close()
-
-
 @pytest.fixture
 def extract(tmp_path: Path) -> Path:
     file = tmp_path / "april.csv"
     file.write_text(EXTRACT, encoding="utf-8")
     return file
-
-
-@pytest.fixture
-def axe(repository: Path) -> str:
-    return (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 async def whole(page: Page, axe: str, name: str) -> None:

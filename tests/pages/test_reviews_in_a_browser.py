@@ -6,24 +6,21 @@ reported and a meeting recorded without scripts.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
-from goldenthread.screenshots import ARGUMENTS
 from shared.testing.serving import served_here
 from tests.pages import story
+from tests.pages.chromium import in_chromium
 from tests.pages.stage import Stage
 from tests.pages.test_in_a_browser import complaints, signed_in
 
-CHROMIUM = shutil.which("chromium")
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
+    in_chromium,
 ]
 PERIOD = story.QUARTERS[-3]
 PAGES = (
@@ -36,19 +33,6 @@ PAGES = (
 async def address(stage: Stage) -> AsyncIterator[str]:
     async with served_here(stage.gateway.app) as at:
         yield at
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield launched
-        await launched.close()
-
-
-@pytest.fixture
-def axe(repository: Path) -> str:
-    return (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 
 
 async def test_an_incident_is_reported_and_a_meeting_recorded_without_scripts(
