@@ -7,6 +7,7 @@ place itself, so no group is ever formed, and none rebalances.
 # pyright: reportMissingTypeStubs=false
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -53,11 +54,25 @@ def _connection(settings: KafkaSettings) -> dict[str, Any]:
     return options
 
 
+async def _start(client: Any) -> None:
+    """Starts a client whole: cancelled as it first meets the cluster, aiokafka (0.14) forgets the
+    connection it asks on and leaves it open, so a cancellation waits for that meeting to end.
+    """
+    starting = asyncio.ensure_future(client.start())
+    try:
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait([starting], timeout=REQUEST_MS / 1000)
+        if not starting.cancel() and not starting.cancelled():
+            starting.exception()  # nobody is left to hear of it
+        raise
+
+
 @asynccontextmanager
 async def administering(settings: KafkaSettings) -> AsyncGenerator[Any]:
     client: Any = AIOKafkaAdminClient(**_connection(settings))
     try:
-        await client.start()
+        await _start(client)
         yield client
     finally:
         await client.close()
@@ -72,7 +87,7 @@ async def open_producer(settings: KafkaSettings) -> Any:
         max_batch_size=MOST_BATCH_BYTES,
     )
     try:
-        await producer.start()
+        await _start(producer)
     except BaseException:
         await producer.stop()
         raise
@@ -92,7 +107,7 @@ async def consuming(settings: KafkaSettings, topic: str) -> AsyncGenerator[Any]:
     )
     partition = TopicPartition(topic, 0)
     try:
-        await consumer.start()
+        await _start(consumer)
         if topic not in await consumer.topics():
             raise NotThere(f"{topic} is missing, or may not be read")
         consumer.assign([partition])
