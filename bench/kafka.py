@@ -24,7 +24,7 @@ from goldenthread.jars import get_kafka
 from shared.eventsourcing.postgres_log import PostgresLog
 from shared.eventsourcing.sources import PublishedLog
 from shared.eventsourcing.subscriptions import Follower
-from shared.kafka.clients import consuming, open_producer
+from shared.kafka.clients import close_producer, consuming, open_producer
 from shared.kafka.records import Record, to_envelope, to_record
 from shared.kafka.relay import Relay
 from shared.kafka.settings import KafkaSettings
@@ -107,7 +107,7 @@ async def _send(settings: KafkaSettings, topic: str, records: Sequence[Record]) 
     for acknowledged in sent:
         await acknowledged
     took = perf_counter() - began
-    await producer.stop()
+    await close_producer(producer)
     return len(records) / took
 
 

@@ -8,7 +8,7 @@ place itself, so no group is ever formed, and none rebalances.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -54,32 +54,49 @@ def _connection(settings: KafkaSettings) -> dict[str, Any]:
     return options
 
 
-async def _start(client: Any) -> None:
-    """Starts a client whole: cancelled as it first meets the cluster, aiokafka (0.14) forgets the
-    connection it asks on and leaves it open, so a cancellation waits for that meeting to end.
+async def _whole(step: Coroutine[Any, Any, None]) -> None:
+    """Takes a step to its end before a cancellation is obeyed, ten seconds a broker at most.
+
+    aiokafka (0.14) that is cut off as it first meets the cluster forgets the connection it asks on.
     """
-    starting = asyncio.ensure_future(client.start())
-    try:
-        await asyncio.shield(starting)
-    except asyncio.CancelledError:
-        await asyncio.wait([starting], timeout=REQUEST_MS / 1000)
-        if not starting.cancel() and not starting.cancelled():
-            starting.exception()  # nobody is left to hear of it
-        raise
+    taken = asyncio.ensure_future(step)
+    cut_off: asyncio.CancelledError | None = None
+    while not taken.done():
+        try:
+            await asyncio.wait([taken])
+        except asyncio.CancelledError as cancelled:
+            cut_off = cancelled
+    if cut_off is not None:
+        _ = taken.cancelled() or taken.exception()  # nobody is left to hear of it
+        raise cut_off
+    taken.result()
+
+
+async def _stop(consumer: Any) -> None:
+    """Stops a consumer and closes its connections.
+
+    aiokafka (0.14) may give up at the first of its own tasks that it has cancelled, with the error
+    of a caller that was.
+    """
+    stopping = asyncio.ensure_future(consumer.stop())
+    await asyncio.wait([stopping])
+    await consumer._client.close()
+    if not stopping.cancelled():
+        stopping.result()
 
 
 @asynccontextmanager
 async def administering(settings: KafkaSettings) -> AsyncGenerator[Any]:
     client: Any = AIOKafkaAdminClient(**_connection(settings))
     try:
-        await _start(client)
+        await _whole(client.start())
         yield client
     finally:
-        await client.close()
+        await _whole(client.close())
 
 
 async def open_producer(settings: KafkaSettings) -> Any:
-    """A started producer; whoever opened it stops it."""
+    """A started producer; whoever opened it closes it."""
     producer: Any = AIOKafkaProducer(
         **_connection(settings),
         enable_idempotence=True,
@@ -87,11 +104,15 @@ async def open_producer(settings: KafkaSettings) -> Any:
         max_batch_size=MOST_BATCH_BYTES,
     )
     try:
-        await _start(producer)
+        await _whole(producer.start())
     except BaseException:
-        await producer.stop()
+        await close_producer(producer)
         raise
     return producer
+
+
+async def close_producer(producer: Any) -> None:
+    await _whole(producer.stop())
 
 
 @asynccontextmanager
@@ -107,7 +128,7 @@ async def consuming(settings: KafkaSettings, topic: str) -> AsyncGenerator[Any]:
     )
     partition = TopicPartition(topic, 0)
     try:
-        await _start(consumer)
+        await _whole(consumer.start())
         if topic not in await consumer.topics():
             raise NotThere(f"{topic} is missing, or may not be read")
         consumer.assign([partition])
@@ -115,4 +136,4 @@ async def consuming(settings: KafkaSettings, topic: str) -> AsyncGenerator[Any]:
             raise NotThere(f"{topic} may not be read")
         yield consumer
     finally:
-        await consumer.stop()
+        await _whole(_stop(consumer))

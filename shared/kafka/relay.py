@@ -14,7 +14,7 @@ import structlog
 
 from shared.eventsourcing.parking import Parking
 from shared.eventsourcing.subscriptions import Checkpoint, Numbered
-from shared.kafka.clients import MOST_BATCH_BYTES, UNREACHABLE, open_producer
+from shared.kafka.clients import MOST_BATCH_BYTES, UNREACHABLE, close_producer, open_producer
 from shared.kafka.records import Record, to_record
 from shared.kafka.settings import KafkaSettings
 from shared.kafka.topics import prepare_topic
@@ -60,7 +60,7 @@ class Relay:
     async def close(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            await producer.stop()
+            await close_producer(producer)
 
     def _records(self, numbered: Iterable[Numbered]) -> list[Record]:
         """What fits the topic; an event that does not is left to the feed."""

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from shared.kafka.clients import administering, consuming, open_producer
+from shared.kafka.clients import administering, close_producer, consuming, open_producer
 from shared.kafka.settings import KafkaSettings
 from tests.kafka import Node
 
@@ -29,7 +29,7 @@ async def _administer(settings: KafkaSettings) -> None:
 
 async def _produce(settings: KafkaSettings) -> None:
     producer = await open_producer(settings)
-    await producer.stop()
+    await close_producer(producer)
 
 
 @pytest.mark.parametrize("use", [_consume, _administer, _produce])
