@@ -291,6 +291,9 @@ def import_ocds(
     files: Annotated[list[Path], typer.Argument(help="OCDS release or record packages.")],
     data: Data = DEFAULT_DATA,
     short: Annotated[bool, typer.Option("--short", help="Only what did not go in.")] = False,
+    corrections: Annotated[
+        bool, typer.Option("--corrections", help="Take what a publisher changed as a correction.")
+    ] = False,
 ) -> None:
     """Take real notices in, and say line by line what each became or why not."""
     addresses, place = _found(data)
@@ -301,7 +304,9 @@ def import_ocds(
             console.print(f"{line.file}[{line.index}] {line.ocid}: {line.outcome}, {became}")
 
     with console.status("Importing …"):
-        summary = asyncio.run(_import(addresses["gateway"], place, files, report))
+        summary = asyncio.run(
+            _import(addresses["gateway"], place, files, report, corrections=corrections)
+        )
     for outcome, count in sorted(summary.outcomes.items()):
         console.print(f"{outcome}: {count} releases")
     for became, count in sorted(summary.processes.items()):
@@ -379,10 +384,15 @@ def load_series(
 
 
 async def _import(
-    address: str, place: Place, files: list[Path], report: Callable[[ImportLine], None]
+    address: str,
+    place: Place,
+    files: list[Path],
+    report: Callable[[ImportLine], None],
+    *,
+    corrections: bool = False,
 ) -> Summary:
     async with _client(address, place, "procurement-officer") as client:
-        return await import_files(client, files, report)
+        return await import_files(client, files, report, corrections=corrections)
 
 
 async def _load(address: str, place: Place, folder: Path) -> tuple[int, int]:
