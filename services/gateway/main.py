@@ -15,6 +15,7 @@ from services.gateway.charts import routes as charts
 from services.gateway.charts import variation_routes as variation
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
+from services.gateway.cycle import routes as cycle
 from services.gateway.exports import routes as exports
 from services.gateway.ledgers import routes as ledgers
 from services.gateway.ledgers import what_if_routes as what_ifs
@@ -141,6 +142,7 @@ PLAN = Plan(
         variation.router,
         report_cards.router,
         threads.router,
+        cycle.router,
         overviews.router,
         payment_times.router,
         proofs.router,

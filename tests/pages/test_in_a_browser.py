@@ -29,7 +29,8 @@ pytestmark = [
 ]
 
 WIDTHS = (1280, 390)
-SHARED = ("/", "/contracts", "/contracts/c1", "/contracts/c1/report-card", "/contracts/c2",
+SHARED = ("/", "/cycle", "/contracts", "/contracts/c1", "/contracts/c1/report-card",
+          "/contracts/c2",
           "/contracts/c3/report-card", "/contracts/c1/report-card/words",
           "/report-cards/p1/bright-path", "/outcomes/o1", "/outcomes/o1?partnership=p1",
           "/scorecard", "/scorecard?quarter=2026-27-Q4&provider=bright-path",

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from services.gateway.pages import (
     card_entries,
     contracts,
+    cycle,
     expectations,
     files,
     flags,
@@ -32,7 +33,7 @@ from services.gateway.pages import (
 
 router = APIRouter()
 ROOMS = (
-    home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
+    home, cycle, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
 )  # fmt: skip

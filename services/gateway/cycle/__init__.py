@@ -1,0 +1,1 @@
+"""The yearly cycle: where each piece of work stands among its nine stages."""
