@@ -18,9 +18,11 @@ from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
 from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
+from services.needs.meetings import following_routes, sitting_routes
 from services.needs.meetings import routes as meetings
+from services.needs.meetings.clocks import MEETING_DEADLINES
 from services.needs.meetings.decider import MEETING
-from services.needs.meetings.views import DECISIONS, MEETINGS
+from services.needs.meetings.views import ACTIONS, DECISIONS, MEETINGS
 from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
@@ -53,6 +55,7 @@ PLAN = Plan(
         BOARDS,
         MEETINGS,
         DECISIONS,
+        ACTIONS,
         FINDINGS_ROWS,
         ASSESSMENTS,
         SERIES,
@@ -65,9 +68,12 @@ PLAN = Plan(
         CURVE_ROWS,
     ),
     reactions=REACTIONS,
+    timed=(MEETING_DEADLINES,),
     routers=(
         partnerships.router,
         meetings.router,
+        sitting_routes.router,
+        following_routes.router,
         findings.router,
         assessments.router,
         strategies.router,
