@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from fastapi import Request
 
-from services.needs.answers import PartAccepted
+from services.needs.answers import PartAccepted, in_full
 from services.needs.meetings import commands
 from services.needs.meetings.bodies import (
     ActionBody,
@@ -120,7 +119,7 @@ async def list_board_actions(
     )
     shown = {
         key: {
-            **msgspec.to_builtins(row),
+            **in_full(row),
             "said": await said(texts, row.text),
             "overdue": row.done_on is None and row.due_on < today,
         }
@@ -178,7 +177,7 @@ async def list_decisions(
 
 
 def _decided(row: DecisionRow, item: ItemRow | None, *, member: bool) -> dict[str, Any]:
-    content: dict[str, Any] = msgspec.to_builtins(row)
+    content: dict[str, Any] = in_full(row)
     content["title"] = item.item.title if item else ""
     asked = item.item.ratified_by if item and row.carried else ()
     content["awaited"] = [

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from services.needs.answers import in_full
 from services.needs.meetings.events import PaperFiled
 from services.needs.meetings.views import ItemRow, MeetingRow
 from shared.published.terms import PersonId, TextRef
@@ -55,7 +56,7 @@ def texts_seen(row: MeetingRow, reader: Reader) -> list[TextRef | None]:
 
 def shown(row: MeetingRow, reader: Reader) -> dict[str, Any]:
     """What one may see of a meeting: who was there and who voted how, only partners."""
-    content: dict[str, Any] = msgspec.to_builtins(row)
+    content: dict[str, Any] = in_full(row)
     content["agenda"] = [
         _item(row, item, reader)
         for item in row.agenda
@@ -71,12 +72,10 @@ def _item(row: MeetingRow, item: ItemRow, reader: Reader) -> dict[str, Any]:
     if not reader.sees_item(item):
         ground = {"ground": item.item.ground} if item.item.ground else {}
         return {"item": {"item": item.item.item, "exempt": True, **ground}}
-    content: dict[str, Any] = msgspec.to_builtins(item)
-    content["papers"] = [
-        msgspec.to_builtins(one) for one in item.papers if reader.sees_paper(item, one)
-    ]
+    content: dict[str, Any] = in_full(item)
+    content["papers"] = [in_full(one) for one in item.papers if reader.sees_paper(item, one)]
     if not reader.member:
         return {name: content[name] for name in ("item", "papers", "decision")}
     if item.decision is None:
-        content["quorum"] = msgspec.to_builtins(row.quorum_now(item))
+        content["quorum"] = in_full(row.quorum_now(item))
     return content

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Request
 
+from services.needs.answers import in_full
 from services.needs.meetings.views import DECISIONS, MEETINGS, DecisionRow, MeetingRow
 from services.needs.partnerships import commands
 from services.needs.partnerships.bodies import (
@@ -78,7 +79,7 @@ async def read_partnership(
         raise Missing
     content: dict[str, Any] = msgspec.to_builtins(row)
     if actor.agency in row.agencies:
-        content["board"] = msgspec.to_builtins(await boards.get(partnership))
+        content["board"] = in_full(await boards.get(partnership))
     return content
 
 
