@@ -10,6 +10,9 @@ from services.needs.areas.views import AREAS
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.boards import routes as boards
+from services.needs.boards.decider import BOARD
+from services.needs.boards.views import BUSINESS
 from services.needs.curves import routes as curves
 from services.needs.curves.decider import CURVES
 from services.needs.curves.views import CURVE_ROWS
@@ -33,6 +36,9 @@ from services.needs.specifications.views import SPECIFICATIONS
 from services.needs.strategies import routes as strategies
 from services.needs.strategies.decider import STRATEGY
 from services.needs.strategies.views import STRATEGIES
+from services.needs.teams import routes as teams
+from services.needs.teams.decider import TEAM
+from services.needs.teams.views import TEAMS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
@@ -42,6 +48,8 @@ PLAN = Plan(
     deciders=(
         PARTNERSHIP,
         MEETING,
+        BOARD,
+        TEAM,
         FINDINGS,
         ASSESSMENT,
         STRATEGY,
@@ -56,6 +64,8 @@ PLAN = Plan(
         MEETINGS,
         DECISIONS,
         ACTIONS,
+        BUSINESS,
+        TEAMS,
         FINDINGS_ROWS,
         ASSESSMENTS,
         SERIES,
@@ -74,6 +84,8 @@ PLAN = Plan(
         meetings.router,
         sitting_routes.router,
         following_routes.router,
+        boards.router,
+        teams.router,
         findings.router,
         assessments.router,
         strategies.router,

@@ -217,6 +217,18 @@ async def elect_on_page(
     return await _answered(request, board, meeting, f"item-{item}", typed, told)
 
 
+@router.post("/business/{business}")
+async def note_on_page(
+    request: Request, partnership: Id, meeting: Id, business: Id, visitor: MaybeVisit
+) -> Response:
+    """The board notes what was brought to it. 403: csrf-token-wrong."""
+    board, typed = await board_of(request, visitor, partnership), await typed_in(request)
+    address = f"{board.at}/business/{business}/noting"
+    shows = f"{board.at}/meetings/{meeting}"
+    told = await sent(board, address, typed, {"meeting": meeting}, shows)
+    return await _answered(request, board, meeting, "business", typed, told)
+
+
 async def _done(
     request: Request, visitor: MaybeVisit, partnership: str, meeting: str, what: str,
     typed: Typed, body: Any,

@@ -8,6 +8,8 @@ from services.gateway.pages import (
     board,
     board_log,
     board_meetings,
+    board_records,
+    board_rules,
     card_entries,
     contracts,
     expectations,
@@ -37,7 +39,7 @@ ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, files, incidents, reviews, review_meetings, expectations, variation,
-    board, board_log, board_meetings,
+    board, board_log, board_meetings, board_rules, board_records,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from fastapi import Request
 
-from services.needs.answers import PartAccepted
+from services.needs.answers import PartAccepted, in_full
+from services.needs.boards.views import BUSINESS, BusinessRow
 from services.needs.cited_texts import CitedText, cited
 from services.needs.heard import (
     FORUM_REPORTS,
@@ -38,6 +39,7 @@ from services.needs.meetings.guarding import (
     board_of,
     board_router,
     reader_of,
+    said,
 )
 from services.needs.meetings.showing import shown, texts_seen
 from services.needs.meetings.waiting import review_items, waiting_reviews
@@ -55,6 +57,7 @@ router = board_router()
 
 Incidents = Annotated[ViewStore[IncidentRow], rows(INCIDENTS)]
 Reports = Annotated[ViewStore[ForumReportRow], rows(FORUM_REPORTS)]
+Brought = Annotated[ViewStore[BusinessRow], rows(BUSINESS)]
 Reviews = Annotated[ViewStore[ReviewRow], rows(REVIEWS)]
 
 
@@ -79,11 +82,14 @@ async def read_meeting(
     reviews: Reviews,
     reports: Reports,
     decisions: Decisions,
+    brought: Brought,
+    texts: Texts,
     actor: Anyone,
 ) -> dict[str, Any]:
     """One meeting; partners also see every serious incident outstanding on its day, exempt, and
     every formal review that waits for the board's decision, and what the provider forum reported
-    since the meeting before.
+    since the meeting before, and the chair's actions and reviews from outside that wait for the
+    board.
     """
     row = await meetings.get(meeting)
     if row is None:
@@ -100,6 +106,12 @@ async def read_meeting(
         held = [london_date(one.held_at) for one in (await meetings.find(where=ours)).values()]
         told = since((await reports.find(where=ours)).values(), held, held_on)
         content["forum_reports"] = msgspec.to_builtins(told)
+        business = await brought.get(row.partnership)
+        content["business"] = [
+            {**in_full(one), "said": await said(texts, one.text)}
+            for one in (business.matters if business else ())
+            if one.before(held_on) or one.noted_in == meeting
+        ]
     return content
 
 

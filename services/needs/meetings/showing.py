@@ -63,7 +63,7 @@ def shown(row: MeetingRow, reader: Reader) -> dict[str, Any]:
         if reader.board or not item.item.confidential
     ]
     if not reader.member:
-        for kept in ("present", "draft", "exempt_minutes", "substitutes", "board"):
+        for kept in ("present", "came", "draft", "exempt_minutes", "substitutes", "board"):
             del content[kept]
     return content
 

@@ -60,6 +60,8 @@ class MeetingRow(Row, frozen=True, kw_only=True):
     agenda: tuple[ItemRow, ...]
     presiding: PersonId = ""
     present: tuple[PersonId, ...] = ()
+    came: tuple[PersonId, ...] = ()
+    """Everybody who was there at any time."""
     minutes: TextRef | None = None
     exempt_minutes: TextRef | None = None
     approved_in: str = ""
@@ -122,6 +124,7 @@ def _changed(row: MeetingRow, event: object) -> MeetingRow:
                 status="open",
                 presiding=event.presiding,
                 present=tuple(sorted(event.present)),
+                came=tuple(sorted(event.present)),
                 board=event.board,
                 rules=event.rules,
                 rules_version=event.rules_version,
@@ -129,7 +132,11 @@ def _changed(row: MeetingRow, event: object) -> MeetingRow:
         case SubstituteAgreed():
             return replace(row, substitutes={**row.substitutes, event.person: event.substitute})
         case MemberArrived():
-            return replace(row, present=tuple(sorted({*row.present, event.person})))
+            return replace(
+                row,
+                present=tuple(sorted({*row.present, event.person})),
+                came=tuple(sorted({*row.came, event.person})),
+            )
         case MemberDeparted():
             return replace(row, present=tuple(p for p in row.present if p != event.person))
         case MeetingClosed():
