@@ -174,13 +174,13 @@ async def searched(walk: Walk, stage: BoardStage) -> None:
 
 
 async def test_a_meeting_by_keys_alone(browser: Browser, address: str, stage: BoardStage) -> None:
-    keys = Keys(await (await browser.new_context(locale="en-GB")).new_page())
+    keys = Keys(await (await browser.new_context()).new_page())
     page = keys.page
     await keys.sign_in(address, SECRETARY)
     await keys.enter("Board")
     await keys.enter("Call a meeting")
     await keys.to("held_on")
-    await page.keyboard.type("06052026")
+    await page.keyboard.type("05062026")
     await keys.write("title-1", "Two more counsellors")
     await keys.enter("Call the meeting")
     await keys.enter("6 May 2026 at 2:00pm")
@@ -205,7 +205,7 @@ async def test_a_meeting_by_keys_alone(browser: Browser, address: str, stage: Bo
     assert "Carried 3 for, 0 against, 1 abstained, 1 took no part" in said
     await keys.write("action-text", "Advertise the posts")
     await keys.to("due_on")
-    await page.keyboard.type("01062026")
+    await page.keyboard.type("06012026")
     await keys.enter("Put it in the action log")
     await keys.enter("The board rises")
     await keys.enter("Send the draft round")
