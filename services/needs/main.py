@@ -10,6 +10,9 @@ from services.needs.areas.views import AREAS
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.boards import routes as boards
+from services.needs.boards.decider import BOARD
+from services.needs.boards.views import BUSINESS
 from services.needs.curves import routes as curves
 from services.needs.curves.decider import CURVES
 from services.needs.curves.views import CURVE_ROWS
@@ -18,9 +21,11 @@ from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
 from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
+from services.needs.meetings import following_routes, sitting_routes
 from services.needs.meetings import routes as meetings
+from services.needs.meetings.clocks import MEETING_DEADLINES
 from services.needs.meetings.decider import MEETING
-from services.needs.meetings.views import DECISIONS, MEETINGS
+from services.needs.meetings.views import ACTIONS, DECISIONS, MEETINGS
 from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
@@ -31,6 +36,9 @@ from services.needs.specifications.views import SPECIFICATIONS
 from services.needs.strategies import routes as strategies
 from services.needs.strategies.decider import STRATEGY
 from services.needs.strategies.views import STRATEGIES
+from services.needs.teams import routes as teams
+from services.needs.teams.decider import TEAM
+from services.needs.teams.views import TEAMS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
@@ -40,6 +48,8 @@ PLAN = Plan(
     deciders=(
         PARTNERSHIP,
         MEETING,
+        BOARD,
+        TEAM,
         FINDINGS,
         ASSESSMENT,
         STRATEGY,
@@ -53,6 +63,9 @@ PLAN = Plan(
         BOARDS,
         MEETINGS,
         DECISIONS,
+        ACTIONS,
+        BUSINESS,
+        TEAMS,
         FINDINGS_ROWS,
         ASSESSMENTS,
         SERIES,
@@ -65,9 +78,14 @@ PLAN = Plan(
         CURVE_ROWS,
     ),
     reactions=REACTIONS,
+    timed=(MEETING_DEADLINES,),
     routers=(
         partnerships.router,
         meetings.router,
+        sitting_routes.router,
+        following_routes.router,
+        boards.router,
+        teams.router,
         findings.router,
         assessments.router,
         strategies.router,

@@ -75,7 +75,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "operator": frozenset({"operations:read", "operations:write", "sandbox:write"}),
     "collector": frozenset({"operations:read"}),
-    "service": frozenset({"feed:read", "operations:read", "tenders:read"}),
+    "service": frozenset({"board:read", "feed:read", "operations:read", "tenders:read"}),
 }  # fmt: skip
 
 SCOPES = frozenset(scope for scopes in ROLES.values() for scope in scopes)

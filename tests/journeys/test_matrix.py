@@ -75,6 +75,11 @@ NOT_IN_THE_STORY = {
     *(f"POST /v1/curves/{{partnership}}/{{outcome}}/entries/{{entry}}{of}" for of in (
         "", "/removal", "/completion",
     )),
+    "POST /v1/partnerships/{partnership}/actions/{action}/completion",
+    "POST /v1/partnerships/{partnership}/business/{business}/noting",
+    *(f"POST /v1/partnerships/{{partnership}}/teams/{{team}}/{of}" for of in (
+        "members", "standings-down", "ending",
+    )),
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",
     "POST /v1/webhooks/{webhook}/secret",
@@ -103,6 +108,7 @@ PUBLIC_READS = {
     "GET /v1/partnerships/{partnership}/meetings/{meeting}",
     "GET /v1/partnerships/{partnership}/meetings/{meeting}/papers/{paper}",
     "GET /v1/partnerships/{partnership}/decisions",
+    "GET /v1/partnerships/{partnership}/information",
     "GET /v1/strategies/{strategy}",
     "GET /v1/strategies/{strategy}/texts/{text}",
     "GET /v1/specifications/{specification}",

@@ -83,7 +83,7 @@ async def test_the_rules_change_only_by_two_thirds_about_this_partnership(story:
     body = rules | {"decision": plain}
     assert (await story.secretary.post(f"{at}/rules", body)).json()["code"] == "rules-need-decision"
     carried = await story.carry(
-        HELD_AT + timedelta(days=30), about=story.partnership, constitution=True
+        HELD_AT + timedelta(days=30), about=story.partnership, constitution=True, proposed=rules
     )
     await story.done(story.secretary, f"{at}/rules", rules | {"decision": carried})
     assert (await story.secretary.get(at)).json()["board"]["rules"]["quorum_named"] == ["council"]

@@ -84,8 +84,9 @@ EVERYONE = tuple(member.person for member in BOARD)
 AGENCY = {member.person: member.agency for member in BOARD}
 AWARD = AgendaItem(item="i1", title="Counselling", about_kind="award", about="t1")
 ALTER = AgendaItem(
-    item="i2", title="Quorum", about_kind="other", about="p1", exempt=True, constitution=True
-)
+    item="i2", title="Quorum", about_kind="other", about="p1", exempt=True, constitution=True,
+    proposed=RULES,
+)  # fmt: skip
 
 
 def calling(**changes: object) -> CallMeeting:

@@ -20,6 +20,7 @@ WAYS = (
     ("/incidents", "Incidents", "incidents:read"),
     ("/variation", "Variation", "contracts:read"),
     ("/funds", "Pooled funds", "funds:read"),
+    ("/board", "Board", "board:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),
 )

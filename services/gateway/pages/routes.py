@@ -5,6 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.gateway.pages import (
+    board,
+    board_log,
+    board_meetings,
+    board_records,
+    board_rules,
     card_entries,
     contracts,
     cycle,
@@ -36,6 +41,7 @@ ROOMS = (
     home, cycle, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
+    board, board_log, board_meetings, board_rules, board_records,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Literal
+from datetime import date, datetime
 
-from services.needs.meetings.events import AgendaItem, Vote
+from services.needs.meetings.events import AgendaItem, Body, Ground, Vote
 from services.needs.partnerships.events import BoardMember, BoardRules
 from shared.eventsourcing.commands import Command
 from shared.published.terms import AgencyId, PartnershipId, PersonId, TextRef
 
 
 class CallMeeting(Command, frozen=True, kw_only=True):
-    """`rules` are the board's as the caller found them."""
+    """`rules` are the board's as the caller found them; `extra`: members have asked for it."""
 
     meeting: str
     partnership: PartnershipId
@@ -20,6 +19,17 @@ class CallMeeting(Command, frozen=True, kw_only=True):
     agenda: tuple[AgendaItem, ...]
     rules: BoardRules | None
     called_by: PersonId
+    extra: bool = False
+    now: datetime
+
+
+class AgreeSubstitute(Command, frozen=True, kw_only=True):
+    """`board` is as the caller found it: who may be stood in for, and who chairs."""
+
+    board: tuple[BoardMember, ...]
+    person: PersonId
+    substitute: PersonId
+    agreed_by: PersonId
     now: datetime
 
 
@@ -30,14 +40,17 @@ class FilePaper(Command, frozen=True, kw_only=True):
     text: TextRef
     exempt: bool
     urgent: TextRef | None
+    confidential: bool = False
+    ground: Ground = ""
     now: datetime
 
 
 class OpenMeeting(Command, frozen=True, kw_only=True):
-    """`presiding` is empty for the board's chair."""
+    """`presiding` is empty for the board's chair or, where the chair is away, its vice chair."""
 
     board: tuple[BoardMember, ...]
     rules: BoardRules
+    rules_version: int = 0
     present: tuple[PersonId, ...]
     presiding: PersonId
     now: datetime
@@ -50,9 +63,12 @@ class RecordAttendance(Command, frozen=True, kw_only=True):
 
 
 class DeclareInterest(Command, frozen=True, kw_only=True):
+    """By the member, of `agency`; or written down by `recorded_by`."""
+
     item: str
     person: PersonId
-    agency: AgencyId
+    agency: AgencyId = ""
+    recorded_by: PersonId = ""
     now: datetime
 
 
@@ -65,6 +81,16 @@ class CastVote(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class RecordHands(Command, frozen=True, kw_only=True):
+    """A show of hands as the secretary counted it; `casting` is the vote of whoever presides."""
+
+    item: str
+    votes: dict[PersonId, Vote]
+    casting: Vote | None
+    recorded_by: PersonId
+    now: datetime
+
+
 class TakeDecision(Command, frozen=True, kw_only=True):
     """The decision takes the id of the item it decides: an item is decided once."""
 
@@ -73,10 +99,60 @@ class TakeDecision(Command, frozen=True, kw_only=True):
 
 
 class GiveHomeAuthority(Command, frozen=True, kw_only=True):
+    """`call_in_until` is the last day on which the partner's own scrutiny may call it in."""
+
     decision: str
     agency: AgencyId
-    authority: Literal["officer", "committee", "cabinet"]
+    authority: Body
     given_by: PersonId
+    call_in_until: date | None = None
+    now: datetime
+
+
+class CallInDecision(Command, frozen=True, kw_only=True):
+    decision: str
+    agency: AgencyId
+    reason: TextRef
+    now: datetime
+
+
+class EndCallIn(Command, frozen=True, kw_only=True):
+    decision: str
+    agency: AgencyId
+    stands: bool
+    now: datetime
+
+
+class ConfirmAuthority(Command, frozen=True, kw_only=True):
+    """The days for calling in are over; nobody called it in, or its time would not have come."""
+
+    decision: str
+    agency: AgencyId
+    now: datetime
+
+
+class AgreeAction(Command, frozen=True, kw_only=True):
+    """`partner` is whether `owner` is a partner agency."""
+
+    action: str
+    text: TextRef
+    owner: AgencyId
+    partner: bool
+    due_on: date
+    item: str
+    now: datetime
+
+
+class CompleteAction(Command, frozen=True, kw_only=True):
+    action: str
+    done_on: date
+    recorded_by: PersonId
+    now: datetime
+
+
+class DraftMinutes(Command, frozen=True, kw_only=True):
+    minutes: TextRef
+    drafted_by: PersonId
     now: datetime
 
 
@@ -91,18 +167,27 @@ class ApproveMinutes(Command, frozen=True, kw_only=True):
     approved_in: str
     later_meeting: bool
     recorded_by: PersonId
+    exempt_minutes: TextRef | None = None
     now: datetime
 
 
 MeetingCommand = (
     CallMeeting
+    | AgreeSubstitute
     | FilePaper
     | OpenMeeting
     | RecordAttendance
     | DeclareInterest
     | CastVote
+    | RecordHands
     | TakeDecision
     | GiveHomeAuthority
+    | CallInDecision
+    | EndCallIn
+    | ConfirmAuthority
+    | AgreeAction
+    | CompleteAction
     | CloseMeeting
+    | DraftMinutes
     | ApproveMinutes
 )

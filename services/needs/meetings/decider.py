@@ -9,67 +9,74 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import get_args
 
+from msgspec.structs import replace
+
 from services.needs.meetings.commands import (
+    AgreeAction,
+    AgreeSubstitute,
     ApproveMinutes,
+    CallInDecision,
     CallMeeting,
     CastVote,
     CloseMeeting,
+    CompleteAction,
+    ConfirmAuthority,
     DeclareInterest,
+    DraftMinutes,
+    EndCallIn,
     FilePaper,
     GiveHomeAuthority,
     MeetingCommand,
     OpenMeeting,
     RecordAttendance,
+    RecordHands,
     TakeDecision,
 )
 from services.needs.meetings.events import (
-    InterestDeclared,
+    AgendaItem,
     MeetingCalled,
     MeetingClosed,
     MeetingEvent,
     MeetingOpened,
     MemberArrived,
     MemberDeparted,
-    MinutesApproved,
     PaperFiled,
-    VoteCast,
+    SubstituteAgreed,
 )
+from services.needs.meetings.following_up import (
+    agree_action,
+    approve_minutes,
+    authorise,
+    call_in,
+    complete_action,
+    confirm,
+    draft_minutes,
+    end_call_in,
+)
+from services.needs.meetings.guards import item_of, sitting
 from services.needs.meetings.refusals import (
     AlreadyCalled,
-    AlreadyDecided,
-    AlreadyVoted,
-    AuthorityGiven,
+    AlterationUnstated,
     MeetingEarly,
-    MeetingNotOpen,
-    MeetingNotOver,
     MeetingOpen,
     MeetingOver,
     MeetingPast,
     MeetingTooFar,
-    MemberInterested,
-    MinutesAreApproved,
     NobodyPresides,
-    NobodyVoted,
-    NotBoardMember,
-    NotCarried,
-    NotLaterMeeting,
-    NotPresent,
-    NotPresiding,
-    NotQuorate,
+    NotStoodInFor,
     PaperLate,
-    PaperMissing,
     RulesNotSet,
-    UnknownDecision,
-    UnknownItem,
+    SubstituteNotAgreed,
+    SubstituteSits,
     UnknownMember,
-    VotesEqual,
 )
-from services.needs.meetings.state import Called, Closed, Item, Meeting, Open, Uncalled, evolve
+from services.needs.meetings.sitting import declare, record_hands, take_decision, vote
+from services.needs.meetings.state import Called, Closed, Meeting, Open, Uncalled, evolve
+from services.needs.partnerships.events import BoardMember
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.decider import Decider
-from shared.published.needs import DecisionTaken, HomeAuthorityGiven
-from shared.published.terms import AgencyId, PersonId
+from shared.published.terms import PersonId
 from shared.values.working_days import add_working_days, end_of_day_london
 
 FURTHEST = timedelta(days=2 * 365)
@@ -80,43 +87,45 @@ def decide(command: MeetingCommand, meeting: Meeting) -> Sequence[MeetingEvent]:
     match command:
         case CallMeeting():
             return [_call(command, meeting)]
+        case AgreeSubstitute():
+            return [_substitute(command, meeting)]
         case FilePaper():
             return [_file(command, meeting)]
         case OpenMeeting():
             return [_open_meeting(command, meeting)]
         case RecordAttendance():
-            return _attend(command, _open(meeting))
+            return _attend(command, sitting(meeting))
         case DeclareInterest():
-            return _declare(command, _open(meeting))
+            return declare(command, sitting(meeting))
         case CastVote():
-            return [_vote(command, _open(meeting))]
+            return [vote(command, sitting(meeting))]
+        case RecordHands():
+            return record_hands(command, sitting(meeting))
         case TakeDecision():
-            return [_decide(command, _open(meeting))]
+            return [take_decision(command, sitting(meeting))]
         case GiveHomeAuthority():
-            return [_authorise(command, meeting)]
+            return [authorise(command, meeting)]
+        case CallInDecision():
+            return [call_in(command, meeting)]
+        case EndCallIn():
+            return end_call_in(command, meeting)
+        case ConfirmAuthority():
+            return confirm(command, meeting)
+        case AgreeAction():
+            return [agree_action(command, meeting)]
+        case CompleteAction():
+            return [complete_action(command, meeting)]
         case CloseMeeting():
-            _open(meeting)
+            sitting(meeting)
             return [MeetingClosed(closed_at=command.now)]
+        case DraftMinutes():
+            return [draft_minutes(command, meeting)]
         case ApproveMinutes():
-            return [_approve_minutes(command, meeting)]
-
-
-def _open(meeting: Meeting) -> Open:
-    """Refuses: MeetingNotOpen."""
-    if not isinstance(meeting, Open):
-        raise MeetingNotOpen
-    return meeting
-
-
-def _item(meeting: Called | Open, item: str) -> Item:
-    """Refuses: UnknownItem."""
-    if item not in meeting.items:
-        raise UnknownItem
-    return meeting.items[item]
+            return [approve_minutes(command, meeting)]
 
 
 def _call(command: CallMeeting, meeting: Meeting) -> MeetingCalled:
-    """Refuses: AlreadyCalled, RulesNotSet, MeetingPast, MeetingTooFar."""
+    """Refuses: AlreadyCalled, RulesNotSet, MeetingPast, MeetingTooFar, AlterationUnstated."""
     if not isinstance(meeting, Uncalled):
         raise AlreadyCalled
     if command.rules is None:
@@ -125,6 +134,9 @@ def _call(command: CallMeeting, meeting: Meeting) -> MeetingCalled:
         raise MeetingPast(pointer="/body/held_at")
     if command.held_at > command.now + FURTHEST:
         raise MeetingTooFar(pointer="/body/held_at")
+    for n, item in enumerate(command.agenda):
+        if item.constitution and item.proposed is None:
+            raise AlterationUnstated(pointer=f"/body/agenda/{n}/proposed")
     held_on = london_date(command.held_at)
     papers_due_on = add_working_days(held_on, -command.rules.paper_working_days)
     return MeetingCalled(
@@ -132,31 +144,37 @@ def _call(command: CallMeeting, meeting: Meeting) -> MeetingCalled:
         partnership=command.partnership,
         held_at=command.held_at,
         papers_due_at=end_of_day_london(papers_due_on),
-        agenda=command.agenda,
+        agenda=tuple(_marked(item) for item in command.agenda),
         called_by=command.called_by,
+        extra=command.extra,
     )
 
 
-def _file(command: FilePaper, meeting: Meeting) -> PaperFiled:
-    """Refuses: MeetingOver, UnknownItem, PaperLate."""
-    if not isinstance(meeting, Called | Open):
-        raise MeetingOver
-    item = _item(meeting, command.item)
-    if command.now > meeting.called.papers_due_at and command.urgent is None:
-        raise PaperLate
-    return PaperFiled(
-        paper=command.paper,
-        item=command.item,
-        title=command.title,
-        text=command.text,
-        exempt=command.exempt or item.item.exempt,
-        urgent=command.urgent,
-        filed_at=command.now,
+def _marked(item: AgendaItem) -> AgendaItem:
+    """What is confidential is exempt too."""
+    return replace(item, exempt=item.exempt or item.confidential)
+
+
+def _substitute(command: AgreeSubstitute, meeting: Meeting) -> SubstituteAgreed:
+    """Refuses: Missing, MeetingOpen, MeetingOver, NotStoodInFor, SubstituteSits,
+    SubstituteNotAgreed.
+    """
+    called = _still_called(meeting)
+    members = {member.person: member for member in command.board}
+    if command.person not in members:
+        raise NotStoodInFor(pointer="/body/person")
+    others = {who for person, who in called.substitutes.items() if person != command.person}
+    if command.substitute in members or command.substitute in others:
+        raise SubstituteSits(pointer="/body/substitute")
+    if not any(m.chair or m.vice for m in command.board if m.person == command.agreed_by):
+        raise SubstituteNotAgreed
+    return SubstituteAgreed(
+        person=command.person, substitute=command.substitute, agreed_by=command.agreed_by
     )
 
 
-def _open_meeting(command: OpenMeeting, meeting: Meeting) -> MeetingOpened:
-    """Refuses: MeetingOpen, MeetingOver, MeetingEarly, UnknownMember, NobodyPresides."""
+def _still_called(meeting: Meeting) -> Called:
+    """Refuses: Missing, MeetingOpen, MeetingOver."""
     match meeting:
         case Uncalled():
             raise Missing
@@ -165,22 +183,67 @@ def _open_meeting(command: OpenMeeting, meeting: Meeting) -> MeetingOpened:
         case Closed():
             raise MeetingOver
         case Called():
-            called = meeting.called
-    if london_date(command.now) < london_date(called.held_at):
+            return meeting
+
+
+def _file(command: FilePaper, meeting: Meeting) -> PaperFiled:
+    """Refuses: MeetingOver, UnknownItem, PaperLate."""
+    if not isinstance(meeting, Called | Open):
+        raise MeetingOver
+    item = item_of(meeting, command.item)
+    if command.now > meeting.called.papers_due_at and command.urgent is None:
+        raise PaperLate
+    return PaperFiled(
+        paper=command.paper,
+        item=command.item,
+        title=command.title,
+        text=command.text,
+        exempt=command.exempt or command.confidential or item.item.exempt,
+        urgent=command.urgent,
+        filed_at=command.now,
+        confidential=command.confidential or item.item.confidential,
+        ground=command.ground or item.item.ground,
+    )
+
+
+def _open_meeting(command: OpenMeeting, meeting: Meeting) -> MeetingOpened:
+    """Refuses: MeetingOpen, MeetingOver, MeetingEarly, UnknownMember, NobodyPresides."""
+    called = _still_called(meeting)
+    if london_date(command.now) < london_date(called.called.held_at):
         raise MeetingEarly
-    if not {member.person for member in command.board}.issuperset(command.present):
+    board = _seated(command.board, called.substitutes)
+    if not {member.person for member in board}.issuperset(command.present):
         raise UnknownMember(pointer="/body/present")
-    chair = next((member.person for member in command.board if member.chair), "")
-    presiding = command.presiding or chair
+    presiding = command.presiding or _officer(board, command.present)
     if presiding not in command.present:
         raise NobodyPresides
     return MeetingOpened(
-        board=command.board,
+        board=board,
         rules=command.rules,
         present=command.present,
         presiding=presiding,
         opened_at=command.now,
+        rules_version=command.rules_version,
     )
+
+
+def _seated(
+    board: tuple[BoardMember, ...], substitutes: dict[PersonId, PersonId]
+) -> tuple[BoardMember, ...]:
+    """Who has a seat at this meeting; a substitute holds no office."""
+    return tuple(
+        BoardMember(person=substitutes[member.person], agency=member.agency)
+        if member.person in substitutes
+        else member
+        for member in board
+    )
+
+
+def _officer(board: tuple[BoardMember, ...], present: tuple[PersonId, ...]) -> PersonId:
+    """The chair or, where the chair is away, the vice chair; nobody where both are."""
+    there = [member for member in board if member.person in present]
+    chairs = [member.person for member in there if member.chair]
+    return next(iter(chairs or [member.person for member in there if member.vice]), "")
 
 
 def _attend(command: RecordAttendance, open: Open) -> Sequence[MeetingEvent]:
@@ -192,131 +255,6 @@ def _attend(command: RecordAttendance, open: Open) -> Sequence[MeetingEvent]:
     if command.present:
         return [MemberArrived(person=command.person, arrived_at=command.now)]
     return [MemberDeparted(person=command.person, departed_at=command.now)]
-
-
-def _take_part(open: Open, person: PersonId, agency: AgencyId) -> None:
-    """Refuses: NotBoardMember."""
-    member = open.board.get(person)
-    if member is None or member.agency != agency:
-        raise NotBoardMember
-
-
-def _undecided(open: Open, item: str) -> Item:
-    """Refuses: UnknownItem, AlreadyDecided."""
-    found = _item(open, item)
-    if found.decided:
-        raise AlreadyDecided
-    return found
-
-
-def _declare(command: DeclareInterest, open: Open) -> Sequence[MeetingEvent]:
-    """Refuses: NotBoardMember, UnknownItem, AlreadyDecided."""
-    _take_part(open, command.person, command.agency)
-    item = _undecided(open, command.item)
-    if command.person in item.interested:
-        return []
-    return [InterestDeclared(item=command.item, person=command.person)]
-
-
-def _vote(command: CastVote, open: Open) -> VoteCast:
-    """Refuses: NotBoardMember, UnknownItem, AlreadyDecided, MemberInterested, NotPresent,
-    NotPresiding, AlreadyVoted.
-    """
-    _take_part(open, command.person, command.agency)
-    item = _undecided(open, command.item)
-    if command.person in item.interested:
-        raise MemberInterested
-    if command.person not in open.present:
-        raise NotPresent
-    if command.casting and command.person != open.presiding:
-        raise NotPresiding
-    if item.casting if command.casting else command.person in item.votes:
-        raise AlreadyVoted
-    return VoteCast(
-        item=command.item, person=command.person, vote=command.vote, casting=command.casting
-    )
-
-
-def _decide(command: TakeDecision, open: Open) -> DecisionTaken:
-    """Counts the votes of those who take part; the quorum is theirs alone.
-
-    Refuses: UnknownItem, AlreadyDecided, PaperMissing, NotQuorate, NobodyVoted, VotesEqual.
-    """
-    item = _undecided(open, command.item)
-    if not item.papers:
-        raise PaperMissing
-    if not open.quorate(item):
-        raise NotQuorate
-    part = open.taking_part(item)
-    votes = [vote for person, vote in item.votes.items() if person in part]
-    votes_for, votes_against = votes.count("for"), votes.count("against")
-    if not votes_for + votes_against:
-        raise NobodyVoted
-    carried, casting = _carried(open, item, votes_for, votes_against)
-    return DecisionTaken(
-        partnership=open.called.partnership,
-        meeting=open.called.meeting,
-        decision=command.item,
-        about_kind=item.item.about_kind,
-        about=item.item.about,
-        carried=carried,
-        votes_for=votes_for,
-        votes_against=votes_against,
-        abstained=len(part) - votes_for - votes_against,
-        took_no_part=len(item.interested),
-        casting_vote=casting,
-        exempt=item.item.exempt,
-        decided_on=london_date(command.now),
-        majority="two-thirds" if item.item.constitution else "simple",
-    )
-
-
-def _carried(open: Open, item: Item, votes_for: int, votes_against: int) -> tuple[bool, bool]:
-    """Whether the item is carried, and whether the casting vote decided it. Refuses: VotesEqual.
-
-    Two thirds of those present and voting change the constitution. Otherwise more for than against;
-    where both are equal, whoever presides has a second vote, and where they take no part it falls.
-    """
-    if item.item.constitution:
-        return 3 * votes_for >= 2 * (votes_for + votes_against), False
-    if votes_for != votes_against:
-        return votes_for > votes_against, False
-    if open.presiding not in open.taking_part(item):
-        return False, False
-    if item.casting not in ("for", "against"):
-        raise VotesEqual
-    return item.casting == "for", True
-
-
-def _authorise(command: GiveHomeAuthority, meeting: Meeting) -> HomeAuthorityGiven:
-    """Refuses: UnknownDecision, NotCarried, AuthorityGiven."""
-    if not isinstance(meeting, Open | Closed) or command.decision not in meeting.decisions:
-        raise UnknownDecision
-    if not meeting.decisions[command.decision]:
-        raise NotCarried
-    if (command.decision, command.agency) in meeting.authorities:
-        raise AuthorityGiven
-    return HomeAuthorityGiven(
-        partnership=meeting.called.partnership,
-        decision=command.decision,
-        agency=command.agency,
-        authority=command.authority,
-        given_by=command.given_by,
-        effective_on=london_date(command.now),
-    )
-
-
-def _approve_minutes(command: ApproveMinutes, meeting: Meeting) -> MinutesApproved:
-    """Refuses: MeetingNotOver, MinutesAreApproved, NotLaterMeeting."""
-    if not isinstance(meeting, Closed):
-        raise MeetingNotOver
-    if meeting.minuted:
-        raise MinutesAreApproved
-    if not command.later_meeting:
-        raise NotLaterMeeting
-    return MinutesApproved(
-        minutes=command.minutes, approved_in=command.approved_in, recorded_by=command.recorded_by
-    )
 
 
 MEETING: Decider[MeetingCommand, Meeting, MeetingEvent] = Decider(

@@ -29,6 +29,90 @@ class MeetingTooFar(Invalid):
     code = "meeting-too-far"
 
 
+class AlterationUnstated(Invalid):
+    """State the rules proposed: notice of a change of the constitution sets out its terms."""
+
+    code = "alteration-unstated"
+
+
+class NoticeOnly(Refused):
+    """File the report in time: a change of the constitution is decided on what was notified."""
+
+    code = "notice-needed"
+
+
+class SubstituteNotAgreed(Refused):
+    """Name the chair or vice chair who agreed: a substitute sits with the chair's agreement."""
+
+    code = "substitute-not-agreed"
+
+
+class SubstituteSits(Invalid):
+    """Name a person without a seat of their own at this meeting: nobody has two."""
+
+    code = "substitute-sits"
+
+
+class NotStoodInFor(Invalid):
+    """Name a member of the board: only members are stood in for."""
+
+    code = "not-stood-in-for"
+
+
+class OwnVoteStands(Refused):
+    """Leave out whoever has voted here themselves: their vote stands."""
+
+    code = "own-vote-stands"
+
+
+class OwnerNotPartner(Invalid):
+    """Name a partner agency: an action of the board is done by one."""
+
+    code = "owner-not-partner"
+
+
+class DueInPast(Invalid):
+    """Give a day from today on by which it is to be done."""
+
+    code = "date-in-past"
+
+
+class ActionIsDone(Refused):
+    """This action is done already."""
+
+    code = "action-done"
+
+
+class DoneInFuture(Invalid):
+    """Give the day it was done, today or before."""
+
+    code = "date-in-future"
+
+
+class NotSat(Refused):
+    """Wait until the meeting has been opened; nothing has been agreed yet."""
+
+    code = "meeting-not-sat"
+
+
+class NotCallable(Refused):
+    """Only what a partner has decided may be called in, while its days for that run."""
+
+    code = "not-callable-in"
+
+
+class NotCalledIn(Refused):
+    """Call the decision in first; nothing is being looked at again."""
+
+    code = "not-called-in"
+
+
+class CallInPast(Invalid):
+    """Give a day from today on until which the decision may be called in."""
+
+    code = "date-in-past"
+
+
 class UnknownItem(Refused):
     """There is no such item on the agenda."""
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from msgspec.structs import replace
 
 from services.needs.meetings.events import (
+    ActionAgreed,
+    ActionDone,
     AgendaItem,
+    AuthorityDecided,
+    CallInEnded,
+    DecisionCalledIn,
     InterestDeclared,
     MeetingCalled,
     MeetingClosed,
@@ -17,24 +22,45 @@ from services.needs.meetings.events import (
     MemberArrived,
     MemberDeparted,
     MinutesApproved,
+    MinutesDrafted,
     PaperFiled,
+    SubstituteAgreed,
     Vote,
     VoteCast,
 )
+from services.needs.meetings.quorum import Quorum, quorum
 from services.needs.partnerships.events import BoardMember, BoardRules
 from shared.published.needs import DecisionTaken, HomeAuthorityGiven
 from shared.published.terms import AgencyId, PersonId
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):
-    """One item of the agenda and what has become of it."""
+    """One item of the agenda and what has become of it.
+
+    `in_time` are the papers that were out with the notice; `own` are who voted themselves.
+    """
 
     item: AgendaItem
     papers: int = 0
+    in_time: int = 0
     interested: frozenset[PersonId] = frozenset()
     votes: dict[PersonId, Vote] = {}
+    own: frozenset[PersonId] = frozenset()
     casting: Vote | None = None
     decided: bool = False
+
+
+class Following(msgspec.Struct, frozen=True, kw_only=True):
+    """What follows from a meeting: actions by when each was done, and each partner's authority.
+
+    `decided` are the partners' decisions that may still be called in, and until when; `called_in`
+    those that are being looked at again; `given` those that stand.
+    """
+
+    actions: dict[str, date | None] = {}
+    decided: dict[tuple[str, AgencyId], AuthorityDecided] = {}
+    called_in: frozenset[tuple[str, AgencyId]] = frozenset()
+    given: frozenset[tuple[str, AgencyId]] = frozenset()
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +76,7 @@ class Called(State, frozen=True, kw_only=True):
 
     called: MeetingCalled
     items: dict[str, Item]
+    substitutes: dict[PersonId, PersonId] = {}
 
 
 class Open(State, frozen=True, kw_only=True):
@@ -62,18 +89,15 @@ class Open(State, frozen=True, kw_only=True):
     presiding: PersonId
     present: frozenset[PersonId]
     decisions: dict[str, bool] = {}
-    authorities: frozenset[tuple[str, AgencyId]] = frozenset()
+    following: Following = Following()
 
     def taking_part(self, item: Item) -> frozenset[PersonId]:
         """Who is present and has no interest in the item."""
         return self.present - item.interested
 
-    def quorate(self, item: Item) -> bool:
+    def quorum(self, item: Item) -> Quorum:
         """Whether those who take part in this very item are enough to decide it."""
-        agencies = [self.board[person].agency for person in self.taking_part(item)]
-        others = [agency for agency in agencies if agency not in self.rules.quorum_named]
-        named = set(self.rules.quorum_named) <= set(agencies)
-        return named and len(others) >= self.rules.quorum_others
+        return quorum(self.rules, (self.board[person].agency for person in self.taking_part(item)))
 
 
 class Closed(State, frozen=True, kw_only=True):
@@ -82,7 +106,7 @@ class Closed(State, frozen=True, kw_only=True):
     called: MeetingCalled
     closed_at: datetime
     decisions: dict[str, bool]
-    authorities: frozenset[tuple[str, AgencyId]]
+    following: Following
     minuted: bool = False
 
 
@@ -106,13 +130,46 @@ def evolve(meeting: Meeting, event: MeetingEvent) -> Meeting:
 
 def _with_paper(items: dict[str, Item], event: PaperFiled) -> dict[str, Item]:
     item = items[event.item]
-    return {**items, event.item: replace(item, papers=item.papers + 1)}
+    in_time = item.in_time + (event.urgent is None)
+    return {**items, event.item: replace(item, papers=item.papers + 1, in_time=in_time)}
+
+
+def _followed(following: Following, event: MeetingEvent) -> Following:
+    """What follows from the meeting after one more fact; most facts are none of it."""
+    match event:
+        case ActionAgreed():
+            return replace(following, actions={**following.actions, event.action: None})
+        case ActionDone():
+            return replace(following, actions={**following.actions, event.action: event.done_on})
+        case AuthorityDecided():
+            key = (event.decision, event.agency)
+            return replace(following, decided={**following.decided, key: event})
+        case DecisionCalledIn():
+            key = (event.decision, event.agency)
+            return replace(following, called_in=following.called_in | {key})
+        case CallInEnded():
+            key = (event.decision, event.agency)
+            decided = {k: v for k, v in following.decided.items() if event.stands or k != key}
+            return replace(following, called_in=following.called_in - {key}, decided=decided)
+        case HomeAuthorityGiven():
+            key = (event.decision, event.agency)
+            decided = {k: v for k, v in following.decided.items() if k != key}
+            return replace(following, given=following.given | {key}, decided=decided)
+        case (
+            MeetingCalled() | SubstituteAgreed() | PaperFiled() | MeetingOpened() | MemberArrived()
+            | MemberDeparted() | InterestDeclared() | VoteCast() | DecisionTaken()
+            | MeetingClosed() | MinutesDrafted() | MinutesApproved()
+        ):  # fmt: skip
+            return following
 
 
 def _called(called: Called, event: MeetingEvent) -> Meeting:
     match event:
         case PaperFiled():
             return replace(called, items=_with_paper(called.items, event))
+        case SubstituteAgreed():
+            substitutes = {**called.substitutes, event.person: event.substitute}
+            return replace(called, substitutes=substitutes)
         case MeetingOpened():
             return Open(
                 called=called.called,
@@ -124,7 +181,9 @@ def _called(called: Called, event: MeetingEvent) -> Meeting:
             )
         case (
             MeetingCalled() | MemberArrived() | MemberDeparted() | InterestDeclared() | VoteCast()
-            | DecisionTaken() | HomeAuthorityGiven() | MeetingClosed() | MinutesApproved()
+            | DecisionTaken() | HomeAuthorityGiven() | ActionAgreed() | ActionDone()
+            | AuthorityDecided() | DecisionCalledIn() | CallInEnded() | MeetingClosed()
+            | MinutesDrafted() | MinutesApproved()
         ):  # fmt: skip
             return called
 
@@ -149,17 +208,22 @@ def _open(open: Open, event: MeetingEvent) -> Meeting:
                 items=_with_decision(open.items, event),
                 decisions={**open.decisions, event.decision: event.carried},
             )
-        case HomeAuthorityGiven():
-            given = (event.decision, event.agency)
-            return replace(open, authorities=open.authorities | {given})
+        case (
+            HomeAuthorityGiven() | ActionAgreed() | ActionDone() | AuthorityDecided()
+            | DecisionCalledIn() | CallInEnded()
+        ):  # fmt: skip
+            return replace(open, following=_followed(open.following, event))
         case MeetingClosed():
             return Closed(
                 called=open.called,
                 closed_at=event.closed_at,
                 decisions=open.decisions,
-                authorities=open.authorities,
+                following=open.following,
             )
-        case MeetingCalled() | MeetingOpened() | MinutesApproved():
+        case (
+            MeetingCalled() | SubstituteAgreed() | MeetingOpened() | MinutesDrafted()
+            | MinutesApproved()
+        ):  # fmt: skip
             return open
 
 
@@ -167,7 +231,9 @@ def _with_vote(items: dict[str, Item], event: VoteCast) -> dict[str, Item]:
     item = items[event.item]
     if event.casting:
         return {**items, event.item: replace(item, casting=event.vote)}
-    return {**items, event.item: replace(item, votes={**item.votes, event.person: event.vote})}
+    own = item.own if event.recorded_by else item.own | {event.person}
+    votes = {**item.votes, event.person: event.vote}
+    return {**items, event.item: replace(item, votes=votes, own=own)}
 
 
 def _with_decision(items: dict[str, Item], event: DecisionTaken) -> dict[str, Item]:
@@ -176,13 +242,16 @@ def _with_decision(items: dict[str, Item], event: DecisionTaken) -> dict[str, It
 
 def _closed(closed: Closed, event: MeetingEvent) -> Meeting:
     match event:
-        case HomeAuthorityGiven():
-            given = (event.decision, event.agency)
-            return replace(closed, authorities=closed.authorities | {given})
+        case (
+            HomeAuthorityGiven() | ActionAgreed() | ActionDone() | AuthorityDecided()
+            | DecisionCalledIn() | CallInEnded()
+        ):  # fmt: skip
+            return replace(closed, following=_followed(closed.following, event))
         case MinutesApproved():
             return replace(closed, minuted=True)
         case (
-            MeetingCalled() | PaperFiled() | MeetingOpened() | MemberArrived() | MemberDeparted()
-            | InterestDeclared() | VoteCast() | DecisionTaken() | MeetingClosed()
+            MeetingCalled() | SubstituteAgreed() | PaperFiled() | MeetingOpened() | MemberArrived()
+            | MemberDeparted() | InterestDeclared() | VoteCast() | DecisionTaken()
+            | MeetingClosed() | MinutesDrafted()
         ):  # fmt: skip
             return closed

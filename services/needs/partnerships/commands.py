@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from services.needs.partnerships.events import BoardMember, BoardRules
 from shared.eventsourcing.commands import Command
-from shared.published.terms import AgencyId, Member, PartnershipId, PersonId
+from shared.published.terms import AgencyId, Member, PartnershipId, PersonId, TextRef
 
 
 class FormPartnership(Command, frozen=True, kw_only=True):
@@ -48,6 +48,33 @@ class StandDownBoardMember(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class ElectOfficers(Command, frozen=True, kw_only=True):
+    """`decision` is empty or one that carried an election of this board."""
+
+    chair: PersonId
+    vice_chair: PersonId
+    decision: str
+    elected_on: date
+    now: datetime
+
+
+class AskExtraMeeting(Command, frozen=True, kw_only=True):
+    """`received_on` is the day the request came in writing."""
+
+    persons: tuple[PersonId, ...]
+    reason: TextRef
+    received_on: date
+    now: datetime
+
+
+class AnswerExtraRequest(Command, frozen=True, kw_only=True):
+    """The meeting that was asked for is being called."""
+
+    meeting: str
+    held_on: date
+    now: datetime
+
+
 PartnershipCommand = (
     FormPartnership
     | AdmitPartner
@@ -55,4 +82,7 @@ PartnershipCommand = (
     | SetBoardRules
     | NameBoardMember
     | StandDownBoardMember
+    | ElectOfficers
+    | AskExtraMeeting
+    | AnswerExtraRequest
 )

@@ -65,6 +65,60 @@ class RulesNeedDecision(Refused):
     code = "rules-need-decision"
 
 
+class MajorityTooSmall(Invalid):
+    """Give a share of two thirds or more: the rules change by no less."""
+
+    code = "majority-too-small"
+
+
+class NotAsCarried(Refused):
+    """Set the rules as the board carried them; these are others."""
+
+    code = "rules-not-as-carried"
+
+
+class ElectionNotCarried(Refused):
+    """Name a decision that carried an election of this board and has not been used."""
+
+    code = "election-not-carried"
+
+
+class OneOfficerTwice(Invalid):
+    """Choose two persons: one is not chair and vice chair."""
+
+    code = "one-officer-twice"
+
+
+class RulesMissing(Refused):
+    """Set the board's rules first: they say how many may ask for a meeting."""
+
+    code = "rules-not-set"
+
+
+class AskedAlready(Refused):
+    """This member has asked already; one request counts once."""
+
+    code = "asked-already"
+
+
+class ReceivedInFuture(Invalid):
+    """Give the day the request was received, today or before."""
+
+    code = "date-in-future"
+
+
+class NobodyAsked(Refused):
+    """Not enough members have asked for a meeting; call it as an ordinary one."""
+
+    code = "extra-meeting-not-asked"
+
+
+class ExtraMeetingTooLate(Invalid):
+    """Hold the meeting by the day the rules give those who asked for it."""
+
+    code = "extra-meeting-too-late"
+
+
 class NotOnBoard(Refused):
     """This person does not sit on the board."""
 

@@ -7,20 +7,25 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import Request
 
-from services.needs.meetings.views import DECISIONS, DecisionRow
+from services.needs.answers import in_full
+from services.needs.meetings.views import DECISIONS, MEETINGS, DecisionRow, MeetingRow
 from services.needs.partnerships import commands
 from services.needs.partnerships.bodies import (
     BoardMemberBody,
+    ElectionBody,
+    ExtraMeetingBody,
     FormPartnershipBody,
     LeavingBody,
+    OwnRequestBody,
     PartnerBody,
     PersonBody,
     RulesBody,
 )
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.events import BoardMember
-from services.needs.partnerships.refusals import OnlyOwnAgency
+from services.needs.partnerships.refusals import NotAsCarried, OnlyOwnAgency
 from services.needs.partnerships.views import BOARDS, BoardRow
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing, NotPermitted
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
@@ -36,6 +41,7 @@ router = Router(prefix="/v1/partnerships", tags=["partnerships"])
 Partnerships = Annotated[ViewStore[PartnershipRow], rows(PARTNERSHIPS)]
 Boards = Annotated[ViewStore[BoardRow], rows(BOARDS)]
 Decisions = Annotated[ViewStore[DecisionRow], rows(DECISIONS)]
+Meetings = Annotated[ViewStore[MeetingRow], rows(MEETINGS)]
 
 
 async def parties(request: Request) -> Parties:
@@ -51,6 +57,7 @@ async def partners(request: Request) -> Parties:
 Reader = Annotated[Actor, allowed("needs:read", "member", "public", of=parties)]
 Secretary = Annotated[Actor, allowed("board:write", "lead", of=partners)]
 PartnerSecretary = Annotated[Actor, allowed("board:write", "member", of=partners)]
+Sitting = Annotated[Actor, allowed("board:vote", "member", of=partners)]
 
 
 @router.get("")
@@ -72,7 +79,7 @@ async def read_partnership(
         raise Missing
     content: dict[str, Any] = msgspec.to_builtins(row)
     if actor.agency in row.agencies:
-        content["board"] = msgspec.to_builtins(await boards.get(partnership))
+        content["board"] = in_full(await boards.get(partnership))
     return content
 
 
@@ -132,13 +139,25 @@ async def release_partner(
 
 @router.post("/{partnership}/rules", status_code=201)
 async def set_board_rules(
-    partnership: Id, body: RulesBody, handle: Handling, decisions: Decisions, actor: Secretary
+    partnership: Id,
+    body: RulesBody,
+    handle: Handling,
+    decisions: Decisions,
+    meetings: Meetings,
+    actor: Secretary,
 ) -> Accepted:
     """Set the board's rules; later changes need a carried decision of two thirds about this
-    partnership. 409: rules-need-decision. 422: quorum-unknown.
+    partnership, and are what the notice of that meeting proposed.
+
+    409: rules-need-decision, rules-not-as-carried. 422: quorum-unknown, majority-too-small.
     """
     row = await decisions.get(body.decision) if body.decision else None
     carried = row is not None and row.changes_rules_of(partnership)
+    if row is not None and carried:
+        meeting = await meetings.get(row.meeting)
+        item = meeting.item(row.decision) if meeting else None
+        if item and item.item.proposed and item.item.proposed != body.rules():
+            raise NotAsCarried
     command = commands.SetBoardRules(
         rules=body.rules(), decision=row.decision if row and carried else "", now=handle.now()
     )
@@ -150,8 +169,66 @@ async def name_board_member(
     partnership: Id, body: BoardMemberBody, handle: Handling, actor: Secretary
 ) -> Accepted:
     """Name who sits on the board for a partner; a new chair replaces the old. 409: not-partner."""
-    member = BoardMember(person=body.person, agency=body.agency, chair=body.chair)
+    member = BoardMember(person=body.person, agency=body.agency, chair=body.chair, vice=body.vice)
     command = commands.NameBoardMember(member=member, now=handle.now())
+    return await handle(actor, PARTNERSHIP, partnership, command)
+
+
+@router.post("/{partnership}/elections", status_code=201)
+async def elect_officers(
+    partnership: Id,
+    body: ElectionBody,
+    handle: Handling,
+    decisions: Decisions,
+    meetings: Meetings,
+    actor: Secretary,
+) -> Accepted:
+    """Record the chair and vice chair whom the board chose for a year.
+
+    409: election-not-carried, not-on-board. 422: one-officer-twice.
+    """
+    row = await decisions.get(body.decision)
+    meeting = await meetings.get(row.meeting) if row else None
+    item = meeting.item(body.decision) if meeting else None
+    ours = row is not None and row.carried and row.partnership == partnership
+    carried = ours and item is not None and item.item.election
+    command = commands.ElectOfficers(
+        chair=body.chair,
+        vice_chair=body.vice_chair,
+        decision=body.decision if carried else "",
+        elected_on=row.decided_on if row else london_date(handle.now()),
+        now=handle.now(),
+    )
+    return await handle(actor, PARTNERSHIP, partnership, command)
+
+
+@router.post("/{partnership}/extra-meeting-requests", status_code=201)
+async def record_extra_meeting_requests(
+    partnership: Id, body: ExtraMeetingBody, handle: Handling, actor: Secretary
+) -> Accepted:
+    """Members have asked in writing for a meeting; once enough have, it is held within the days
+    the rules say. 409: not-on-board, asked-already, rules-not-set. 422: date-in-future.
+    """
+    command = commands.AskExtraMeeting(
+        persons=tuple(body.persons),
+        reason=await handle.keep_text(actor, "reason", body.reason),
+        received_on=body.received_on,
+        now=handle.now(),
+    )
+    return await handle(actor, PARTNERSHIP, partnership, command)
+
+
+@router.post("/{partnership}/extra-meeting-requests/own", status_code=201)
+async def ask_extra_meeting(
+    partnership: Id, body: OwnRequestBody, handle: Handling, actor: Sitting
+) -> Accepted:
+    """A member asks for a meeting, today. 409: not-on-board, asked-already, rules-not-set."""
+    command = commands.AskExtraMeeting(
+        persons=(actor.person,),
+        reason=await handle.keep_text(actor, "reason", body.reason),
+        received_on=london_date(handle.now()),
+        now=handle.now(),
+    )
     return await handle(actor, PARTNERSHIP, partnership, command)
 
 

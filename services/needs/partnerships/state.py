@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 from msgspec.structs import replace
 
@@ -11,6 +13,10 @@ from services.needs.partnerships.events import (
     BoardMemberStoodDown,
     BoardRules,
     BoardRulesSet,
+    ExtraMeetingAsked,
+    ExtraMeetingCalled,
+    ExtraMeetingDue,
+    OfficersElected,
     PartnershipEvent,
 )
 from shared.published.needs import PartnerJoined, PartnerLeft, PartnershipFormed
@@ -26,7 +32,11 @@ class Unformed(State, frozen=True, kw_only=True):
 
 
 class Formed(State, frozen=True, kw_only=True):
-    """Agencies decide together. `used` are the decisions that have changed the rules."""
+    """Agencies decide together.
+
+    `used` are the decisions that have changed the rules or chosen officers, `asking` the members
+    who want a meeting with the day each asked, `hold_by` the last day for it.
+    """
 
     partnership: PartnershipId
     lead: AgencyId
@@ -34,6 +44,9 @@ class Formed(State, frozen=True, kw_only=True):
     rules: BoardRules | None = None
     used: frozenset[str] = frozenset()
     board: dict[PersonId, BoardMember] = {}
+    version_of_rules: int = 0
+    asking: dict[PersonId, date] = {}
+    hold_by: date | None = None
 
 
 Partnership = Unformed | Formed
@@ -66,12 +79,36 @@ def _changed(formed: Formed, event: PartnershipEvent) -> Formed:
             board = {p: m for p, m in formed.board.items() if m.agency != event.agency}
             return replace(formed, agencies=formed.agencies - {event.agency}, board=board)
         case BoardRulesSet():
-            return replace(formed, rules=event.rules, used=formed.used | {event.decision})
+            return replace(
+                formed,
+                rules=event.rules,
+                used=formed.used | {event.decision},
+                version_of_rules=formed.version_of_rules + 1,
+            )
         case BoardMemberNamed():
             return replace(formed, board=with_member(formed.board, event.member))
         case BoardMemberStoodDown():
             board = {p: m for p, m in formed.board.items() if p != event.person}
             return replace(formed, board=board)
+        case OfficersElected():
+            board = with_officers(formed.board, event.chair, event.vice_chair)
+            return replace(formed, board=board, used=formed.used | {event.decision})
+        case ExtraMeetingAsked():
+            return replace(formed, asking={**formed.asking, event.person: event.received_on})
+        case ExtraMeetingDue():
+            return replace(formed, hold_by=event.hold_by)
+        case ExtraMeetingCalled():
+            return replace(formed, asking={}, hold_by=None)
+
+
+def with_officers(
+    board: dict[PersonId, BoardMember], chair: PersonId, vice_chair: PersonId
+) -> dict[PersonId, BoardMember]:
+    """The board with the two it has chosen; whoever held an office before holds it no more."""
+    return {
+        person: replace(member, chair=person == chair, vice=person == vice_chair)
+        for person, member in board.items()
+    }
 
 
 def with_member(
@@ -79,7 +116,11 @@ def with_member(
 ) -> dict[PersonId, BoardMember]:
     """The board with one more member; a new chair takes the place of the old one."""
     others = {
-        person: replace(sitting, chair=sitting.chair and not member.chair)
+        person: replace(
+            sitting,
+            chair=sitting.chair and not member.chair,
+            vice=sitting.vice and not member.vice,
+        )
         for person, sitting in board.items()
     }
     return {**others, member.person: member}

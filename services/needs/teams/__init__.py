@@ -1,0 +1,1 @@
+"""Teams that work beside a board, and who is in them."""
