@@ -10,6 +10,9 @@ from services.needs.areas.views import AREAS
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.ballots import routes as ballots
+from services.needs.ballots.decider import BALLOT
+from services.needs.ballots.views import BALLOTS, TALLIES
 from services.needs.curves import routes as curves
 from services.needs.curves.decider import CURVES
 from services.needs.curves.views import CURVE_ROWS
@@ -31,6 +34,9 @@ from services.needs.specifications.views import SPECIFICATIONS
 from services.needs.strategies import routes as strategies
 from services.needs.strategies.decider import STRATEGY
 from services.needs.strategies.views import STRATEGIES
+from services.needs.votes import routes as votes
+from services.needs.votes.decider import VOTE
+from services.needs.votes.views import VOTES
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
@@ -47,6 +53,8 @@ PLAN = Plan(
         AREA_SETS,
         RETURNED,
         CURVES,
+        VOTE,
+        BALLOT,
     ),
     views=(
         PARTNERSHIPS,
@@ -63,6 +71,9 @@ PLAN = Plan(
         FORUM_REPORTS,
         AREAS,
         CURVE_ROWS,
+        VOTES,
+        BALLOTS,
+        TALLIES,
     ),
     reactions=REACTIONS,
     routers=(
@@ -74,6 +85,8 @@ PLAN = Plan(
         specifications.router,
         areas.router,
         curves.router,
+        votes.router,
+        ballots.router,
     ),
 )
 

@@ -12,6 +12,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "specifications",
         "areas",
         "curves",
+        "votes",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
