@@ -75,6 +75,11 @@ NOT_IN_THE_STORY = {
     *(f"POST /v1/curves/{{partnership}}/{{outcome}}/entries/{{entry}}{of}" for of in (
         "", "/removal", "/completion",
     )),
+    *(
+        "GET /v1/votes/{vote}", "GET /v1/votes/{vote}/ballots", "POST /v1/votes/{vote}/ballots",
+        "POST /v1/votes/{vote}/tokens", "POST /v1/votes/{vote}/tokens/{batch}/withdrawal",
+        "POST /v1/votes/{vote}/closing", "POST /v1/votes/{vote}/answer",
+    ),
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",
     "POST /v1/webhooks/{webhook}/secret",
@@ -110,6 +115,8 @@ PUBLIC_READS = {
     "GET /v1/tenders/{tender}",
     "GET /v1/tenders/{tender}/questions",
     "GET /v1/providers/{provider}",
+    "GET /v1/votes/{vote}",
+    "GET /v1/votes/{vote}/ballots",
 }
 """The public record: open to any agency whose role reads such things at all."""
 
@@ -124,7 +131,7 @@ FOR_ANY_BIDDER = {
 SEEN_BUT_NOT_THEIRS = (
     "/v1/assessments/{assessment}/", "/v1/strategies/{strategy}/",
     "/v1/specifications/{specification}/", "/v1/tenders/{tender}/",
-    "/v1/providers/{provider}/",
+    "/v1/providers/{provider}/", "/v1/votes/{vote}/",
 )  # fmt: skip
 """What is on the public record says 403 to whoever would write on it; all else says 404."""
 

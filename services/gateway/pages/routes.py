@@ -26,6 +26,9 @@ from services.gateway.pages import (
     reviews,
     threads,
     variation,
+    votes,
+    votes_casting,
+    votes_keeping,
     what_ifs,
 )
 
@@ -34,6 +37,7 @@ ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, files, incidents, reviews, review_meetings, expectations, variation,
+    votes_keeping, votes, votes_casting,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)
