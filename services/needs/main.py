@@ -27,6 +27,9 @@ from services.needs.meetings.views import DECISIONS, MEETINGS
 from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
+from services.needs.plans import routes as plans
+from services.needs.plans.decider import PLAN_OF
+from services.needs.plans.views import PLANS
 from services.needs.reactions import REACTIONS
 from services.needs.specifications import routes as specifications
 from services.needs.specifications.decider import SPECIFICATION
@@ -55,6 +58,7 @@ PLAN = Plan(
         CURVES,
         VOTE,
         BALLOT,
+        PLAN_OF,
     ),
     views=(
         PARTNERSHIPS,
@@ -74,6 +78,7 @@ PLAN = Plan(
         VOTES,
         BALLOTS,
         TALLIES,
+        PLANS,
     ),
     reactions=REACTIONS,
     routers=(
@@ -87,6 +92,7 @@ PLAN = Plan(
         curves.router,
         votes.router,
         ballots.router,
+        plans.router,
     ),
 )
 

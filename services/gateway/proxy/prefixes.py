@@ -13,6 +13,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "areas",
         "curves",
         "votes",
+        "plans",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
