@@ -16,6 +16,9 @@ from services.needs.ballots.views import BALLOTS, TALLIES
 from services.needs.curves import routes as curves
 from services.needs.curves.decider import CURVES
 from services.needs.curves.views import CURVE_ROWS
+from services.needs.drafts import routes as drafts
+from services.needs.drafts.decider import DRAFTS
+from services.needs.drafts.views import DRAFTS_ROWS
 from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
@@ -59,6 +62,7 @@ PLAN = Plan(
         VOTE,
         BALLOT,
         PLAN_OF,
+        DRAFTS,
     ),
     views=(
         PARTNERSHIPS,
@@ -79,6 +83,7 @@ PLAN = Plan(
         BALLOTS,
         TALLIES,
         PLANS,
+        DRAFTS_ROWS,
     ),
     reactions=REACTIONS,
     routers=(
@@ -93,6 +98,7 @@ PLAN = Plan(
         votes.router,
         ballots.router,
         plans.router,
+        drafts.router,
     ),
 )
 

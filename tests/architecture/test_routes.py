@@ -35,6 +35,8 @@ PUBLIC = {
     "/assets/{name}",
     "/about/notices",
     "/notices",
+    "/strategies",
+    "/strategies/{strategy}",
     "/votes",
     "/votes/{vote}",
     "/votes/{vote}/vote",

@@ -110,6 +110,7 @@ PUBLIC_READS = {
     "GET /v1/partnerships/{partnership}/decisions",
     "GET /v1/strategies/{strategy}",
     "GET /v1/strategies/{strategy}/texts/{text}",
+    "GET /v1/strategies/{strategy}/consistency",
     "GET /v1/specifications/{specification}",
     "GET /v1/specifications/{specification}/texts/{text}",
     "GET /v1/tenders/{tender}",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -58,6 +58,62 @@ class Planning:
         body = {"name": name, "lead": story.COUNCIL, "members": MEMBERS,
                 "effective_on": "2026-04-01"}  # fmt: skip
         return (await self.done(self.secretary, "/v1/partnerships", body))["id"]
+
+    async def seat(self) -> None:
+        """Rules, and a board of three."""
+        at = f"/v1/partnerships/{self.partnership}"
+        rules = {"quorum_named": [story.COUNCIL], "quorum_others": 1}
+        await self.done(self.secretary, f"{at}/rules", rules)
+        for person, agency in BOARD:
+            named = {"person": person, "agency": agency, "chair": agency == story.COUNCIL}
+            await self.done(self.secretary, f"{at}/board-members", named)
+
+    async def carry(self, held_at: datetime, **item: Any) -> str:
+        """A decision that everyone voted for, at a meeting called now."""
+        agenda = [{"title": "Item", **item}]
+        at = f"/v1/partnerships/{self.partnership}/meetings"
+        body = {"held_at": held_at.isoformat(), "agenda": agenda}
+        meeting = f"{at}/{(await self.done(self.secretary, at, body))['id']}"
+        shown = (await self.secretary.get(meeting)).json()
+        found = shown["agenda"][0]["item"]["item"]
+        report = {"item": found, "title": "Report", "text": "What the board must know."}
+        await self.done(self.secretary, f"{meeting}/papers", report)
+        await self.set_clock(held_at)
+        present = {"present": [person for person, _ in BOARD]}
+        await self.done(self.secretary, f"{meeting}/opening", present)
+        for person, agency in BOARD:
+            member = self.needs.caller(agency, person, "board-member")
+            await self.done(member, f"{meeting}/items/{found}/votes", {"vote": "for"})
+        return (await self.done(self.secretary, f"{meeting}/items/{found}/decision"))["part"]
+
+    async def strategy(self, title: str, *needs: str, groups: Sequence[str] = ()) -> str:
+        """A draft strategy on an assessment of its own, with a recommendation for each need."""
+        who = self.commissioner
+        outcomes = [
+            {"outcome": f"o{n}", "title": f"Outcome of {one}"} for n, one in enumerate(needs)
+        ]
+        body = {"partnership": self.partnership, "year": "2026/27", "title": title,
+                "outcomes": outcomes}  # fmt: skip
+        assessment = (await self.done(who, "/v1/assessments", body))["id"]
+        at = f"/v1/assessments/{assessment}"
+        signal = {"theme": "t", "level": "individual", "source": "school", "count": 9}
+        evidence = (await self.done(who, f"{at}/signals", signal))["part"]
+        found: list[str] = []
+        for n, one in enumerate(needs):
+            need = {"title": one, "outcome": f"o{n}", "evidence": [evidence],
+                    "groups": list(groups)}  # fmt: skip
+            found.append((await self.done(who, f"{at}/needs", need))["part"])
+        await self.done(who, f"{at}/publication", {"summary": "What we found."})
+        draft = {"assessment": assessment, "title": title}
+        strategy = (await self.done(who, "/v1/strategies", draft))["id"]
+        at = f"/v1/strategies/{strategy}"
+        for n, need in enumerate(found):
+            ranked = {"need": need, "rank": n + 1, "reasons": f"Reason {n}."}
+            await self.done(who, f"{at}/priorities", ranked)
+            asked = {"title": f"Do something about {needs[n]}", "need": need, "outcome": f"o{n}",
+                     "evidence": [evidence], "knock_on": "Less elsewhere."}  # fmt: skip
+            await self.done(who, f"{at}/recommendations", asked)
+        return strategy
 
 
 @asynccontextmanager

@@ -19,6 +19,7 @@ WAYS = (
     ("/incidents", "Incidents", "incidents:read"),
     ("/variation", "Variation", "contracts:read"),
     ("/funds", "Pooled funds", "funds:read"),
+    ("/strategies", "Strategies", ""),
     ("/votes", "Votes", ""),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),

@@ -24,6 +24,8 @@ from services.gateway.pages import (
     returns,
     review_meetings,
     reviews,
+    strategies,
+    strategies_drafts,
     threads,
     variation,
     votes,
@@ -37,7 +39,8 @@ ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, files, incidents, reviews, review_meetings, expectations, variation,
-    votes_keeping, votes, votes_casting,
+    votes_keeping, votes, votes_casting, strategies,
+    strategies_drafts,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -14,6 +14,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "curves",
         "votes",
         "plans",
+        "drafts",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
