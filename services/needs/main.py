@@ -24,6 +24,9 @@ from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
 from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
+from services.needs.markets import routes as markets
+from services.needs.markets.decider import MARKET
+from services.needs.markets.views import MARKETS
 from services.needs.meetings import routes as meetings
 from services.needs.meetings.decider import MEETING
 from services.needs.meetings.views import DECISIONS, MEETINGS
@@ -34,6 +37,9 @@ from services.needs.plans import routes as plans
 from services.needs.plans.decider import PLAN_OF
 from services.needs.plans.views import PLANS
 from services.needs.reactions import REACTIONS
+from services.needs.resources import routes as resources
+from services.needs.resources.decider import RESOURCES
+from services.needs.resources.views import RESOURCES_ROWS
 from services.needs.specifications import routes as specifications
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.views import SPECIFICATIONS
@@ -63,6 +69,8 @@ PLAN = Plan(
         BALLOT,
         PLAN_OF,
         DRAFTS,
+        RESOURCES,
+        MARKET,
     ),
     views=(
         PARTNERSHIPS,
@@ -84,6 +92,8 @@ PLAN = Plan(
         TALLIES,
         PLANS,
         DRAFTS_ROWS,
+        RESOURCES_ROWS,
+        MARKETS,
     ),
     reactions=REACTIONS,
     routers=(
@@ -99,6 +109,8 @@ PLAN = Plan(
         ballots.router,
         plans.router,
         drafts.router,
+        resources.router,
+        markets.router,
     ),
 )
 

@@ -79,6 +79,12 @@ NOT_IN_THE_STORY = {
         "GET /v1/votes/{vote}", "GET /v1/votes/{vote}/ballots", "POST /v1/votes/{vote}/ballots",
         "POST /v1/votes/{vote}/tokens", "POST /v1/votes/{vote}/tokens/{batch}/withdrawal",
         "POST /v1/votes/{vote}/closing", "POST /v1/votes/{vote}/answer",
+        "POST /v1/drafts/{partnership}/issues/{issue}/proposal",
+        "POST /v1/drafts/{partnership}/issues/{issue}/agreement",
+        "POST /v1/resources/{partnership}/{resource}/agreement",
+        "POST /v1/resources/{partnership}/{resource}/withdrawal",
+        "POST /v1/markets/{partnership}/entries/{entry}/removal",
+        "POST /v1/markets/{partnership}/entries/{entry}/completion",
     ),
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",
@@ -118,6 +124,7 @@ PUBLIC_READS = {
     "GET /v1/providers/{provider}",
     "GET /v1/votes/{vote}",
     "GET /v1/votes/{vote}/ballots",
+    "GET /v1/plans/{partnership}",
 }
 """The public record: open to any agency whose role reads such things at all."""
 

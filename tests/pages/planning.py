@@ -57,7 +57,10 @@ class Planning:
     async def form(self, name: str = "Alderbrook Children's Partnership") -> str:
         body = {"name": name, "lead": story.COUNCIL, "members": MEMBERS,
                 "effective_on": "2026-04-01"}  # fmt: skip
-        return (await self.done(self.secretary, "/v1/partnerships", body))["id"]
+        made = (await self.done(self.secretary, "/v1/partnerships", body))["id"]
+        while not (await self.commissioner.get(f"/v1/drafts/{made}")).is_success:
+            await self.settle()  # who belongs to it is remembered for a second at most
+        return made
 
     async def seat(self) -> None:
         """Rules, and a board of three."""

@@ -170,3 +170,66 @@ async def test_partnerships_agree_what_their_drafts_share(
         await walk.go(at)
         await walk.looked_at("drafts")
         assert "One crossing team." in await walk.text()
+
+
+async def test_what_there_is_and_what_it_would_change(
+    browser: Browser, address: str, axe: str, planning: Planning
+) -> None:
+    at = f"/strategies/resources/{planning.partnership}"
+    async with signed_in(
+        browser, address, story.COMMISSIONER, java_script_enabled=False
+    ) as context:
+        walk = Walk(await context.new_page(), "", "resources")
+        page = walk.page
+        await walk.go(at)
+        for year, tier, pounds in (("2025/26", "4", "30,000"), ("2026/27", "2", "40,000")):
+            await page.get_by_role("textbox", name="Year", exact=True).fill(year)
+            await page.get_by_label("Service", exact=True).fill("Counselling")
+            await page.get_by_label("Provider").fill("Bright Path")
+            await page.get_by_label("Whose it is").select_option(story.ICB)
+            await page.get_by_label("Outcome").fill("o0")
+            await page.get_by_label("Level").select_option(tier)
+            await page.get_by_label("Kind", exact=True).select_option("staff")
+            await page.get_by_label("How it is shared").select_option("in-kind")
+            await page.get_by_label("What it is", exact=True).fill("Two youth workers")
+            await walk.press("Record the resource")
+            assert "Nothing was written" in await walk.text()
+            year_typed = page.get_by_role("textbox", name="Year", exact=True)
+            assert await year_typed.input_value() == year
+            await page.get_by_label("Worth a year, in pounds").fill(pounds)
+            await walk.press("Record the resource")
+            await planning.settle()
+            await walk.go(at)
+        told = await walk.text()
+        assert "Staff of Alderbrook Integrated Care Board: Two youth workers" in told
+        assert "+100.0 points" in told
+        assert "Nobody has said what it would change." in told
+        await page.get_by_label("What is counted").fill("young people helped")
+        await page.get_by_label("How many a year now").fill("200")
+        await page.get_by_label("At least how many percent").fill("0.5")
+        await page.get_by_label("At most how many percent").fill("1")
+        await page.get_by_label("What this assumes").fill("A trial in a town like ours.")
+        await walk.press("Record the assumption")
+        await page.get_by_label("What it is about").select_option("action")
+        await page.get_by_label("Kind of service").fill("Counselling")
+        await page.get_by_label("What is known, or what is to be done").fill("Train ten.")
+        await page.get_by_label("By, for an action").fill("2027-01-01")
+        await walk.press("Write it down")
+        await planning.settle()
+        await walk.go(at)
+        told = await walk.text()
+        assert "between 1.0 and 2.0 more young people helped" in told
+        assert "One more would cost £200.00 to £400.00." in told
+        assert "This assumes: A trial in a town like ours." in told
+        await walk.press("Done: Train ten.")
+        await planning.settle()
+        await walk.go(at)
+        assert "May 2026)" in await walk.text()
+    async with signed_in(browser, address, story.HEALTH) as context:
+        walk = Walk(await context.new_page(), axe, "resources")
+        await walk.go(at)
+        await walk.looked_at("resources")
+        await walk.press("Agree to Two youth workers for Counselling")
+        await planning.settle()
+        await walk.go(at)
+        assert "Counselling, Bright Path Agreed" in await walk.text()

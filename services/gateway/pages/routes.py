@@ -26,6 +26,7 @@ from services.gateway.pages import (
     reviews,
     strategies,
     strategies_drafts,
+    strategies_resources,
     threads,
     variation,
     votes,
@@ -40,7 +41,7 @@ ROOMS = (
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, files, incidents, reviews, review_meetings, expectations, variation,
     votes_keeping, votes, votes_casting, strategies,
-    strategies_drafts,
+    strategies_drafts, strategies_resources,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -15,6 +15,8 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "votes",
         "plans",
         "drafts",
+        "resources",
+        "markets",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
