@@ -122,9 +122,6 @@ PUBLIC_READS = {
     "GET /v1/tenders/{tender}",
     "GET /v1/tenders/{tender}/questions",
     "GET /v1/providers/{provider}",
-    "GET /v1/votes/{vote}",
-    "GET /v1/votes/{vote}/ballots",
-    "GET /v1/plans/{partnership}",
 }
 """The public record: open to any agency whose role reads such things at all."""
 
@@ -139,7 +136,7 @@ FOR_ANY_BIDDER = {
 SEEN_BUT_NOT_THEIRS = (
     "/v1/assessments/{assessment}/", "/v1/strategies/{strategy}/",
     "/v1/specifications/{specification}/", "/v1/tenders/{tender}/",
-    "/v1/providers/{provider}/", "/v1/votes/{vote}/",
+    "/v1/providers/{provider}/",
 )  # fmt: skip
 """What is on the public record says 403 to whoever would write on it; all else says 404."""
 

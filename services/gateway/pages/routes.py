@@ -14,6 +14,7 @@ from services.gateway.pages import (
     funds,
     home,
     incidents,
+    notices,
     operations,
     public,
     public_records,
@@ -39,9 +40,8 @@ router = APIRouter()
 ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
-    public_records, files, incidents, reviews, review_meetings, expectations, variation,
-    votes_keeping, votes, votes_casting, strategies,
-    strategies_drafts, strategies_resources,
+    public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
+    votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -18,7 +18,7 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
-from shared.http.membership import members_of
+from shared.http.membership import members_of, partnerships
 from shared.http.permissions import Parties, admit, allowed
 from shared.http.reading import Texts, rows
 from shared.http.routing import Router
@@ -43,6 +43,13 @@ async def parties(request: Request) -> Parties:
         for agency in await members_of(request, sender):
             found[agency] = found.get(agency, frozenset()) | {"sender"}
     return found
+
+
+async def partners_anywhere(request: Request) -> Parties:
+    """Every agency that belongs to any partnership. Raises Missing."""
+    await members_of(request, request.path_params["partnership"])
+    every = await partnerships(request)
+    return {agency: frozenset({"partner"}) for row in every.values() for agency in row.agencies}
 
 
 Reader = Annotated[Actor, allowed("needs:read", "member", "sender", of=parties)]
@@ -84,13 +91,12 @@ async def send_draft(
     body: SendingBody,
     handle: Handling,
     strategies: Strategies,
-    actor: Annotated[Actor, allowed("needs:write")],
+    actor: Annotated[Actor, allowed("needs:write", "partner", of=partners_anywhere)],
 ) -> Accepted:
     """Send a draft strategy of one's own partnership to a strategic partnership.
 
     409: draft-sent-to-itself, no-draft-any-more, draft-already-sent.
     """
-    await members_of(request, partnership)
     row = await strategies.get(body.strategy)
     if row is None:
         raise Missing
