@@ -10,17 +10,26 @@ from services.needs.areas.views import AREAS
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.ballots import routes as ballots
+from services.needs.ballots.decider import BALLOT
+from services.needs.ballots.views import BALLOTS, TALLIES
 from services.needs.boards import routes as boards
 from services.needs.boards.decider import BOARD
 from services.needs.boards.views import BUSINESS
 from services.needs.curves import routes as curves
 from services.needs.curves.decider import CURVES
 from services.needs.curves.views import CURVE_ROWS
+from services.needs.drafts import routes as drafts
+from services.needs.drafts.decider import DRAFTS
+from services.needs.drafts.views import DRAFTS_ROWS
 from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
 from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
+from services.needs.markets import routes as markets
+from services.needs.markets.decider import MARKET
+from services.needs.markets.views import MARKETS
 from services.needs.meetings import following_routes, sitting_routes
 from services.needs.meetings import routes as meetings
 from services.needs.meetings.clocks import MEETING_DEADLINES
@@ -29,7 +38,13 @@ from services.needs.meetings.views import ACTIONS, DECISIONS, MEETINGS
 from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
+from services.needs.plans import routes as plans
+from services.needs.plans.decider import PLAN_OF
+from services.needs.plans.views import PLANS
 from services.needs.reactions import REACTIONS
+from services.needs.resources import routes as resources
+from services.needs.resources.decider import RESOURCES
+from services.needs.resources.views import RESOURCES_ROWS
 from services.needs.specifications import routes as specifications
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.views import SPECIFICATIONS
@@ -39,6 +54,9 @@ from services.needs.strategies.views import STRATEGIES
 from services.needs.teams import routes as teams
 from services.needs.teams.decider import TEAM
 from services.needs.teams.views import TEAMS
+from services.needs.votes import routes as votes
+from services.needs.votes.decider import VOTE
+from services.needs.votes.views import VOTES
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
@@ -57,6 +75,12 @@ PLAN = Plan(
         AREA_SETS,
         RETURNED,
         CURVES,
+        VOTE,
+        BALLOT,
+        PLAN_OF,
+        DRAFTS,
+        RESOURCES,
+        MARKET,
     ),
     views=(
         PARTNERSHIPS,
@@ -76,6 +100,13 @@ PLAN = Plan(
         FORUM_REPORTS,
         AREAS,
         CURVE_ROWS,
+        VOTES,
+        BALLOTS,
+        TALLIES,
+        PLANS,
+        DRAFTS_ROWS,
+        RESOURCES_ROWS,
+        MARKETS,
     ),
     reactions=REACTIONS,
     timed=(MEETING_DEADLINES,),
@@ -92,6 +123,12 @@ PLAN = Plan(
         specifications.router,
         areas.router,
         curves.router,
+        votes.router,
+        ballots.router,
+        plans.router,
+        drafts.router,
+        resources.router,
+        markets.router,
     ),
 )
 

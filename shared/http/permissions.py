@@ -25,7 +25,7 @@ ROLES: Mapping[str, frozenset[str]] = {
             "providers:read", "contracts:read", "contracts:write", "funds:read",
             "returns:read", "returns:review", "flags:read", "flags:write", "reviews:write",
             "incidents:read", "incidents:write", "thread:read", "record:import", "texts:erase",
-            "cards:write",
+            "cards:write", "votes:write", "votes:hand-out",
         }
     ),
     "board-secretary": frozenset(
@@ -58,7 +58,8 @@ ROLES: Mapping[str, frozenset[str]] = {
     "provider": frozenset(
         {"needs:read", "tenders:read", "bids:write", "providers:read", "contracts:read",
          "returns:read", "returns:submit", "flags:read", "flags:answer", "incidents:read",
-         "incidents:write", "invoices:write", "thread:read", "texts:erase", "cards:write"}
+         "incidents:write", "invoices:write", "thread:read", "texts:erase", "cards:write",
+         "votes:hand-out"}
     ),
     "provider-signatory": frozenset(
         {"needs:read", "contracts:read", "returns:read", "returns:sign", "flags:read",
@@ -75,7 +76,9 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "operator": frozenset({"operations:read", "operations:write", "sandbox:write"}),
     "collector": frozenset({"operations:read"}),
-    "service": frozenset({"board:read", "feed:read", "operations:read", "tenders:read"}),
+    "service": frozenset(
+        {"board:read", "feed:read", "operations:read", "tenders:read", "needs:read", "votes:cast"}
+    ),
 }  # fmt: skip
 
 SCOPES = frozenset(scope for scopes in ROLES.values() for scope in scopes)

@@ -21,6 +21,8 @@ WAYS = (
     ("/variation", "Variation", "contracts:read"),
     ("/funds", "Pooled funds", "funds:read"),
     ("/board", "Board", "board:read"),
+    ("/strategies", "Strategies", ""),
+    ("/votes", "Votes", ""),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),
 )

@@ -31,8 +31,14 @@ from services.gateway.pages import (
     returns,
     review_meetings,
     reviews,
+    strategies,
+    strategies_drafts,
+    strategies_resources,
     threads,
     variation,
+    votes,
+    votes_casting,
+    votes_keeping,
     what_ifs,
 )
 
@@ -42,6 +48,7 @@ ROOMS = (
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
     board, board_log, board_meetings, board_rules, board_records,
+    votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

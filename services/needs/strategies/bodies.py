@@ -29,10 +29,17 @@ class ResourceBody(Body):
     annual_pence: Pence
 
 
+class ScoreBody(Body):
+    criterion: Title
+    weight: Annotated[int, Field(strict=True, ge=1, le=10)] = 1
+    points: Annotated[int, Field(strict=True, ge=0, le=5)]
+
+
 class PriorityBody(Body):
     need: Id
     rank: Annotated[int, Field(strict=True, ge=1, le=1000)]
     reasons: Prose
+    scores: Annotated[tuple[ScoreBody, ...], Field(max_length=20)] = ()
 
 
 class RecommendationBody(Body):
@@ -51,6 +58,19 @@ class IssueBody(Body):
     with_whom: Title
     what: Prose
     taken_forward: Prose
+
+
+class DepartureBody(Body):
+    """Why the recommendation is made although it serves no outcome of the children's plan."""
+
+    recommendation: Id
+    reason: Prose
+
+
+class SummaryBody(Body):
+    """In easy words and short sentences."""
+
+    summary: Prose
 
 
 class DecisionBody(Body):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from services.needs.strategies.events import Arrangement, Change, ResourceKind, Tier
+from services.needs.strategies.events import Arrangement, Change, ResourceKind, Score, Tier
 from shared.eventsourcing.commands import Command
 from shared.published.needs import AssessmentPublished
 from shared.published.terms import AgencyId, OutcomeId, PersonId, TextRef
@@ -39,6 +39,7 @@ class SetPriority(Command, frozen=True, kw_only=True):
     need: str
     rank: int
     reasons: TextRef
+    scores: tuple[Score, ...] = ()
     now: datetime
 
 
@@ -62,15 +63,32 @@ class RaiseIssue(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class ExplainDeparture(Command, frozen=True, kw_only=True):
+    """`plan` are the outcomes of the children's plan; without a plan nothing departs from it."""
+
+    recommendation: str
+    reason: TextRef
+    plan: frozenset[OutcomeId] | None
+    explained_by: PersonId
+    now: datetime
+
+
+class SummariseStrategy(Command, frozen=True, kw_only=True):
+    summary: TextRef
+    written_by: PersonId
+    now: datetime
+
+
 class ApproveStrategy(Command, frozen=True, kw_only=True):
     """`decision` is empty unless the partnership's board carried it about this strategy.
 
     `decided_version` is the strategy's version that the decision came after, 0 where the strategy
-    has changed since.
+    has changed since. `plan` are the outcomes of the children's plan, None while there is none.
     """
 
     decision: str
     decided_version: int
+    plan: frozenset[OutcomeId] | None = None
     now: datetime
 
 
@@ -84,6 +102,8 @@ StrategyCommand = (
     | SetPriority
     | MakeRecommendation
     | RaiseIssue
+    | ExplainDeparture
+    | SummariseStrategy
     | ApproveStrategy
     | PublishStrategy
 )

@@ -11,35 +11,43 @@ from msgspec.structs import replace
 from services.needs.strategies.commands import (
     ApproveStrategy,
     DraftStrategy,
+    ExplainDeparture,
     MakeRecommendation,
     MapResource,
     PublishStrategy,
     RaiseIssue,
     SetPriority,
     StrategyCommand,
+    SummariseStrategy,
 )
 from services.needs.strategies.events import (
     CrossCuttingIssueRaised,
+    DepartureExplained,
     PrioritySet,
     RecommendationMade,
     ResourceMapped,
     StrategyDrafted,
     StrategyEvent,
+    StrategySummarised,
 )
 from services.needs.strategies.refusals import (
     AlreadyDrafted,
     AssessmentNotPublished,
     DecisionMissing,
     DecisionOutdated,
+    DepartureUnexplained,
     EvidenceMissing,
     ImpactNotAssessed,
     NeedUnknown,
+    NoDeparture,
     NotApproved,
     NotDraft,
     OutcomeMissing,
     PriorityMissing,
     RankTaken,
     RecommendationsMissing,
+    RecommendationUnknown,
+    ScoresUnclear,
 )
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.decider import Decider
@@ -61,6 +69,7 @@ class Draft(State, frozen=True, kw_only=True):
     version: int = 1
     ranks: dict[str, int] = {}
     recommendations: tuple[Recommendation, ...] = ()
+    explained: frozenset[str] = frozenset()
 
     @property
     def outcomes(self) -> frozenset[str]:
@@ -108,6 +117,11 @@ def decide(command: StrategyCommand, strategy: Strategy) -> Sequence[StrategyEve
                     taken_forward=command.taken_forward,
                 )
             ]
+        case ExplainDeparture():
+            return [_explain(command, _drafted(strategy))]
+        case SummariseStrategy():
+            _drafted(strategy)
+            return [StrategySummarised(summary=command.summary, written_by=command.written_by)]
         case ApproveStrategy():
             return [_approve(command, _drafted(strategy))]
         case PublishStrategy():
@@ -167,13 +181,17 @@ def _map(command: MapResource, draft: Draft) -> ResourceMapped:
 
 
 def _prioritise(command: SetPriority, draft: Draft) -> PrioritySet:
-    """Refuses: NeedUnknown, RankTaken."""
+    """Refuses: NeedUnknown, RankTaken, ScoresUnclear."""
     if command.need not in draft.needs:
         raise NeedUnknown
     others = {rank for need, rank in draft.ranks.items() if need != command.need}
     if command.rank in others:
         raise RankTaken
-    return PrioritySet(need=command.need, rank=command.rank, reasons=command.reasons)
+    if len({one.criterion for one in command.scores}) < len(command.scores):
+        raise ScoresUnclear
+    return PrioritySet(
+        need=command.need, rank=command.rank, reasons=command.reasons, scores=command.scores
+    )
 
 
 def _recommend(command: MakeRecommendation, draft: Draft) -> RecommendationMade:
@@ -204,10 +222,42 @@ def _recommend(command: MakeRecommendation, draft: Draft) -> RecommendationMade:
     )
 
 
+def departures(
+    recommendations: Sequence[Recommendation], plan: frozenset[str] | None
+) -> tuple[Recommendation, ...]:
+    """The recommendations that serve no outcome of the children's plan, if there is a plan."""
+    if plan is None:
+        return ()
+    return tuple(one for one in recommendations if one.outcome not in plan)
+
+
+def _explain(command: ExplainDeparture, draft: Draft) -> DepartureExplained:
+    """Refuses: RecommendationUnknown, NoDeparture."""
+    made = [one for one in draft.recommendations if one.recommendation == command.recommendation]
+    if not made:
+        raise RecommendationUnknown
+    if not departures(made, command.plan):
+        raise NoDeparture
+    return DepartureExplained(
+        recommendation=command.recommendation,
+        reason=command.reason,
+        explained_by=command.explained_by,
+    )
+
+
 def _approve(command: ApproveStrategy, draft: Draft) -> StrategyApproved:
-    """Refuses: RecommendationsMissing, DecisionMissing, DecisionOutdated."""
+    """Refuses: RecommendationsMissing, DepartureUnexplained, DecisionMissing, DecisionOutdated."""
     if not draft.recommendations:
         raise RecommendationsMissing
+    unexplained = [
+        one.title
+        for one in departures(draft.recommendations, command.plan)
+        if one.recommendation not in draft.explained
+    ]
+    if unexplained:
+        raise DepartureUnexplained(
+            "Explain why it departs from the children's plan: " + "; ".join(unexplained)
+        )
     if not command.decision:
         raise DecisionMissing
     if command.decided_version != draft.version:
@@ -259,10 +309,16 @@ def _changed(draft: Draft, event: StrategyEvent) -> Strategy:
         case RecommendationMade():
             recommendations = (*draft.recommendations, event.recommendation)
             return replace(draft, recommendations=recommendations)
+        case DepartureExplained():
+            return replace(draft, explained=draft.explained | {event.recommendation})
         case StrategyApproved():
             return Approved(draft=draft)
         case (
-            StrategyDrafted() | ResourceMapped() | CrossCuttingIssueRaised() | StrategyPublished()
+            StrategyDrafted()
+            | ResourceMapped()
+            | CrossCuttingIssueRaised()
+            | StrategySummarised()
+            | StrategyPublished()
         ):  # fmt: skip
             return draft
 

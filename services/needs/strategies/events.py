@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import msgspec
+
 from shared.eventsourcing.events import Event
 from shared.published.needs import Need, Recommendation, StrategyApproved, StrategyPublished
 from shared.published.terms import (
@@ -49,12 +51,21 @@ class ResourceMapped(Event, frozen=True, kw_only=True, tag="needs.resource-mappe
     annual_pence: int
 
 
+class Score(msgspec.Struct, frozen=True, kw_only=True):
+    """How a need does by one criterion: `points` of 5, counted `weight` times."""
+
+    criterion: str
+    weight: int
+    points: int
+
+
 class PrioritySet(Event, frozen=True, kw_only=True, tag="needs.priority-set.v1"):
     """1 comes first."""
 
     need: str
     rank: int
     reasons: TextRef
+    scores: tuple[Score, ...] = ()
 
 
 class RecommendationMade(Event, frozen=True, kw_only=True, tag="needs.recommendation-made.v1"):
@@ -75,12 +86,29 @@ class CrossCuttingIssueRaised(
     taken_forward: TextRef
 
 
+class DepartureExplained(Event, frozen=True, kw_only=True, tag="needs.departure-explained.v1"):
+    """Why a recommendation serves no outcome of the children's plan."""
+
+    recommendation: str
+    reason: TextRef
+    explained_by: PersonId
+
+
+class StrategySummarised(Event, frozen=True, kw_only=True, tag="needs.strategy-summarised.v1"):
+    """The strategy in easy words and short sentences."""
+
+    summary: TextRef
+    written_by: PersonId
+
+
 StrategyEvent = (
     StrategyDrafted
     | ResourceMapped
     | PrioritySet
     | RecommendationMade
     | CrossCuttingIssueRaised
+    | DepartureExplained
+    | StrategySummarised
     | StrategyApproved
     | StrategyPublished
 )

@@ -65,6 +65,30 @@ class RecommendationsMissing(Refused):
     code = "recommendations-missing"
 
 
+class ScoresUnclear(Refused):
+    """Each criterion is scored once for a need."""
+
+    code = "scores-unclear"
+
+
+class RecommendationUnknown(Refused):
+    """The strategy makes no such recommendation; name one of its own."""
+
+    code = "recommendation-unknown"
+
+
+class NoDeparture(Refused):
+    """This recommendation serves an outcome of the children's plan; nothing is to be explained."""
+
+    code = "no-departure"
+
+
+class DepartureUnexplained(Refused):
+    """A recommendation serves no outcome of the children's plan; explain each such one first."""
+
+    code = "departure-unexplained"
+
+
 class DecisionMissing(Refused):
     """The board has carried no such decision about this strategy."""
 

@@ -14,18 +14,25 @@ from services.needs.assessments.views import ASSESSMENTS, AssessmentRow
 from services.needs.cited_texts import CitedText, cited
 from services.needs.listing import readable
 from services.needs.meetings.views import DECISIONS, DecisionRow
+from services.needs.plans.decider import PLAN_OF
+from services.needs.plans.views import PLANS, PlanRow
 from services.needs.strategies import commands
 from services.needs.strategies.bodies import (
     DecisionBody,
+    DepartureBody,
     DraftStrategyBody,
     IssueBody,
     PriorityBody,
     RecommendationBody,
     ResourceBody,
+    SummaryBody,
 )
-from services.needs.strategies.decider import STRATEGY
+from services.needs.strategies.decider import STRATEGY, departures
+from services.needs.strategies.events import Score
 from services.needs.strategies.views import STRATEGIES, StrategyRow, resource_map
 from shared.eventsourcing.commands import Missing
+from shared.eventsourcing.handle import Step
+from shared.eventsourcing.log import Unchanged
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
@@ -39,6 +46,7 @@ router = Router(prefix="/v1/strategies", tags=["strategies"])
 
 Assessments = Annotated[ViewStore[AssessmentRow], rows(ASSESSMENTS)]
 Strategies = Annotated[ViewStore[StrategyRow], rows(STRATEGIES)]
+Plans = Annotated[ViewStore[PlanRow], rows(PLANS)]
 Decisions = Annotated[ViewStore[DecisionRow], rows(DECISIONS)]
 
 
@@ -89,15 +97,17 @@ async def read_strategy(strategy: Id, strategies: Strategies, _: Reader) -> dict
 async def read_strategy_text(
     request: Request, strategy: Id, text: UUID, strategies: Strategies, texts: Texts, actor: Reader
 ) -> CitedText:
-    """Reasons of priorities; to partners also knock-on effects, impact assessments and issues."""
+    """Summary and reasons of priorities; to partners also knock-on effects, impact, issues."""
     row = await strategies.get(strategy)
     if row is None:
         raise Missing
     citing = [priority.reasons for priority in row.priorities]
+    citing += [row.summary] if row.summary else []
     if actor.agency in await members_of(request, row.partnership):
         made = row.recommendations
         found = [item.knock_on for item in made] + [item.impact for item in made]
         citing += [reference for reference in found if reference]
+        citing += [departure.reason for departure in row.departures]
         citing += [issue.what for issue in row.issues]
         citing += [issue.taken_forward for issue in row.issues]
     return await cited(texts, text, citing)
@@ -157,10 +167,20 @@ async def map_resource(
 async def set_priority(
     strategy: Id, body: PriorityBody, handle: Handling, actor: Writer
 ) -> Accepted:
-    """Rank a need, with reasons. 409: need-unknown, rank-taken, strategy-not-draft."""
+    """Rank a need, with reasons and scores.
+
+    409: need-unknown, rank-taken, scores-unclear, strategy-not-draft.
+    """
     reasons = await handle.keep_text(actor, "reasons", body.reasons)
     command = commands.SetPriority(
-        need=body.need, rank=body.rank, reasons=reasons, now=handle.now()
+        need=body.need,
+        rank=body.rank,
+        reasons=reasons,
+        scores=tuple(
+            Score(criterion=one.criterion, weight=one.weight, points=one.points)
+            for one in body.scores
+        ),
+        now=handle.now(),
     )
     return await handle(actor, STRATEGY, strategy, command)
 
@@ -210,6 +230,80 @@ async def raise_issue(
     return PartAccepted(id=accepted.id, version=accepted.version, part=issue)
 
 
+@router.post("/{strategy}/departures", status_code=201)
+async def explain_departure(
+    strategy: Id,
+    body: DepartureBody,
+    handle: Handling,
+    strategies: Strategies,
+    plans: Plans,
+    actor: Writer,
+) -> Accepted:
+    """Say why a recommendation serves no outcome of the children's plan.
+
+    409: recommendation-unknown, no-departure, strategy-not-draft.
+    """
+    command = commands.ExplainDeparture(
+        recommendation=body.recommendation,
+        reason=await handle.keep_text(actor, "departure", body.reason),
+        plan=await _plan(strategy, strategies, plans),
+        explained_by=actor.person,
+        now=handle.now(),
+    )
+    return await handle(actor, STRATEGY, strategy, command)
+
+
+async def _plan(
+    strategy: str, strategies: ViewStore[StrategyRow], plans: ViewStore[PlanRow]
+) -> frozenset[str] | None:
+    """The outcomes of the children's plan of the strategy's partnership. Raises Missing."""
+    row = await strategies.get(strategy)
+    if row is None:
+        raise Missing
+    return outcomes_of(await plans.get(row.partnership))
+
+
+def outcomes_of(plan: PlanRow | None) -> frozenset[str] | None:
+    return frozenset(one.outcome for one in plan.outcomes) if plan else None
+
+
+@router.get("/{strategy}/consistency")
+async def read_consistency(
+    strategy: Id, strategies: Strategies, plans: Plans, _: Reader
+) -> dict[str, Any]:
+    """Which recommendations serve no outcome of the children's plan, and which are explained."""
+    row, outcomes = await strategies.get(strategy), await _plan(strategy, strategies, plans)
+    if row is None:
+        raise Missing
+    explained = {one.recommendation: one for one in row.departures}
+    made = [one.recommendation for one in row.recommendations]
+    return {
+        "plan": None if outcomes is None else sorted(outcomes),
+        "departures": [
+            {
+                "recommendation": one.recommendation,
+                "title": one.title,
+                "outcome": one.outcome,
+                "explained": one.recommendation in explained,
+            }
+            for one in departures(made, outcomes)
+        ],
+    }
+
+
+@router.post("/{strategy}/summary", status_code=201)
+async def summarise_strategy(
+    strategy: Id, body: SummaryBody, handle: Handling, actor: Writer
+) -> Accepted:
+    """Write the summary that is easy to read. 409: strategy-not-draft."""
+    command = commands.SummariseStrategy(
+        summary=await handle.keep_text(actor, "summary", body.summary),
+        written_by=actor.person,
+        now=handle.now(),
+    )
+    return await handle(actor, STRATEGY, strategy, command)
+
+
 @router.post("/{strategy}/approval", status_code=201)
 async def approve_strategy(
     strategy: Id,
@@ -217,23 +311,28 @@ async def approve_strategy(
     handle: Handling,
     strategies: Strategies,
     decisions: Decisions,
+    plans: Plans,
     actor: Writer,
 ) -> Accepted:
     """Approve by the board's carried decision about this very strategy, unchanged since.
 
-    409: recommendations-missing, decision-missing, decision-outdated, strategy-not-draft.
+    409: recommendations-missing, departure-unexplained, decision-missing, decision-outdated,
+    strategy-not-draft.
     """
     row, decision = await strategies.get(strategy), await decisions.get(body.decision)
     if row is None:
         raise Missing
     carried = decision and decision.carries("strategy", strategy, row.partnership)
     later = decision is not None and decision.position > row.changed_position
+    plan = await plans.get(row.partnership)
     command = commands.ApproveStrategy(
         decision=body.decision if carried else "",
         decided_version=row.version if later else 0,
+        plan=outcomes_of(plan),
         now=handle.now(),
     )
-    return await handle(actor, STRATEGY, strategy, command)
+    steady = Unchanged(PLAN_OF.stream(row.partnership), plan.version if plan else 0)
+    return await handle.together(actor, [Step(STRATEGY, strategy, command)], [steady])
 
 
 @router.post("/{strategy}/publication", status_code=201)

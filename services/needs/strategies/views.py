@@ -10,15 +10,17 @@ from msgspec.structs import replace
 from services.needs.strategies.decider import STRATEGY
 from services.needs.strategies.events import (
     CrossCuttingIssueRaised,
+    DepartureExplained,
     PrioritySet,
     RecommendationMade,
     ResourceMapped,
     StrategyDrafted,
+    StrategySummarised,
 )
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.published.needs import Need, StrategyApproved, StrategyPublished
-from shared.published.terms import Outcome, PartnershipId
+from shared.published.terms import Outcome, PartnershipId, TextRef
 
 
 class StrategyRow(Row, frozen=True, kw_only=True):
@@ -36,6 +38,8 @@ class StrategyRow(Row, frozen=True, kw_only=True):
     priorities: tuple[PrioritySet, ...] = ()
     recommendations: tuple[RecommendationMade, ...] = ()
     issues: tuple[CrossCuttingIssueRaised, ...] = ()
+    departures: tuple[DepartureExplained, ...] = ()
+    summary: TextRef | None = None
     decision: str = ""
     version: int = 0
     changed_position: int = 0
@@ -71,6 +75,11 @@ def _changed(row: StrategyRow, event: object) -> StrategyRow:
             return replace(row, recommendations=(*row.recommendations, event))
         case CrossCuttingIssueRaised():
             return replace(row, issues=(*row.issues, event))
+        case DepartureExplained():
+            left = [one for one in row.departures if one.recommendation != event.recommendation]
+            return replace(row, departures=(*left, event))
+        case StrategySummarised():
+            return replace(row, summary=event.summary)
         case StrategyApproved():
             return replace(row, status="approved", decision=event.decision)
         case StrategyPublished():

@@ -1,0 +1,1 @@
+"""Draft strategies that aligned partnerships send in, and the issues found among them."""

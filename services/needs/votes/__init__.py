@@ -1,0 +1,1 @@
+"""Votes: children and young people say how a sum is to be shared out."""
