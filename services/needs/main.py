@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.needs.areas import routes as areas
 from services.needs.areas.decider import AREA_SETS
 from services.needs.areas.views import AREAS
+from services.needs.assessments import overview_routes as overviews
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
@@ -25,6 +26,8 @@ from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
 from services.needs.reactions import REACTIONS
+from services.needs.reference_outcomes import routes as reference_outcomes
+from services.needs.series_files import routes as series_files
 from services.needs.specifications import routes as specifications
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.views import SPECIFICATIONS
@@ -70,6 +73,9 @@ PLAN = Plan(
         meetings.router,
         findings.router,
         assessments.router,
+        overviews.router,
+        series_files.router,
+        reference_outcomes.router,
         strategies.router,
         specifications.router,
         areas.router,

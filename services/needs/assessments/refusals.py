@@ -59,6 +59,24 @@ class GroupUnclear(Invalid):
     code = "group-unclear"
 
 
+class AgeUnclear(Invalid):
+    """A year of age is a number from 0 to 120, an open end such as 20+ or 0-2, or unknown."""
+
+    code = "age-unclear"
+
+
+class RateUnclear(Invalid):
+    """A rate, so many per 1,000 say, is recorded with the unit `score`."""
+
+    code = "rate-unclear"
+
+
+class OutcomeAlreadyHeld(Refused):
+    """The assessment has this outcome already."""
+
+    code = "outcome-already-held"
+
+
 class AgeBandUnknown(Invalid):
     """An age band is one of those the assessment was opened with."""
 
