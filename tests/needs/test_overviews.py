@@ -69,7 +69,7 @@ async def test_a_real_file_comes_in_whole_and_is_compared(
 
     whole = (await story.approver.get(f"{at}/indicators/{plans}/breakdowns")).json()
     bands = {o["group"]: o for o in whole["lines"] if o["breakdown"] == "age-band"}
-    assert set(bands) == {"0-7", "8-12", "13+"}
+    assert list(bands) == ["0-7", "8-12", "13+"]
     assert bands["8-12"]["points"][-1]["base"] == _children(content, range(8, 13))
     assert bands["8-12"]["compared"]["england"]["value"] is not None
     assert whole["breakdowns"] == ["age-band", "ethnicity", "sex"]

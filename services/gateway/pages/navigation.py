@@ -11,6 +11,7 @@ from services.gateway.pages.visiting import Visitor
 
 WAYS = (
     ("/", "Home", "contracts:read"),
+    ("/assessments", "Assessments", "needs:read"),
     ("/contracts", "Contracts", "contracts:read"),
     ("/scorecard", "Scorecard", "contracts:read"),
     ("/returns", "Returns", "returns:read"),

@@ -48,9 +48,12 @@ from services.needs.assessments.refusals import (
     OutcomesUnclear,
     PercentOutOfRange,
     RateUnclear,
+    ThemeUnknown,
     UnknownIndicator,
     ValueAndStatus,
 )
+from services.needs.assessments.vocabulary import THEMES
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Invalid, Missing
 from shared.eventsourcing.decider import Decider
 from shared.published.needs import AssessmentPublished, Need
@@ -131,16 +134,7 @@ def decide(command: AssessmentCommand, assessment: Assessment) -> Sequence[Asses
             ]
         case RaiseSignal():
             _open(assessment)
-            return [
-                SignalRaised(
-                    evidence=command.evidence,
-                    theme=command.theme,
-                    level=command.level,
-                    source=command.source,
-                    count=command.count,
-                    raised_by=command.raised_by,
-                )
-            ]
+            return [_signal(command)]
         case IdentifyNeed():
             return [_need(command, _open(assessment))]
         case PublishAssessment():
@@ -234,6 +228,21 @@ def _adopt(command: AdoptOutcome, open: Open) -> Sequence[AssessmentEvent]:
         for one in command.indicators
     ]
     return [adopted, *indicators]
+
+
+def _signal(command: RaiseSignal) -> SignalRaised:
+    """Refuses: ThemeUnknown."""
+    if command.theme not in THEMES:
+        raise ThemeUnknown(pointer="/body/theme")
+    return SignalRaised(
+        evidence=command.evidence,
+        theme=command.theme,
+        level=command.level,
+        source=command.source,
+        count=command.count,
+        raised_by=command.raised_by,
+        raised_on=london_date(command.now),
+    )
 
 
 def _series(command: RecordSeries, open: Open) -> Sequence[SeriesRecorded]:

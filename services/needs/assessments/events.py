@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from services.needs.assessments.figures import Figure
@@ -114,6 +115,7 @@ class SignalRaised(Event, frozen=True, kw_only=True, tag="needs.signal-raised.v1
     source: SignalSource
     count: int
     raised_by: AgencyId
+    raised_on: date | None = None
 
 
 class NeedIdentified(Event, frozen=True, kw_only=True, tag="needs.need-identified.v1"):

@@ -21,7 +21,9 @@ from services.needs.assessments.figures import Figure, guarded
 from services.needs.assessments.gaps import GAP_METHOD, Gap, gaps
 from services.needs.assessments.overviews import Line, groups_of, indexed, line
 from services.needs.assessments.routes import Assessments, Reader, Series
+from services.needs.assessments.sums import SUM_METHOD, Summed, summed
 from services.needs.assessments.views import AssessmentRow, SeriesRow
+from services.needs.assessments.vocabulary import THEMES
 from shared.charts.forecasts import METHOD
 from shared.eventsourcing.commands import Missing
 from shared.http.bodies import Id
@@ -173,3 +175,27 @@ async def read_breakdowns(
     if found is None or known is None:
         raise Missing
     return _encoded(looking.seen(known, found, "every", whole=True))
+
+
+class SignalsSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """An assessment's signals added up by theme; `vocabulary` are the themes there are."""
+
+    themes: tuple[Summed, ...]
+    method: str
+    vocabulary: dict[str, str]
+
+
+@router.get("/{assessment}/signals", response_class=Response)
+async def read_signals(
+    request: Request, assessment: Id, assessments: Assessments, actor: Reader
+) -> Response:
+    """How reports of individual and operational level added up, theme by theme, report by report.
+    To partners alone, also after publication: 404 to all others.
+    """
+    row = await assessments.get(assessment)
+    if row is None or actor.agency not in await members_of(request, row.partnership):
+        raise Missing
+    seen = SignalsSeen(
+        themes=summed(row.signals, row.needs), method=SUM_METHOD, vocabulary=dict(THEMES)
+    )
+    return _encoded(seen)

@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from services.needs.areas.beside import Beside, Place
+from services.needs.assessments.bands import ages_of
 from services.needs.assessments.figures import TREND_POINTS, Figure
 from shared.charts.annual import AnnualTrend, annual_trend
 from shared.charts.forecasts import forecast
@@ -88,7 +89,14 @@ def groups_of(by: Indexed, area: str, breakdown: str) -> list[tuple[str, str]]:
     """The whole and, of a breakdown (`every`: of each), the area's groups; years of age never."""
     keys = [(kind, group) for place, kind, group in by if place == area and kind != "age"]
     wanted = [one for one in keys if one[0] == "all" or breakdown in ("every", one[0])]
-    return sorted(wanted, key=lambda one: (one[0] != "all", one))
+    return sorted(wanted, key=_place_in_list)
+
+
+def _place_in_list(key: tuple[str, str]) -> tuple[bool, str, int, str]:
+    """The whole first; bands by age, other groups by name."""
+    kind, group = key
+    ages = ages_of(group) if kind == "age-band" else None
+    return kind != "all", kind, ages.low if ages else 0, group
 
 
 def line(

@@ -47,6 +47,12 @@ class UnknownIndicator(Refused):
     code = "unknown-indicator"
 
 
+class ThemeUnknown(Invalid):
+    """A signal is about one of the themes that are listed with an assessment's signals."""
+
+    code = "theme-unknown"
+
+
 class ValueAndStatus(Invalid):
     """A given figure has a value, and no other figure has one."""
 

@@ -279,7 +279,9 @@ async def record_finding(
 async def raise_signal(
     assessment: Id, body: SignalBody, handle: Handling, actor: Writer
 ) -> PartAccepted:
-    """Report how often a theme was met, without any particulars. 409: assessment-published."""
+    """Report how often a theme was met, without any particulars. 409: assessment-published.
+    422: theme-unknown.
+    """
     evidence = handle.part_id(actor, "signal")
     command = commands.RaiseSignal(
         evidence=evidence,
