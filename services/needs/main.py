@@ -34,6 +34,9 @@ from services.needs.specifications.views import SPECIFICATIONS
 from services.needs.strategies import routes as strategies
 from services.needs.strategies.decider import STRATEGY
 from services.needs.strategies.views import STRATEGIES
+from services.needs.voices import routes as voices
+from services.needs.voices.decider import CONSULTATION
+from services.needs.voices.views import CONSULTATIONS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
 from shared.running.running import Plan
@@ -50,6 +53,7 @@ PLAN = Plan(
         AREA_SETS,
         RETURNED,
         CURVES,
+        CONSULTATION,
     ),
     views=(
         PARTNERSHIPS,
@@ -66,6 +70,7 @@ PLAN = Plan(
         FORUM_REPORTS,
         AREAS,
         CURVE_ROWS,
+        CONSULTATIONS,
     ),
     reactions=REACTIONS,
     routers=(
@@ -76,6 +81,7 @@ PLAN = Plan(
         overviews.router,
         series_files.router,
         reference_outcomes.router,
+        voices.router,
         strategies.router,
         specifications.router,
         areas.router,

@@ -177,3 +177,63 @@ async def test_a_signal_is_reported_and_an_outcome_adopted_without_scripts(
         await needing.settle()
         await page.goto(at)
         assert "first seen within four weeks" in await page.locator("main").inner_text()
+
+
+@in_chromium
+async def test_a_consultation_goes_from_asking_to_what_changed_without_scripts(
+    browser: Browser, address: str, axe: str, needing: Needing
+) -> None:
+    at = f"/voices/{needing.partnership}"
+    async with signed_in(
+        browser, address, story.COMMISSIONER, java_script_enabled=False
+    ) as context:
+        page = await context.new_page()
+        await page.goto(at)
+        shown = await page.locator("main").inner_text()
+        assert "missing in 9 of 9 stages" in shown
+        await page.get_by_label("Title").fill("What makes school safe?")
+        await page.get_by_label("Stage of the cycle").select_option("3")
+        await page.get_by_role("button", name="Begin", exact=True).click()
+        assert "Nothing was written" in await page.locator("main").inner_text()
+        assert await page.get_by_label("Title").input_value() == "What makes school safe?"
+        await page.get_by_label("Children and young people").check(force=True)
+        await page.get_by_label("Survey").check(force=True)
+        await page.get_by_label("What they are asked").fill("Where do you not feel safe?")
+        await page.get_by_label("From").fill("2026-05-01")
+        await page.get_by_label("To", exact=True).fill("2026-05-31")
+        await page.get_by_label("Evidence for the assessment").select_option(needing.assessment)
+        await page.get_by_role("button", name="Begin", exact=True).click()
+        await needing.settle()
+        await page.goto(at)
+        await page.get_by_role("link", name="What makes school safe?").click()
+        await page.get_by_label("How many were asked").fill("240")
+        await page.get_by_label("How many answered").fill("212")
+        await page.get_by_label("What they spoke of").first.select_option("bullying")
+        await page.get_by_label("How many people").first.fill("88")
+        await page.get_by_label("What they said, in words").fill("The bus is not safe.")
+        await page.get_by_role("button", name="Record", exact=True).click()
+        await needing.settle()
+        consultation = page.url
+        await page.goto(consultation)
+        await page.get_by_label("You said").fill("The bus is not safe.")
+        await page.get_by_label("We did").fill("A conductor rides along.")
+        await page.get_by_role("button", name="Publish", exact=True).click()
+        await needing.settle()
+        await page.goto(consultation)
+        shown = await page.locator("main").inner_text()
+        for said in ("212", "88", "You said, we did", "A conductor rides along.", "Done"):
+            assert said in shown
+        await page.goto(at)
+        shown = await page.locator("main").inner_text()
+        assert "missing in 8 of 9 stages: 1, 2, 4, 5, 6, 7, 8, 9" in shown
+    async with signed_in(browser, address, story.COMMISSIONER) as context:
+        page = await context.new_page()
+        for path in (at, consultation):
+            for width in WIDTHS:
+                await page.set_viewport_size({"width": width, "height": 900})
+                await page.goto(path)
+                assert await complaints(page, axe) == [], f"{path} at {width}"
+    path = consultation.removeprefix(address)
+    outside = (await opened(needing, path, PROVIDER)).text
+    assert "A conductor rides along." in outside
+    assert "In words, for partners" not in outside

@@ -85,6 +85,23 @@ class RecordViews(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class GroupViews(Command, frozen=True, kw_only=True):
+    """How many of a group gave their views, under the id they can be cited by."""
+
+    evidence: str
+    asked: Asked
+    people: int
+
+
+class TakeUpViews(Command, frozen=True, kw_only=True):
+    """What came of one consultation, group by group."""
+
+    title: str
+    groups: tuple[GroupViews, ...]
+    said: TextRef
+    now: datetime
+
+
 class RecordFinding(Command, frozen=True, kw_only=True):
     evidence: str
     kind: FindingKind
@@ -125,6 +142,7 @@ AssessmentCommand = (
     | RecordIndicator
     | RecordSeries
     | RecordViews
+    | TakeUpViews
     | RecordFinding
     | RaiseSignal
     | IdentifyNeed

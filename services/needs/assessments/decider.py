@@ -21,6 +21,7 @@ from services.needs.assessments.commands import (
     RecordIndicator,
     RecordSeries,
     RecordViews,
+    TakeUpViews,
 )
 from services.needs.assessments.events import (
     AssessmentEvent,
@@ -121,6 +122,18 @@ def decide(command: AssessmentCommand, assessment: Assessment) -> Sequence[Asses
                     people=command.people,
                     said=command.said,
                 )
+            ]
+        case TakeUpViews():
+            _open(assessment)
+            return [
+                ViewsRecorded(
+                    evidence=one.evidence,
+                    title=command.title,
+                    asked=one.asked,
+                    people=one.people,
+                    said=command.said,
+                )
+                for one in command.groups
             ]
         case RecordFinding():
             _open(assessment)
