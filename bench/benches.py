@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bench import (
     append,
+    assessing,
     charting,
     e2e,
     feed,
@@ -32,4 +33,5 @@ BENCHES: dict[str, Callable[[Ground, Tally, Wanted], Awaitable[None]]] = {
     "charts": charting.run,
     "files": large_files.run,
     "record": public_record.run,
+    "assessment": assessing.run,
 }

@@ -75,24 +75,34 @@ class Needing:
 
 
 @asynccontextmanager
-async def open_needing(
-    gateway_dsn: str, needs_dsn: str, reference: Path
-) -> AsyncGenerator[Needing]:
-    """One open assessment with real series, signals of three sources, and a consultation."""
+async def open_pair(gateway_dsn: str, needs_dsn: str) -> AsyncGenerator[Needing]:
+    """Both houses, in which nothing has happened yet."""
     os.environ["ISSUER_KEY"] = json.dumps(KEY.as_dict(private=True))
     async with AsyncExitStack() as stack:
         needs = await _running(stack, NEEDS, needs_dsn)
         own = PublishedLog(needs.house.log)
         gateway = await _running(stack, GATEWAY, gateway_dsn, needs=own)
         gateway.app.state.upstreams = {"needs": needs.client}
-        needing = Needing(gateway, needs)
-        await _told(needing, reference)
-        await needing.settle()
-        yield needing
+        yield Needing(gateway, needs)
     os.environ.pop("ISSUER_KEY", None)  # another stage may have taken it away before
 
 
-async def _told(needing: Needing, reference: Path) -> None:
+@asynccontextmanager
+async def open_needing(
+    gateway_dsn: str, needs_dsn: str, reference: Path
+) -> AsyncGenerator[Needing]:
+    """One open assessment with real series and signals of three sources."""
+    async with open_pair(gateway_dsn, needs_dsn) as needing:
+        await found(needing)
+        await load_areas(needing, reference)
+        await _told(needing)
+        await _measured(needing, reference)
+        await needing.settle()
+        yield needing
+
+
+async def found(needing: Needing) -> None:
+    """The partnership."""
     secretary = needing.needs.caller(story.COUNCIL, "p-sec", "board-secretary")
     formed = {
         "name": "Alderbrook Children's Partnership",
@@ -104,6 +114,10 @@ async def _told(needing: Needing, reference: Path) -> None:
         "effective_on": "2026-04-01",
     }
     needing.partnership = (await needing.done("/v1/partnerships", formed, secretary))["id"]
+
+
+async def load_areas(needing: Needing, reference: Path) -> None:
+    """The areas of England and their statistical neighbours."""
     found = areas(reference)
     body = {
         "source": "DHSC",
@@ -115,11 +129,27 @@ async def _told(needing: Needing, reference: Path) -> None:
         ],
     }
     assert (await needing.commissioner.put("/v1/areas", body)).is_success
+
+
+async def _told(needing: Needing) -> None:
+    """An open assessment, to which three places report the same thing."""
     opened = {
         "partnership": needing.partnership, "year": "2026/27", "title": "What children need",
         "outcomes": [{"outcome": "o1", "title": "Children and young people are safe"}],
     }  # fmt: skip
     needing.assessment = (await needing.done("/v1/assessments", opened))["id"]
+    at = f"/v1/assessments/{needing.assessment}"
+    for source, level, count, who in (
+        ("school", "individual", 5, needing.commissioner),
+        ("youth-club", "operational", 4, needing.commissioner),
+        ("counselling-service", "operational", 3, needing.health),
+    ):
+        signal = {"theme": "bullying", "level": level, "source": source, "count": count}
+        await needing.done(f"{at}/signals", signal, who)
+
+
+async def _measured(needing: Needing, reference: Path) -> None:
+    """A real series from its published file, and an adopted outcome without figures."""
     at = f"/v1/assessments/{needing.assessment}"
     indicator = {
         "title": "Plans issued within 20 weeks", "outcome": "o1", "unit": "percent",
@@ -130,10 +160,3 @@ async def _told(needing: Needing, reference: Path) -> None:
     taken = await needing.commissioner.post_raw(way, (reference / PLANS).read_bytes(), "text/csv")
     assert taken.status_code == 201, taken.text
     await needing.done(f"{at}/adoptions", {"reference": "oral-health", "area": SUNDERLAND})
-    for source, level, count, who in (
-        ("school", "individual", 5, needing.commissioner),
-        ("youth-club", "operational", 4, needing.commissioner),
-        ("counselling-service", "operational", 3, needing.health),
-    ):
-        signal = {"theme": "bullying", "level": level, "source": source, "count": count}
-        await needing.done(f"{at}/signals", signal, who)

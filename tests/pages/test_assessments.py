@@ -63,7 +63,8 @@ async def test_an_indicator_has_chart_tables_and_every_group(needing: Needing) -
 
 
 @pytest.mark.parametrize(
-    "way", ["", "/easy-read", "/import", "/signals", "/indicators/none", "?breakdown=sex"]
+    "way",
+    ["", "/easy-read", "/import", "/signals", "/evidence", "/indicators/none", "?breakdown=sex"],
 )
 async def test_an_open_assessment_is_not_there_for_others(needing: Needing, way: str) -> None:
     for who in (PROVIDER, OUTSIDER):
@@ -88,7 +89,7 @@ async def test_every_page_is_whole_at_every_width(
     async with signed_in(browser, address, story.COMMISSIONER) as context:
         page = await context.new_page()
         for path in ("/assessments", at, f"{at}?breakdown=every", f"{at}/easy-read",
-                     f"{at}/import", f"{at}/signals",
+                     f"{at}/import", f"{at}/signals", f"{at}/evidence",
                      f"{at}/indicators/{needing.plans}"):  # fmt: skip
             for width in WIDTHS:
                 await page.set_viewport_size({"width": width, "height": 900})
@@ -170,6 +171,14 @@ async def test_a_signal_is_reported_and_an_outcome_adopted_without_scripts(
         await needing.settle()
         await page.goto(f"{at}/signals")
         assert "Sleep: 6" in await page.locator("main").inner_text()
+        await page.goto(f"{at}/evidence")
+        await page.get_by_label("Kind").select_option("research")
+        await page.get_by_label("Title").fill("What works against bullying")
+        await page.get_by_label("What it says").fill("Peer support beside counselling.")
+        await page.get_by_role("button", name="Record", exact=True).click()
+        await needing.settle()
+        await page.goto(f"{at}/evidence")
+        assert "Peer support beside counselling." in await page.locator("main").inner_text()
         await page.goto(at)
         await page.get_by_label("Reference outcome").select_option("camhs")
         await page.get_by_label("Area").fill("E08000024")

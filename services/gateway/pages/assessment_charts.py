@@ -6,7 +6,7 @@ Law: what has no value is said with its reason; a comparison is said in words as
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.gateway.pages.card_charts import COURSES
 from services.gateway.pages.wording import NONE, measured, words
@@ -128,8 +128,49 @@ def trend_of(line: Json, one: Json, name: str) -> Trend:
     )
 
 
-def spark(line: Json, one: Json, name: str) -> Sheet:
-    return sparks.spark(trend_of(line, one, name))
+class ShownRow(NamedTuple):
+    """One series as a row of the overview: what stands in each cell."""
+
+    whole: bool
+    indicator: str
+    title: str
+    group: str
+    newest: str
+    period: str
+    spark: Sheet | None
+    course: str
+    coming: str
+    england: str
+    against: str
+    region: str
+    neighbours: str
+    standing: str
+
+
+def shown_rows(one: Json, place: str) -> list[ShownRow]:
+    """An indicator's series, cell by cell; one row without figures where it has none."""
+    rows: list[ShownRow] = []
+    for n, line in enumerate(one["lines"]):
+        point, beside = newest(line), line["compared"]
+        rows.append(
+            ShownRow(
+                whole=line["breakdown"] == "all",
+                indicator=one["indicator"],
+                title=one["title"],
+                group=line["group"],
+                newest=said(point, one) if point else "No value yet",
+                period=point["period"] if point else "",
+                spark=sparks.spark(trend_of(line, one, f"s{place}-{n}")) if point else None,
+                course=short_course(line),
+                coming=coming(line, one),
+                england=said(beside["england"], one),
+                against=against(line),
+                region=said(beside["region"], one),
+                neighbours=amount(beside["neighbours_mean"], one),
+                standing=standing(line) or NONE,
+            )
+        )
+    return rows
 
 
 def sheets(line: Json, one: Json, name: str) -> tuple[Sheet, Sheet]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.gateway.pages import (
+    assessment_evidence,
     assessment_files,
     assessment_signals,
     assessment_voices,
@@ -38,7 +39,7 @@ ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, files, incidents, reviews, review_meetings, expectations, variation,
-    assessments, assessment_files, assessment_signals, assessment_voices,
+    assessments, assessment_evidence, assessment_files, assessment_signals, assessment_voices,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

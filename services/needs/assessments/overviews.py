@@ -6,6 +6,7 @@ comes with its interval, and none is made of too few values.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
@@ -52,7 +53,10 @@ class Beyond(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """Ours beside others in `period`; `rank` is 1 for the best of `of`, ours included."""
+    """Ours beside others in `period`; `rank` is 1 for the best of `of`, ours included.
+
+    The neighbours one by one come with an indicator's whole history alone.
+    """
 
     period: str
     england: Beyond | None = None
@@ -77,11 +81,10 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def indexed(figures: Iterable[Figure]) -> Indexed:
-    found: dict[By, list[Figure]] = {}
+    """Of figures as `merged` gives them, which is by area and then by period."""
+    found: defaultdict[By, list[Figure]] = defaultdict(list)
     for one in figures:
-        found.setdefault((one.area, one.breakdown, one.group), []).append(one)
-    for run in found.values():
-        run.sort(key=lambda figure: figure.period)
+        found[one.area, one.breakdown, one.group].append(one)
     return found
 
 
@@ -117,7 +120,7 @@ def line(
     coming = forecast(values, high=most, ahead=1)
     course = annual_trend([one.value for one in five], direction)
     _, breakdown, group = key
-    compared = _compared(by, run, breakdown, group, direction, beside)
+    compared = _compared(by, run, breakdown, group, direction, beside, each=whole_history)
     return Line(
         indicator=indicator,
         breakdown=breakdown,
@@ -153,6 +156,8 @@ def _compared(
     group: str,
     direction: Direction,
     beside: Beside,
+    *,
+    each: bool,
 ) -> Compared:
     ours = _newest(run)
     if ours is None or ours.value is None:
@@ -162,7 +167,7 @@ def _compared(
         if place is None:
             return None
         for key in (place.code, place.name):
-            for one in by.get((key, breakdown, group), ()):
+            for one in reversed(by.get((key, breakdown, group), ())):
                 if one.period == ours.period:
                     return Beyond(
                         code=place.code, name=place.name, value=one.value, status=one.status
@@ -180,7 +185,7 @@ def _compared(
         period=ours.period,
         england=at(beside.england),
         region=at(beside.region),
-        neighbours=neighbours,
+        neighbours=neighbours if each else (),
         neighbours_mean=mean,
         rank=rank,
         of=len(values) + 1 if values else 0,
