@@ -19,6 +19,7 @@ from services.gateway.pages import (
     funds,
     home,
     incidents,
+    notices,
     operations,
     public,
     public_records,
@@ -38,7 +39,7 @@ router = APIRouter()
 ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
-    public_records, files, incidents, reviews, review_meetings, expectations, variation,
+    public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
     assessments, assessment_evidence, assessment_files, assessment_signals, assessment_voices,
 )  # fmt: skip
 for room in ROOMS:
