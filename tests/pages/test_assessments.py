@@ -17,7 +17,7 @@ from playwright.async_api import Browser
 from shared.testing.serving import served_here
 from tests.pages import story
 from tests.pages.chromium import in_chromium
-from tests.pages.needing import PLANS, Needing
+from tests.pages.needing import PLANS, SUMMARY, Needing
 from tests.pages.test_in_a_browser import WIDTHS, complaints, signed_in
 from tests.pages.test_pages import COMMISSIONER, OUTSIDER, PROVIDER
 
@@ -64,7 +64,16 @@ async def test_an_indicator_has_chart_tables_and_every_group(needing: Needing) -
 
 @pytest.mark.parametrize(
     "way",
-    ["", "/easy-read", "/import", "/signals", "/evidence", "/indicators/none", "?breakdown=sex"],
+    [
+        "",
+        "/easy-read",
+        "/import",
+        "/signals",
+        "/evidence",
+        "/needs",
+        "/indicators/none",
+        "?breakdown=sex",
+    ],
 )
 async def test_an_open_assessment_is_not_there_for_others(needing: Needing, way: str) -> None:
     for who in (PROVIDER, OUTSIDER):
@@ -89,7 +98,7 @@ async def test_every_page_is_whole_at_every_width(
     async with signed_in(browser, address, story.COMMISSIONER) as context:
         page = await context.new_page()
         for path in ("/assessments", at, f"{at}?breakdown=every", f"{at}/easy-read",
-                     f"{at}/import", f"{at}/signals", f"{at}/evidence",
+                     f"{at}/import", f"{at}/signals", f"{at}/evidence", f"{at}/needs",
                      f"{at}/indicators/{needing.plans}"):  # fmt: skip
             for width in WIDTHS:
                 await page.set_viewport_size({"width": width, "height": 900})
@@ -246,3 +255,47 @@ async def test_a_consultation_goes_from_asking_to_what_changed_without_scripts(
     outside = (await opened(needing, path, PROVIDER)).text
     assert "A conductor rides along." in outside
     assert "In words, for partners" not in outside
+
+
+@in_chromium
+async def test_an_assessment_is_published_and_read_in_easy_words_without_scripts(
+    browser: Browser, address: str, axe: str, needing: Needing
+) -> None:
+    """The last of the story: nothing is added to the assessment afterwards."""
+    at = f"/assessments/{needing.assessment}"
+    async with signed_in(
+        browser, address, story.COMMISSIONER, java_script_enabled=False
+    ) as context:
+        page = await context.new_page()
+        await page.goto(f"{at}/needs")
+        await page.get_by_label("Summary in easy words").fill("Too early.")
+        await page.get_by_role("button", name="Publish", exact=True).click()
+        assert "needs-missing" in await page.locator("main").inner_text()
+        await page.get_by_label("The need").fill("Help early for children who are bullied")
+        await page.get_by_role("button", name="Identify", exact=True).click()
+        assert "evidence-missing" in await page.locator("main").inner_text()
+        for label in ("School, 5", "Youth club, 4", "Counselling service, 3"):
+            await page.get_by_label(f"Signal: Bullying, {label}").check(force=True)
+        await page.get_by_role("button", name="Identify", exact=True).click()
+        await needing.settle()
+        await page.goto(f"{at}/needs")
+        assert "Signal: Bullying, Youth club, 4" in await page.locator("main").inner_text()
+        await page.get_by_label("Summary in easy words").fill(SUMMARY)
+        await page.get_by_role("button", name="Publish", exact=True).click()
+        await needing.settle()
+        await page.goto(f"{at}/signals")
+        shown = await page.locator("main").inner_text()
+        assert "It is evidence of: Help early for children who are bullied." in shown
+    async with signed_in(browser, address, story.LEAD) as context:
+        page = await context.new_page()
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 900})
+            for path in (f"{at}/easy-read", at):
+                await page.goto(path)
+                assert await complaints(page, axe) == [], f"{path} at {width}"
+                assert "Help early for children" in await page.locator("main").inner_text()
+        await page.goto(f"{at}/easy-read")
+        assert "Others wait too long for help." in await page.locator("main").inner_text()
+        answer = await page.goto(f"{at}/signals")
+        assert answer is not None
+        assert answer.status == 404
