@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from bench import (
     append,
+    assessing,
     charting,
     e2e,
     feed,
@@ -34,4 +35,5 @@ BENCHES: dict[str, Callable[[Ground, Tally, Wanted], Awaitable[None]]] = {
     "files": large_files.run,
     "record": public_record.run,
     "search": searching.run,
+    "assessment": assessing.run,
 }

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.needs.areas import routes as areas
 from services.needs.areas.decider import AREA_SETS
 from services.needs.areas.views import AREAS
+from services.needs.assessments import overview_routes as overviews
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
@@ -42,9 +43,11 @@ from services.needs.plans import routes as plans
 from services.needs.plans.decider import PLAN_OF
 from services.needs.plans.views import PLANS
 from services.needs.reactions import REACTIONS
+from services.needs.reference_outcomes import routes as reference_outcomes
 from services.needs.resources import routes as resources
 from services.needs.resources.decider import RESOURCES
 from services.needs.resources.views import RESOURCES_ROWS
+from services.needs.series_files import routes as series_files
 from services.needs.specifications import routes as specifications
 from services.needs.specifications.decider import SPECIFICATION
 from services.needs.specifications.views import SPECIFICATIONS
@@ -54,6 +57,9 @@ from services.needs.strategies.views import STRATEGIES
 from services.needs.teams import routes as teams
 from services.needs.teams.decider import TEAM
 from services.needs.teams.views import TEAMS
+from services.needs.voices import routes as voices
+from services.needs.voices.decider import CONSULTATION
+from services.needs.voices.views import CONSULTATIONS
 from services.needs.votes import routes as votes
 from services.needs.votes.decider import VOTE
 from services.needs.votes.views import VOTES
@@ -81,6 +87,7 @@ PLAN = Plan(
         DRAFTS,
         RESOURCES,
         MARKET,
+        CONSULTATION,
     ),
     views=(
         PARTNERSHIPS,
@@ -107,6 +114,7 @@ PLAN = Plan(
         DRAFTS_ROWS,
         RESOURCES_ROWS,
         MARKETS,
+        CONSULTATIONS,
     ),
     reactions=REACTIONS,
     timed=(MEETING_DEADLINES,),
@@ -119,6 +127,10 @@ PLAN = Plan(
         teams.router,
         findings.router,
         assessments.router,
+        overviews.router,
+        series_files.router,
+        reference_outcomes.router,
+        voices.router,
         strategies.router,
         specifications.router,
         areas.router,

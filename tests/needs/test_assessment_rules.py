@@ -38,9 +38,11 @@ from services.needs.assessments.refusals import (
     OutcomeMissing,
     OutcomesUnclear,
     PercentOutOfRange,
+    ThemeUnknown,
     UnknownIndicator,
     ValueAndStatus,
 )
+from services.needs.assessments.sums import summed
 from services.needs.assessments.views import Theme, themes
 from services.needs.findings.commands import KeepEvidence, TakeUpEvidence
 from services.needs.findings.decider import FINDINGS, EvidenceNotWaiting
@@ -155,6 +157,36 @@ def test_signals_of_a_theme_are_added_up_by_source() -> None:
         Theme(theme="sleep", signals=1, count=20, sources={"health": 20}),
         Theme(theme="bullying", signals=3, count=11, sources={"school": 7, "police": 4}),
     ]
+
+
+def test_signals_of_three_places_show_what_none_of_them_could_see() -> None:
+    commands = (
+        signal("s1", "school", 5),
+        signal("s2", "youth-club", 4),
+        signal("s3", "counselling-service", 3),
+        signal("s4", "health", 20, theme="sleep"),
+        signal("s5", "school", 7, theme="anxiety"),
+    )
+    raised = [cast(SignalRaised, opened.when(one).events()[0]) for one in commands]
+    need = Need(need="n1", title="Help", outcome="safe", signals=12)
+    told = summed(raised, [NeedIdentified(need=need, evidence=("s1", "s2"))])
+    assert [(one.theme, one.count, one.none_could_see) for one in told] == [
+        ("sleep", 20, False),
+        ("bullying", 12, True),
+        ("anxiety", 7, False),
+    ]
+    assert [step.so_far for step in told[1].steps] == [5, 9, 12]
+    assert (told[1].most_by_one, told[1].needs, told[0].needs) == (5, ("Help",), ())
+    more = [*raised, cast(SignalRaised, opened.when(signal("s6", "school", 3)).events()[0])]
+    assert not summed(more, [])[1].none_could_see  # the school alone has met it eight times
+
+
+def test_a_signal_has_no_room_for_a_childs_particulars() -> None:
+    opened.when(signal("s1", "school", 1, theme="john-smith")).then_refused(
+        ThemeUnknown, "/body/theme"
+    )
+    event = cast(SignalRaised, opened.when(signal("s1", "school", 1)).events()[0])
+    assert (event.theme, event.count, event.raised_on) == ("bullying", 1, date(2026, 4, 1))
 
 
 def test_a_need_names_an_outcome_and_evidence_of_this_assessment() -> None:

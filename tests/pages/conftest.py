@@ -13,6 +13,7 @@ from playwright.async_api import Browser, async_playwright
 from goldenthread.screenshots import ARGUMENTS
 from shared.testing.postgres import DatabaseServer, create_database
 from tests.pages.chromium import CHROMIUM
+from tests.pages.needing import Needing, open_needing
 from tests.pages.quarter import begin
 from tests.pages.stage import Stage, open_stage
 
@@ -48,3 +49,16 @@ async def browser() -> AsyncIterator[Browser]:
 def axe(repository: Path) -> str:
     """The script that finds what some people could not use."""
     return (repository / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def needing(
+    postgres_server: DatabaseServer, migrated_template: str, shared_material: Path
+) -> AsyncIterator[Needing]:
+    """The gateway and needs, with one open assessment of real figures."""
+    gateway, needs = [
+        await create_database(postgres_server, f"{name}_{uuid4().hex}", migrated_template)
+        for name in ("gateway", "needs")
+    ]
+    async with open_needing(gateway, needs, shared_material / "reference") as opened:
+        yield opened

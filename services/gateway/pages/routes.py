@@ -5,6 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.gateway.pages import (
+    assessment_evidence,
+    assessment_files,
+    assessment_needs,
+    assessment_signals,
+    assessment_voices,
+    assessments,
     board,
     board_log,
     board_meetings,
@@ -49,6 +55,8 @@ ROOMS = (
     public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
     board, board_log, board_meetings, board_rules, board_records,
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
+    assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
+    assessment_voices,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

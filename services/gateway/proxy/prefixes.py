@@ -11,6 +11,8 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "strategies",
         "specifications",
         "areas",
+        "reference-outcomes",
+        "consultations",
         "curves",
         "votes",
         "plans",

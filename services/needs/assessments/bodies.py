@@ -7,12 +7,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from services.needs.assessments.decider import MOST_FIGURES
 from services.needs.assessments.events import Asked, Level, SignalSource
 from services.needs.assessments.figures import Figure, FigureBreakdown, FigureStatus
 from shared.http.bodies import Body, Count, Id, Prose, Title
 from shared.published.terms import Direction, Outcome, Unit
 
-MOST_FIGURES = 5_000
 AGE_BANDS = ("0-7", "8-12", "13+")
 
 Amount = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18, decimal_places=6)]
@@ -43,6 +43,14 @@ class IndicatorBody(Body):
     direction: Direction
     area: Label
     source: Title
+    per: Annotated[int | None, Field(strict=True, ge=1, le=1_000_000)] = None
+
+
+class AdoptBody(Body):
+    """A reference outcome by its name, and the area its indicators are kept for."""
+
+    reference: Id
+    area: Label
 
 
 class FigureBody(Body):

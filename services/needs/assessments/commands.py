@@ -43,12 +43,36 @@ class RecordIndicator(Command, frozen=True, kw_only=True):
     direction: Direction
     area: str
     source: str
+    per: int | None = None
+    now: datetime
+
+
+class AdoptedIndicator(Command, frozen=True, kw_only=True):
+    """An indicator that comes with a reference outcome, under an id of its own here."""
+
+    indicator: str
+    title: str
+    unit: Unit
+    direction: Direction
+    source: str
+    per: int | None = None
+
+
+class AdoptOutcome(Command, frozen=True, kw_only=True):
+    """`area` is the one its indicators are kept for."""
+
+    outcome: Outcome
+    reference: str
+    indicators: tuple[AdoptedIndicator, ...]
+    area: str
+    adopted_by: PersonId
     now: datetime
 
 
 class RecordSeries(Command, frozen=True, kw_only=True):
     indicator: str
     figures: tuple[Figure, ...]
+    layout: str = ""
     now: datetime
 
 
@@ -57,6 +81,23 @@ class RecordViews(Command, frozen=True, kw_only=True):
     title: str
     asked: Asked
     people: int
+    said: TextRef
+    now: datetime
+
+
+class GroupViews(Command, frozen=True, kw_only=True):
+    """How many of a group gave their views, under the id they can be cited by."""
+
+    evidence: str
+    asked: Asked
+    people: int
+
+
+class TakeUpViews(Command, frozen=True, kw_only=True):
+    """What came of one consultation, group by group."""
+
+    title: str
+    groups: tuple[GroupViews, ...]
     said: TextRef
     now: datetime
 
@@ -97,9 +138,11 @@ class PublishAssessment(Command, frozen=True, kw_only=True):
 
 AssessmentCommand = (
     OpenAssessment
+    | AdoptOutcome
     | RecordIndicator
     | RecordSeries
     | RecordViews
+    | TakeUpViews
     | RecordFinding
     | RaiseSignal
     | IdentifyNeed

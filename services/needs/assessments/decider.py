@@ -9,7 +9,9 @@ from typing import get_args
 import msgspec
 from msgspec.structs import replace
 
+from services.needs.assessments.bands import ages_of
 from services.needs.assessments.commands import (
+    AdoptOutcome,
     AssessmentCommand,
     IdentifyNeed,
     OpenAssessment,
@@ -19,6 +21,7 @@ from services.needs.assessments.commands import (
     RecordIndicator,
     RecordSeries,
     RecordViews,
+    TakeUpViews,
 )
 from services.needs.assessments.events import (
     AssessmentEvent,
@@ -26,6 +29,7 @@ from services.needs.assessments.events import (
     FindingRecorded,
     IndicatorRecorded,
     NeedIdentified,
+    OutcomeAdopted,
     SeriesRecorded,
     SignalRaised,
     ViewsRecorded,
@@ -33,25 +37,33 @@ from services.needs.assessments.events import (
 from services.needs.assessments.figures import FEWEST_SHOWN, Figure
 from services.needs.assessments.refusals import (
     AgeBandUnknown,
+    AgeUnclear,
     AlreadyOpened,
     AssessmentIsPublished,
     EvidenceMissing,
     GroupUnclear,
     NeedsMissing,
     NotAYear,
+    OutcomeAlreadyHeld,
     OutcomeMissing,
     OutcomesUnclear,
     PercentOutOfRange,
+    RateUnclear,
+    ThemeUnknown,
     UnknownIndicator,
     ValueAndStatus,
 )
-from shared.eventsourcing.commands import Missing
+from services.needs.assessments.vocabulary import THEMES
+from shared.eventsourcing.clock import london_date
+from shared.eventsourcing.commands import Invalid, Missing
 from shared.eventsourcing.decider import Decider
 from shared.published.needs import AssessmentPublished, Need
-from shared.published.terms import Unit
+from shared.published.terms import Outcome, Unit
 from shared.values.quarters import parse_year
 
 WHOLE_PERCENT = Decimal(100)
+MOST_FIGURES = 5_000
+"""In one event; what a file brings beyond that follows in further ones."""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,10 +82,12 @@ class Open(State, frozen=True, kw_only=True):
     evidence: frozenset[str] = frozenset()
     signals: dict[str, int] = {}
     needs: tuple[Need, ...] = ()
+    adopted: tuple[Outcome, ...] = ()
 
     @property
     def outcomes(self) -> frozenset[str]:
-        return frozenset(outcome.outcome for outcome in self.opened.outcomes)
+        held = (*self.opened.outcomes, *self.adopted)
+        return frozenset(outcome.outcome for outcome in held)
 
 
 class Assessed(State, frozen=True, kw_only=True):
@@ -92,10 +106,12 @@ def decide(command: AssessmentCommand, assessment: Assessment) -> Sequence[Asses
     match command:
         case OpenAssessment():
             return _open_assessment(command, assessment)
+        case AdoptOutcome():
+            return _adopt(command, _open(assessment))
         case RecordIndicator():
             return [_indicator(command, _open(assessment))]
         case RecordSeries():
-            return [_series(command, _open(assessment))]
+            return _series(command, _open(assessment))
         case RecordViews():
             _open(assessment)
             return [
@@ -106,6 +122,18 @@ def decide(command: AssessmentCommand, assessment: Assessment) -> Sequence[Asses
                     people=command.people,
                     said=command.said,
                 )
+            ]
+        case TakeUpViews():
+            _open(assessment)
+            return [
+                ViewsRecorded(
+                    evidence=one.evidence,
+                    title=command.title,
+                    asked=one.asked,
+                    people=one.people,
+                    said=command.said,
+                )
+                for one in command.groups
             ]
         case RecordFinding():
             _open(assessment)
@@ -119,16 +147,7 @@ def decide(command: AssessmentCommand, assessment: Assessment) -> Sequence[Asses
             ]
         case RaiseSignal():
             _open(assessment)
-            return [
-                SignalRaised(
-                    evidence=command.evidence,
-                    theme=command.theme,
-                    level=command.level,
-                    source=command.source,
-                    count=command.count,
-                    raised_by=command.raised_by,
-                )
-            ]
+            return [_signal(command)]
         case IdentifyNeed():
             return [_need(command, _open(assessment))]
         case PublishAssessment():
@@ -183,9 +202,11 @@ def _open_assessment(command: OpenAssessment, assessment: Assessment) -> Sequenc
 
 
 def _indicator(command: RecordIndicator, open: Open) -> IndicatorRecorded:
-    """Refuses: OutcomeMissing."""
+    """Refuses: OutcomeMissing, RateUnclear."""
     if command.outcome not in open.outcomes:
         raise OutcomeMissing
+    if command.per is not None and command.unit != "score":
+        raise RateUnclear(pointer="/body/per")
     return IndicatorRecorded(
         indicator=command.indicator,
         title=command.title,
@@ -194,30 +215,83 @@ def _indicator(command: RecordIndicator, open: Open) -> IndicatorRecorded:
         direction=command.direction,
         area=command.area,
         source=command.source,
+        per=command.per,
     )
 
 
-def _series(command: RecordSeries, open: Open) -> SeriesRecorded:
-    """Refuses: UnknownIndicator; at the figure, ValueAndStatus, GroupUnclear, AgeBandUnknown,
-    PercentOutOfRange.
-    """
+def _adopt(command: AdoptOutcome, open: Open) -> Sequence[AssessmentEvent]:
+    """The outcome, and its indicators without figures yet. Refuses: OutcomeAlreadyHeld."""
+    if command.outcome.outcome in open.outcomes:
+        raise OutcomeAlreadyHeld
+    adopted = OutcomeAdopted(
+        outcome=command.outcome, reference=command.reference, adopted_by=command.adopted_by
+    )
+    indicators = [
+        IndicatorRecorded(
+            indicator=one.indicator,
+            title=one.title,
+            outcome=command.outcome.outcome,
+            unit=one.unit,
+            direction=one.direction,
+            area=command.area,
+            source=one.source,
+            per=one.per,
+            reference=command.reference,
+        )
+        for one in command.indicators
+    ]
+    return [adopted, *indicators]
+
+
+def _signal(command: RaiseSignal) -> SignalRaised:
+    """Refuses: ThemeUnknown."""
+    if command.theme not in THEMES:
+        raise ThemeUnknown(pointer="/body/theme")
+    return SignalRaised(
+        evidence=command.evidence,
+        theme=command.theme,
+        level=command.level,
+        source=command.source,
+        count=command.count,
+        raised_by=command.raised_by,
+        raised_on=london_date(command.now),
+    )
+
+
+def _series(command: RecordSeries, open: Open) -> Sequence[SeriesRecorded]:
+    """Refuses: UnknownIndicator; at the figure, what `wrong_with` finds."""
     unit = open.indicators.get(command.indicator)
     if unit is None:
         raise UnknownIndicator
     for n, figure in enumerate(command.figures):
-        _check(figure, f"/body/figures/{n}", unit, open.opened.age_bands)
-    return SeriesRecorded(indicator=command.indicator, figures=command.figures)
+        if wrong := wrong_with(figure, unit, open.opened.age_bands):
+            raise wrong(pointer=f"/body/figures/{n}")
+    figures = command.figures
+    return [
+        SeriesRecorded(
+            indicator=command.indicator,
+            figures=figures[start : start + MOST_FIGURES],
+            layout=command.layout,
+        )
+        for start in range(0, len(figures), MOST_FIGURES)
+    ]
 
 
-def _check(figure: Figure, pointer: str, unit: Unit, age_bands: tuple[str, ...]) -> None:
+def wrong_with(figure: Figure, unit: Unit, age_bands: Sequence[str]) -> type[Invalid] | None:
+    """Why a figure cannot be right, if it cannot: ValueAndStatus, GroupUnclear, AgeBandUnknown,
+    AgeUnclear, PercentOutOfRange.
+    """
     if (figure.status == "given") != (figure.value is not None):
-        raise ValueAndStatus(pointer=pointer)
+        return ValueAndStatus
     if (figure.breakdown == "all") != (not figure.group):
-        raise GroupUnclear(pointer=pointer)
+        return GroupUnclear
     if figure.breakdown == "age-band" and figure.group not in age_bands:
-        raise AgeBandUnknown(pointer=pointer)
+        return AgeBandUnknown
+    if figure.breakdown == "age" and ages_of(figure.group) is None:
+        return AgeUnclear
     if unit == "percent" and figure.value is not None and not 0 <= figure.value <= WHOLE_PERCENT:
-        raise PercentOutOfRange(pointer=pointer)
+        return PercentOutOfRange
+    return None
 
 
 def _need(command: IdentifyNeed, open: Open) -> NeedIdentified:
@@ -245,7 +319,7 @@ def _publish(command: PublishAssessment, open: Open) -> AssessmentPublished:
         assessment=open.opened.assessment,
         partnership=open.opened.partnership,
         year=open.opened.year,
-        outcomes=open.opened.outcomes,
+        outcomes=(*open.opened.outcomes, *open.adopted),
         needs=tuple(public_need(need) for need in open.needs),
         summary=command.summary,
     )
@@ -271,6 +345,8 @@ def _changed(open: Open, event: AssessmentEvent) -> Assessment:
     match event:
         case AssessmentOpened() | SeriesRecorded():
             return open
+        case OutcomeAdopted():
+            return replace(open, adopted=(*open.adopted, event.outcome))
         case IndicatorRecorded():
             indicators = {**open.indicators, event.indicator: event.unit}
             return replace(open, indicators=indicators, evidence=open.evidence | {event.indicator})

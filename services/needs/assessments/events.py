@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from services.needs.assessments.figures import Figure
@@ -44,7 +45,11 @@ class AssessmentOpened(Event, frozen=True, kw_only=True, tag="needs.assessment-o
 
 
 class IndicatorRecorded(Event, frozen=True, kw_only=True, tag="needs.indicator-recorded.v1"):
-    """What quantifies an outcome for the whole population of `area`."""
+    """What quantifies an outcome for the whole population of `area`.
+
+    `per` is set for a rate: so many in 1,000, say; its unit is `score`. `reference` names the
+    outcome it was adopted with.
+    """
 
     indicator: str
     title: str
@@ -53,13 +58,27 @@ class IndicatorRecorded(Event, frozen=True, kw_only=True, tag="needs.indicator-r
     direction: Direction
     area: str
     source: str
+    per: int | None = None
+    reference: str = ""
+
+
+class OutcomeAdopted(Event, frozen=True, kw_only=True, tag="needs.outcome-adopted.v1"):
+    """An outcome of the reference set that this assessment looks at from now on."""
+
+    outcome: Outcome
+    reference: str
+    adopted_by: PersonId
 
 
 class SeriesRecorded(Event, frozen=True, kw_only=True, tag="needs.series-recorded.v1"):
-    """Figures of one indicator; a later one for the same place and time restates the earlier."""
+    """Figures of one indicator; a later one for the same place and time restates the earlier.
+
+    `layout` says in which form a file brought them; empty where they were typed or sent singly.
+    """
 
     indicator: str
     figures: tuple[Figure, ...]
+    layout: str = ""
 
 
 class ViewsRecorded(Event, frozen=True, kw_only=True, tag="needs.views-recorded.v1"):
@@ -96,6 +115,7 @@ class SignalRaised(Event, frozen=True, kw_only=True, tag="needs.signal-raised.v1
     source: SignalSource
     count: int
     raised_by: AgencyId
+    raised_on: date | None = None
 
 
 class NeedIdentified(Event, frozen=True, kw_only=True, tag="needs.need-identified.v1"):
@@ -107,6 +127,7 @@ class NeedIdentified(Event, frozen=True, kw_only=True, tag="needs.need-identifie
 
 AssessmentEvent = (
     AssessmentOpened
+    | OutcomeAdopted
     | IndicatorRecorded
     | SeriesRecorded
     | ViewsRecorded

@@ -18,15 +18,17 @@ from shared.published.terms import Breakdown, Direction, Unit
 TREND_POINTS = 5
 FORECAST_POINTS = 3
 
-FigureStatus = Literal["given", "missing", "not-applicable", "suppressed"]
-FigureBreakdown = Literal["all"] | Breakdown
+FigureStatus = Literal["given", "missing", "not-applicable", "suppressed", "nil"]
+FigureBreakdown = Literal["all", "age"] | Breakdown
+"""`age` is a single year of age, such as `7`, or the open ends `0-2` and `20+`."""
 
 
 class Figure(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
     """One value of an indicator, in the log as a short list.
 
-    Value and status are apart: only a given figure has a value. `base` is how many children stand
-    behind it, where that is known. `group` is empty for `all`.
+    Value and status are apart: only a given figure has a value; `nil` says that there was nobody
+    to count, which is not 0. `base` is how many children stand behind it, where that is known.
+    `group` is empty for `all`.
     """
 
     area: str

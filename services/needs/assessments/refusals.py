@@ -47,6 +47,12 @@ class UnknownIndicator(Refused):
     code = "unknown-indicator"
 
 
+class ThemeUnknown(Invalid):
+    """A signal is about one of the themes that are listed with an assessment's signals."""
+
+    code = "theme-unknown"
+
+
 class ValueAndStatus(Invalid):
     """A given figure has a value, and no other figure has one."""
 
@@ -57,6 +63,24 @@ class GroupUnclear(Invalid):
     """A breakdown names a group, and the whole names none."""
 
     code = "group-unclear"
+
+
+class AgeUnclear(Invalid):
+    """A year of age is a number from 0 to 120, an open end such as 20+ or 0-2, or unknown."""
+
+    code = "age-unclear"
+
+
+class RateUnclear(Invalid):
+    """A rate, so many per 1,000 say, is recorded with the unit `score`."""
+
+    code = "rate-unclear"
+
+
+class OutcomeAlreadyHeld(Refused):
+    """The assessment has this outcome already."""
+
+    code = "outcome-already-held"
 
 
 class AgeBandUnknown(Invalid):

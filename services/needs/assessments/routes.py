@@ -209,7 +209,7 @@ async def record_indicator(
 ) -> PartAccepted:
     """Add an indicator of an outcome; `part` is its id, and it can be cited as evidence.
 
-    409: outcome-missing, assessment-published.
+    409: outcome-missing, assessment-published. 422: rate-unclear.
     """
     indicator = handle.part_id(actor, "indicator")
     command = commands.RecordIndicator(
@@ -220,6 +220,7 @@ async def record_indicator(
         direction=body.direction,
         area=body.area,
         source=body.source,
+        per=body.per,
         now=handle.now(),
     )
     accepted = await handle(actor, ASSESSMENT, assessment, command)
@@ -233,7 +234,7 @@ async def record_series(
     """Record up to 5,000 figures of an indicator at once, all or none.
 
     409: unknown-indicator, assessment-published.
-    422: value-and-status, group-unclear, age-band-unknown, percent-out-of-range.
+    422: value-and-status, group-unclear, age-band-unknown, age-unclear, percent-out-of-range.
     """
     command = commands.RecordSeries(
         indicator=body.indicator,
@@ -278,7 +279,9 @@ async def record_finding(
 async def raise_signal(
     assessment: Id, body: SignalBody, handle: Handling, actor: Writer
 ) -> PartAccepted:
-    """Report how often a theme was met, without any particulars. 409: assessment-published."""
+    """Report how often a theme was met, without any particulars. 409: assessment-published.
+    422: theme-unknown.
+    """
     evidence = handle.part_id(actor, "signal")
     command = commands.RaiseSignal(
         evidence=evidence,

@@ -13,6 +13,7 @@ from services.needs.assessments.events import (
     FindingRecorded,
     IndicatorRecorded,
     NeedIdentified,
+    OutcomeAdopted,
     SeriesRecorded,
     SignalRaised,
     ViewsRecorded,
@@ -69,6 +70,8 @@ def fold(row: AssessmentRow | None, recorded: Recorded) -> AssessmentRow | None:
 
 def _changed(row: AssessmentRow, event: object) -> AssessmentRow:
     match event:
+        case OutcomeAdopted():
+            return replace(row, outcomes=(*row.outcomes, event.outcome))
         case IndicatorRecorded():
             return replace(row, indicators=(*row.indicators, event))
         case ViewsRecorded():
@@ -138,6 +141,7 @@ SERIES: View[SeriesRow] = View(
     events=(IndicatorRecorded, SeriesRecorded),
     key=indicator_of,
     fold=fold_series,
+    indexes=("assessment",),
 )
 
 

@@ -1,0 +1,1 @@
+"""Outcomes that a partnership may adopt: the health priorities for children, with indicators."""

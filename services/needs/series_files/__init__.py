@@ -1,0 +1,1 @@
+"""Files of figures taken in: a partnership's own table, and the forms in which bodies publish."""
