@@ -25,13 +25,13 @@ ROLES: Mapping[str, frozenset[str]] = {
             "providers:read", "contracts:read", "contracts:write", "funds:read",
             "returns:read", "returns:review", "flags:read", "flags:write", "reviews:write",
             "incidents:read", "incidents:write", "thread:read", "record:import", "texts:erase",
-            "cards:write",
+            "cards:write", "bids:open",
         }
     ),
     "board-secretary": frozenset(
         {"needs:read", "board:read", "board:write", "contracts:read", "funds:read",
          "incidents:read", "thread:read", "flags:read", "returns:read", "tenders:read",
-         "providers:read", "texts:erase"}
+         "providers:read", "texts:erase", "bids:open"}
     ),
     "board-member": frozenset(
         {"needs:read", "board:read", "board:vote", "contracts:read", "funds:read",
@@ -39,7 +39,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "procurement-officer": frozenset(
         {"needs:read", "tenders:read", "tenders:write", "providers:read", "providers:write",
-         "contracts:read", "thread:read", "record:import", "texts:erase"}
+         "contracts:read", "thread:read", "record:import", "texts:erase", "bids:open"}
     ),
     "evaluator": frozenset({"needs:read", "tenders:read", "tenders:evaluate", "providers:read"}),
     "contract-manager": frozenset(
@@ -67,7 +67,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "auditor": frozenset(
         {"needs:read", "board:read", "tenders:read", "providers:read", "contracts:read",
          "funds:read", "returns:read", "flags:read", "incidents:read", "thread:read",
-         "operations:read"}
+         "operations:read", "bids:open"}
     ),
     "partner-system": frozenset(
         {"needs:read", "contracts:read", "funds:read", "returns:read", "flags:read",

@@ -127,6 +127,22 @@ def parse(raw: bytes) -> Envelope:
     """Raises Unreadable, whose sentence says what is not as it must be."""
     if len(raw) > MOST_ENVELOPE_BYTES:
         raise Unreadable(f"An envelope has {MOST_ENVELOPE_BYTES} bytes at most.")
+    found = _parsed(raw)
+    pages, over = divmod(len(found.sealed) - TAG_BYTES, PAGE_BYTES)
+    if pages < 1 or over:
+        raise Unreadable(f"What is sealed comes in pages of {PAGE_BYTES} bytes, and a tag of 16.")
+    return found
+
+
+def parse_head(raw: bytes) -> Envelope:
+    """An envelope without what is sealed in it, as officers get it. Raises Unreadable."""
+    found = _parsed(raw)
+    if found.sealed:
+        raise Unreadable("There is more here than the head of an envelope.")
+    return found
+
+
+def _parsed(raw: bytes) -> Envelope:
     reader = _Reader(raw)
     if reader.take(len(MAGIC)) != MAGIC:
         raise Unreadable("This is no sealed bid, or one of another version.")
@@ -140,7 +156,7 @@ def parse(raw: bytes) -> Envelope:
     ephemeral = reader.take(POINT_BYTES)
     for point in (*officers, ephemeral):
         public_key(point)
-    found = Envelope(
+    return Envelope(
         tender=tender,
         provider=provider,
         officers=officers,
@@ -151,7 +167,3 @@ def parse(raw: bytes) -> Envelope:
         nonce=reader.take(NONCE_BYTES),
         sealed=reader.rest(),
     )
-    pages, over = divmod(len(found.sealed) - TAG_BYTES, PAGE_BYTES)
-    if pages < 1 or over:
-        raise Unreadable(f"What is sealed comes in pages of {PAGE_BYTES} bytes, and a tag of 16.")
-    return found
