@@ -44,6 +44,7 @@ from goldenthread.reference import LoadRefused, UnknownName
 from goldenthread.reference import load_reference as load_areas
 from goldenthread.reference import load_series as load_figures
 from goldenthread.screenshots import NoBrowser, take
+from goldenthread.sealing import commands as sealing
 from shared.http.permissions import ROLES
 from shared.postgres.binaries import EmbeddedPostgresError
 
@@ -55,6 +56,7 @@ app = typer.Typer(
 app.add_typer(operating)
 app.add_typer(proving)
 app.add_typer(charting)
+app.add_typer(sealing)
 app.command()(simulate)
 
 UseBus = Annotated[

@@ -101,6 +101,10 @@ def _sealed(story: Story, at: str, who: Person, price: int) -> Json:
     return dict(bid_body(json.dumps(offer).encode(), keys, who.agency))
 
 
+def _bid(story: Story, at: str, who: Person, price: int) -> str:
+    return str(story.stage.do(who, f"{at}/bids", _sealed(story, at, who, price))["bid"])
+
+
 def _open(story: Story, at: str, keys: list[OpeningKey]) -> None:
     """One officer's parts open nothing; two officers' open every bid."""
     stage = story.stage

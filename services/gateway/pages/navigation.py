@@ -19,6 +19,7 @@ WAYS = (
     ("/incidents", "Incidents", "incidents:read"),
     ("/variation", "Variation", "contracts:read"),
     ("/funds", "Pooled funds", "funds:read"),
+    ("/bids", "Sealed bids", "tenders:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from services.gateway.pages import (
+    bids,
     card_entries,
     contracts,
     expectations,
@@ -34,6 +35,7 @@ ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, files, incidents, reviews, review_meetings, expectations, variation,
+    bids,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)
