@@ -6,8 +6,8 @@ import json
 from datetime import date, timedelta
 
 from goldenthread.demo.cast import (
-    AUDITOR,
     CARER,
+    COMMISSIONER,
     COUNCIL_EVALUATOR,
     COUNSELLOR,
     HEALTH_EVALUATOR,
@@ -32,8 +32,8 @@ CRITERIA = [
         "weight_basis_points": 2000,
     },
 ]
-OFFICERS = (PROCUREMENT, SECRETARY, AUDITOR)
-"""Any two of them open the bids; the auditor is away on the day."""
+OFFICERS = (PROCUREMENT, SECRETARY, COMMISSIONER)
+"""Any two of them open the bids; the commissioner is away on the day."""
 BIDS: tuple[tuple[Person, int, tuple[int, int, int]], ...] = (
     (COUNSELLOR, 245_000_00, (8600, 7400, 8000)),
     (CARER, 231_500_00, (6400, 8300, 5200)),

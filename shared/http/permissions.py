@@ -46,7 +46,7 @@ ROLES: Mapping[str, frozenset[str]] = {
         {"needs:read", "tenders:read", "providers:read", "contracts:read", "contracts:write",
          "funds:read", "returns:read", "returns:review", "flags:read", "flags:write",
          "reviews:write", "incidents:read", "incidents:write", "thread:read", "texts:erase",
-         "cards:write"}
+         "cards:write", "bids:open"}
     ),
     "finance": frozenset(
         {"needs:read", "contracts:read", "funds:read", "funds:write", "payments:write",
@@ -67,7 +67,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "auditor": frozenset(
         {"needs:read", "board:read", "tenders:read", "providers:read", "contracts:read",
          "funds:read", "returns:read", "flags:read", "incidents:read", "thread:read",
-         "operations:read", "bids:open"}
+         "operations:read"}
     ),
     "partner-system": frozenset(
         {"needs:read", "contracts:read", "funds:read", "returns:read", "flags:read",

@@ -30,8 +30,8 @@ from tests.pages import story
 
 START = datetime(2026, 4, 1, 9, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 5, 1, 11, tzinfo=UTC)
-PROCURER, SECRETARY, AUDITOR = "p-9d04", "p-c37d", "p-60c4"
-OFFICERS = (PROCURER, SECRETARY, AUDITOR)
+PROCURER, SECRETARY, MANAGER = "p-9d04", "p-c37d", story.MANAGER
+OFFICERS = (PROCURER, SECRETARY, MANAGER)
 BIDDER, RIVAL = story.LEAD, story.OUTSIDER
 OPENING = {
     "specification": "s1", "title": "Counselling in schools", "regime": "light-touch",

@@ -28,7 +28,7 @@ from shared.sealing.envelopes import parse
 from shared.sealing.keys import OpeningKey, from_base64, in_base64, panel, proves
 from shared.sealing.sealing import Chance, NotOpened, opened, part_of, seal
 from shared.testing.postgres import DatabaseServer, create_database
-from tests.pages.bidding import AUDITOR, BIDDER, OFFICERS, PROCURER, RIVAL, SECRETARY
+from tests.pages.bidding import BIDDER, MANAGER, OFFICERS, PROCURER, RIVAL, SECRETARY
 from tests.pages.chromium import in_chromium
 from tests.pages.test_in_a_browser import complaints, signed_in
 from tests.shared.sealing import vectors
@@ -244,7 +244,7 @@ async def test_nothing_is_given_before_the_deadline_and_two_officers_open_after_
         assert await complaints(page, axe) == []
         await page.get_by_role("button", name="Open all bids").press("Enter")
         assert "another opening officer" in await page.locator("main").inner_text()
-    await _without_scripts(browser, bidding, tender, files[AUDITOR], tmp_path)
+    await _without_scripts(browser, bidding, tender, files[MANAGER], tmp_path)
     async with signed_in(browser, bidding.address, PROCURER) as context:
         page = await _page(context, f"/bids/{tender}")
         await page.get_by_role("button", name="Open all bids").press("Enter")
@@ -294,7 +294,7 @@ async def _without_scripts(
     browser: Browser, bidding: Bidding, tender: str, key: Path, folder: Path
 ) -> None:
     """The other officer uses the command, and pastes what it prints."""
-    async with signed_in(browser, bidding.address, AUDITOR, java_script_enabled=False) as context:
+    async with signed_in(browser, bidding.address, MANAGER, java_script_enabled=False) as context:
         page = await _page(context, f"/bids/{tender}")
         assert "goldenthread opening-parts" in await page.locator("main").inner_text()
         answer = await context.request.get(f"/v1/tenders/{tender}/heads")

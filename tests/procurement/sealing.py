@@ -79,7 +79,9 @@ Keys = dict[str, OpeningKey]
 
 def officer(house: RunningHouse, person: str) -> Caller:
     agency = "icb" if person == "quin" else "council"
-    return house.caller(agency, person, "procurement-officer" if person == "pat" else "auditor")
+    return house.caller(
+        agency, person, "procurement-officer" if person == "pat" else "board-secretary"
+    )
 
 
 async def named(house: RunningHouse, tender: str) -> Keys:

@@ -32,7 +32,7 @@ from shared.sealing.keys import from_base64, in_base64, panel
 
 router = Router(prefix="/v1/tenders", tags=["bids"])
 
-Officer = Annotated[Actor, allowed("bids:open", "member", "procuring", of=parties)]
+Officer = Annotated[Actor, allowed("bids:open", "member", "procuring", "bidder", of=parties)]
 
 
 class Key(BaseModel):
@@ -109,6 +109,7 @@ async def list_heads(
     403: not-an-opening-officer. 409: bids-still-sealed.
     """
     row = await row_of(tenders, tender)
+    admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
     if actor.person not in {one.officer for one in row.opening}:
         raise NotAnOpeningOfficer
     house: House = request.app.state.house
