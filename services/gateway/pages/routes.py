@@ -15,6 +15,7 @@ from services.gateway.pages import (
     funds,
     home,
     incidents,
+    notices,
     operations,
     public,
     public_records,
@@ -34,7 +35,7 @@ router = APIRouter()
 ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
-    public_records, files, incidents, reviews, review_meetings, expectations, variation,
+    public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
     bids,
 )  # fmt: skip
 for room in ROOMS:
