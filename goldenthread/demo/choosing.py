@@ -59,9 +59,7 @@ def choose(story: Story, specification: str, annual_limit_pence: int) -> str:
     at = f"/v1/tenders/{story.tender}"
     _questions(story, at)
     keys = _officers(story, at)
-    bids = [
-        str(stage.do(who, f"{at}/bids", _sealed(story, at, who, p))["bid"]) for who, p, _ in BIDS
-    ]
+    bids = [_bid(story, at, who, price) for who, price, _ in BIDS]
     stage.refused(PROCUREMENT, f"{at}/open-bids", None, "bids-still-sealed")
     late = _sealed(story, at, YOUTH_WORKER, 199_000_00)
     stage.go_to(CLOSES_ON, 12, 1)
