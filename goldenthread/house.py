@@ -258,7 +258,11 @@ def _environment(place: Place, service: str, addresses: Mapping[str, str]) -> di
         scopes=scopes_of(frozenset({"service"})),
     )
     signer = issuer(place)
-    secrets_of = {"gateway": _of_the_gateway, "monitoring": _of_monitoring}
+    secrets_of = {
+        "gateway": _of_the_gateway,
+        "monitoring": _of_receipts,
+        "procurement": _of_receipts,
+    }
     secret = secrets_of[service](place) if service in secrets_of else {}
     return {
         **os.environ,
@@ -279,7 +283,7 @@ def _of_the_gateway(place: Place) -> dict[str, str]:
     return {"ISSUER_KEY_FILE": str(place.key), "LEDGER_SIGNING_KEY_FILE": str(place.ledger_key)}
 
 
-def _of_monitoring(place: Place) -> dict[str, str]:
+def _of_receipts(place: Place) -> dict[str, str]:
     """The development key that signs receipts, made on first use."""
     if not place.receipt_key.exists():
         new_ledger_key(RECEIPTS_NAME, place.receipt_key)

@@ -41,6 +41,7 @@ from goldenthread.jars import KafkaNotToBeHad, get_kafka
 from goldenthread.operating import commands as operating
 from goldenthread.proving import commands as proving
 from goldenthread.screenshots import NoBrowser, take
+from goldenthread.sealing import commands as sealing
 from shared.http.permissions import ROLES
 from shared.postgres.binaries import EmbeddedPostgresError
 
@@ -53,6 +54,7 @@ app.add_typer(filling)
 app.add_typer(operating)
 app.add_typer(proving)
 app.add_typer(charting)
+app.add_typer(sealing)
 app.command()(simulate)
 
 UseBus = Annotated[

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 from goldenthread.demo.cast import (
     CARER,
+    COMMISSIONER,
     COUNCIL_EVALUATOR,
     COUNSELLOR,
     HEALTH_EVALUATOR,
@@ -15,7 +17,9 @@ from goldenthread.demo.cast import (
     YOUTH_WORKER,
 )
 from goldenthread.demo.founding import Story, meet
-from goldenthread.demo.stage import Person
+from goldenthread.demo.stage import Json, Person
+from shared.sealing.asking import bid_body, key_body, parts_body
+from shared.sealing.keys import OpeningKey
 
 CLOSES_ON = date(2025, 11, 14)
 CRITERIA = [
@@ -28,6 +32,8 @@ CRITERIA = [
         "weight_basis_points": 2000,
     },
 ]
+OFFICERS = (PROCUREMENT, SECRETARY, COMMISSIONER)
+"""Any two of them open the bids; the commissioner is away on the day."""
 BIDS: tuple[tuple[Person, int, tuple[int, int, int]], ...] = (
     (COUNSELLOR, 245_000_00, (8600, 7400, 8000)),
     (CARER, 231_500_00, (6400, 8300, 5200)),
@@ -52,12 +58,13 @@ def choose(story: Story, specification: str, annual_limit_pence: int) -> str:
     stage.settle()
     at = f"/v1/tenders/{story.tender}"
     _questions(story, at)
+    keys = _officers(story, at)
     bids = [_bid(story, at, who, price) for who, price, _ in BIDS]
     stage.refused(PROCUREMENT, f"{at}/open-bids", None, "bids-still-sealed")
+    late = _sealed(story, at, YOUTH_WORKER, 199_000_00)
     stage.go_to(CLOSES_ON, 12, 1)
-    late = {"annual_price_pence": 199_000_00, "statement": "Held up on the way."}
     stage.refused(YOUTH_WORKER, f"{at}/bids", late, "bid-late")
-    stage.do(PROCUREMENT, f"{at}/open-bids")
+    _open(story, at, keys)
     _evaluate(story, at, bids)
     return _award(story, at, bids[0])
 
@@ -72,9 +79,39 @@ def _questions(story: Story, at: str) -> None:
     stage.do(PROCUREMENT, f"{at}/questions/{question['question']}/answer", answer)
 
 
-def _bid(story: Story, at: str, who: Person, price: int) -> str:
+def _officers(story: Story, at: str) -> list[OpeningKey]:
+    """Each makes a key on their own side; the house sees the public halves alone."""
+    stage = story.stage
+    named = {"officers": [who.person for who in OFFICERS]}
+    stage.do(PROCUREMENT, f"{at}/opening-officers", named, "PUT")
+    keys = [OpeningKey.made() for _ in OFFICERS]
+    for who, key in zip(OFFICERS, keys, strict=True):
+        body = key_body(key, story.tender, who.person)
+        stage.do(who, f"{at}/opening-key", body, "PUT")
+    stage.settle()
+    return keys
+
+
+def _sealed(story: Story, at: str, who: Person, price: int) -> Json:
+    """A bid as its bidder's own client seals it."""
     offer = {"annual_price_pence": price, "statement": "How we would do it, and with whom."}
-    return str(story.stage.do(who, f"{at}/bids", offer)["bid"])
+    keys = story.stage.read(who, f"{at}/opening-keys")
+    return dict(bid_body(json.dumps(offer).encode(), keys, who.agency))
+
+
+def _bid(story: Story, at: str, who: Person, price: int) -> str:
+    return str(story.stage.do(who, f"{at}/bids", _sealed(story, at, who, price))["bid"])
+
+
+def _open(story: Story, at: str, keys: list[OpeningKey]) -> None:
+    """One officer's parts open nothing; two officers' open every bid."""
+    stage = story.stage
+    stage.settle()
+    for who, key in list(zip(OFFICERS, keys, strict=True))[:2]:
+        stage.refused(PROCUREMENT, f"{at}/open-bids", None, "another-officer-needed")
+        heads = stage.read(who, f"{at}/heads")
+        stage.do(who, f"{at}/opening-parts", parts_body(key, heads))
+    stage.do(PROCUREMENT, f"{at}/open-bids")
 
 
 def _evaluate(story: Story, at: str, bids: list[str]) -> None:

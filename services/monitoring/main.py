@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-
 from fastapi import FastAPI
 
 from services.monitoring.expectations import routes as expectations
@@ -53,22 +49,9 @@ from services.monitoring.schedules import routes as schedules
 from services.monitoring.schedules.decider import SCHEDULES
 from services.monitoring.schedules.views import SCHEDULE_DEADLINES, SCHEDULE_ROWS
 from shared.http.membership import PARTNERSHIPS
-from shared.proofs.notes import parse_signer
 from shared.running import app
+from shared.running.receipts import signing
 from shared.running.running import Plan
-from shared.running.settings import Settings, value
-
-
-@asynccontextmanager
-async def signing(application: FastAPI, _: Settings) -> AsyncGenerator[None]:
-    """Reads `RECEIPT_SIGNING_KEY` (or its `_FILE`); without it receipts are not signed.
-
-    Raises Unreadable.
-    """
-    told = value(os.environ, "RECEIPT_SIGNING_KEY")
-    application.state.receipt_signer = parse_signer(told) if told else None
-    yield
-
 
 PLAN = Plan(
     name="monitoring",

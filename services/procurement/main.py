@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from services.procurement.awards import routes as awards
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.views import AWARD_ROWS
+from services.procurement.bids import reading as bids_read
+from services.procurement.bids import routes as bids
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS
 from services.procurement.notices import routes as notices
 from services.procurement.notices.decider import NOTICES
@@ -20,6 +22,7 @@ from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.views import TENDER_DEADLINES, TENDER_ROWS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
+from shared.running.receipts import signing
 from shared.running.running import Plan
 
 PLAN = Plan(
@@ -35,7 +38,16 @@ PLAN = Plan(
         PARTNERSHIPS,
     ),
     timed=(TENDER_DEADLINES, PROVIDER_DEADLINES),
-    routers=(tenders_read.router, tenders.router, providers.router, awards.router, notices.router),
+    routers=(
+        tenders_read.router,
+        tenders.router,
+        bids_read.router,
+        bids.router,
+        providers.router,
+        awards.router,
+        notices.router,
+    ),
+    alongside=signing,
 )
 
 

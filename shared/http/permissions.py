@@ -25,13 +25,13 @@ ROLES: Mapping[str, frozenset[str]] = {
             "providers:read", "contracts:read", "contracts:write", "funds:read",
             "returns:read", "returns:review", "flags:read", "flags:write", "reviews:write",
             "incidents:read", "incidents:write", "thread:read", "record:import", "texts:erase",
-            "cards:write", "votes:write", "votes:hand-out",
+            "cards:write", "votes:write", "votes:hand-out", "bids:open",
         }
     ),
     "board-secretary": frozenset(
         {"needs:read", "board:read", "board:write", "contracts:read", "funds:read",
          "incidents:read", "thread:read", "flags:read", "returns:read", "tenders:read",
-         "providers:read", "texts:erase"}
+         "providers:read", "texts:erase", "bids:open"}
     ),
     "board-member": frozenset(
         {"needs:read", "board:read", "board:vote", "contracts:read", "funds:read",
@@ -39,14 +39,14 @@ ROLES: Mapping[str, frozenset[str]] = {
     ),
     "procurement-officer": frozenset(
         {"needs:read", "tenders:read", "tenders:write", "providers:read", "providers:write",
-         "contracts:read", "thread:read", "record:import", "texts:erase"}
+         "contracts:read", "thread:read", "record:import", "texts:erase", "bids:open"}
     ),
     "evaluator": frozenset({"needs:read", "tenders:read", "tenders:evaluate", "providers:read"}),
     "contract-manager": frozenset(
         {"needs:read", "tenders:read", "providers:read", "contracts:read", "contracts:write",
          "funds:read", "returns:read", "returns:review", "flags:read", "flags:write",
          "reviews:write", "incidents:read", "incidents:write", "thread:read", "texts:erase",
-         "cards:write"}
+         "cards:write", "bids:open"}
     ),
     "finance": frozenset(
         {"needs:read", "contracts:read", "funds:read", "funds:write", "payments:write",

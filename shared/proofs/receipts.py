@@ -1,7 +1,7 @@
-"""The receipt of a return, checked without the house: its signature, and the file it is about.
+"""The receipt of a return or a sealed bid, checked without the house: signature, and file.
 
 Law: the last line of a receipt's text is `sha256` and the hash, in hex, of the salt followed by
-what was sent, byte for byte.
+what was sent, byte for byte; a sealed bid, which nobody can read, needs no salt.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from shared.proofs.notes import Unreadable, opened, parse_verifier
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """As the door of receipts answers; `salt` is hex, and empty once what came was erased."""
+    """As the doors of receipts answer; `salt` is hex, and empty once what came was erased."""
 
     note: str
     salt: str
     verifier: str
+    salted: bool = True
 
 
 def receipt_checked(
@@ -45,7 +46,7 @@ def receipt_checked(
         said.append("NO KEY IS PINNED: the receipt is held against the key it names itself")
     said.append("signed by the key" if signed else "NOT SIGNED by the key")
     same = True
-    if sent is not None and not salt:
+    if sent is not None and told.salted and not salt:
         same = False
         said.append("NOT CHECKED against the file: what came was erased, and the salt with it")
     elif sent is not None:

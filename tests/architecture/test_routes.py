@@ -33,6 +33,7 @@ PUBLIC = {
     "/v1/asyncapi.json",
     "/icon.svg",
     "/assets/{name}",
+    "/scripts/{name}",
     "/about/notices",
     "/notices",
     "/strategies",

@@ -133,6 +133,7 @@ PUBLIC_READS = {
     "GET /v1/specifications/{specification}/texts/{text}",
     "GET /v1/tenders/{tender}",
     "GET /v1/tenders/{tender}/questions",
+    "GET /v1/tenders/{tender}/opening-keys",
     "GET /v1/providers/{provider}",
 }
 """The public record: open to any agency whose role reads such things at all."""

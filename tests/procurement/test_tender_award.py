@@ -14,6 +14,7 @@ from services.procurement.main import PLAN
 from shared.published.needs import PartnershipFormed, SpecificationPublished
 from shared.published.terms import Member, Outcome
 from shared.testing.houses import START, Caller, RunningHouse, open_house
+from tests.procurement.sealing import bid_in, body_of, named, opened_by
 
 CLOSES_AT = datetime(2026, 5, 1, 11, tzinfo=UTC)
 OUTCOME = Outcome(outcome="o1", title="Children are safe")
@@ -83,18 +84,19 @@ SCORES = {"scores": {"q": 8000, "p": 5000}, "reasons": "Clear and kind."}
 async def test_a_tender_runs_from_opening_to_a_confirmed_award(
     house: RunningHouse, pat: Caller, eva: Caller
 ) -> None:
-    acorn = house.caller("acorn", "ann", "provider")
     tender = (await pat.done("/v1/tenders", opening()))["id"]
     at = f"/v1/tenders/{tender}"
     await house.settle()
-    bid = (await acorn.done(f"{at}/bids", OFFER))["bid"]
+    keys = await named(house, tender)
+    bid = await bid_in(house, tender, "acorn", OFFER)
 
     assert (await pat.post(f"{at}/open-bids")).json()["code"] == "bids-still-sealed"
+    body = await body_of(house, tender, "beech", OFFER)
     await house.set_clock(CLOSES_AT + timedelta(minutes=1))
-    late = await house.caller("beech", "bob", "provider").post(f"{at}/bids", OFFER)
+    late = await house.caller("beech", "bob", "provider").post(f"{at}/bids", body)
     assert (late.status_code, late.json()["code"]) == (409, "bid-late")
 
-    await pat.done(f"{at}/open-bids")
+    await opened_by(house, tender, keys)
     await eva.done(f"{at}/interests", {"interested": False})
     await eva.done(f"{at}/bids/{bid}/scores", SCORES)
     await eva.done(f"{at}/bids/{bid}/moderation", SCORES)
@@ -114,20 +116,6 @@ async def test_a_tender_runs_from_opening_to_a_confirmed_award(
         "procurement.standstill-ended.v1",
         "procurement.award-confirmed.v1",
     ]
-
-
-async def test_a_sealed_bid_is_read_by_its_bidder_alone(house: RunningHouse, pat: Caller) -> None:
-    acorn = house.caller("acorn", "ann", "provider")
-    tender = (await pat.done("/v1/tenders", opening()))["id"]
-    await house.settle()
-    bid = (await acorn.done(f"/v1/tenders/{tender}/bids", OFFER))["bid"]
-    await house.settle()
-    at = f"/v1/tenders/{tender}/bids/{bid}/offer"
-
-    assert (await acorn.get(at)).json() == OFFER
-    assert (await pat.get(at)).json()["code"] == "bids-still-sealed"
-    assert (await house.caller("beech", "bob", "provider").get(at)).status_code == 404
-    assert (await pat.get(f"/v1/tenders/{tender}")).json()["bids"] == []
 
 
 async def test_the_same_request_twice_is_one_tender(pat: Caller, house: RunningHouse) -> None:
@@ -196,13 +184,12 @@ async def test_who_may_not_get_in_does_not(house: RunningHouse, pat: Caller) -> 
 async def test_an_agency_outside_the_partnership_sees_no_bids_once_they_are_open(
     house: RunningHouse, pat: Caller
 ) -> None:
-    acorn = house.caller("acorn", "ann", "provider")
     tender = (await pat.done("/v1/tenders", opening()))["id"]
     at = f"/v1/tenders/{tender}"
-    await house.settle()
-    await acorn.done(f"{at}/bids", OFFER)
+    keys = await named(house, tender)
+    await bid_in(house, tender, "acorn", OFFER)
     await house.set_clock(CLOSES_AT + timedelta(minutes=1))
-    await pat.done(f"{at}/open-bids")
+    await opened_by(house, tender, keys)
     await house.settle()
 
     stranger = house.caller("elsewhere", "sue", "procurement-officer")
@@ -235,17 +222,20 @@ async def test_a_question_is_answered_to_all_and_until_then_seen_by_the_procurer
 
 
 async def test_the_register_decides_who_bids(house: RunningHouse, pat: Caller) -> None:
-    at = f"/v1/tenders/{(await pat.done('/v1/tenders', opening()))['id']}/bids"
-    await house.settle()
-    stranger = await house.caller("cedar", "cat", "provider").post(at, OFFER)
+    tender = (await pat.done("/v1/tenders", opening()))["id"]
+    at = f"/v1/tenders/{tender}/bids"
+    await named(house, tender)
+    body = await body_of(house, tender, "cedar", OFFER)
+    stranger = await house.caller("cedar", "cat", "provider").post(at, body)
     assert (stranger.status_code, stranger.json()["code"]) == (409, "provider-not-registered")
 
     await pat.done("/v1/providers/acorn/suspension", {"reason": "Under inquiry."})
     acorn = house.caller("acorn", "ann", "provider")
-    suspended = await acorn.post(at, OFFER)
+    body = await body_of(house, tender, "acorn", OFFER)
+    suspended = await acorn.post(at, body)
     assert (suspended.status_code, suspended.json()["code"]) == (409, "provider-suspended")
     await pat.done("/v1/providers/acorn/reinstatement", {"reason": "Cleared."})
-    await acorn.done(at, OFFER)
+    await acorn.done(at, body)
 
 
 async def test_the_claimed_regime_is_checked_and_the_answer_says_why(
@@ -266,12 +256,12 @@ async def test_the_claimed_regime_is_checked_and_the_answer_says_why(
 async def test_the_standstill_ends_by_itself_after_a_representation_is_dismissed(
     house: RunningHouse, pat: Caller, eva: Caller
 ) -> None:
-    acorn = house.caller("acorn", "ann", "provider")
-    at = f"/v1/tenders/{(await pat.done('/v1/tenders', opening()))['id']}"
-    await house.settle()
-    bid = (await acorn.done(f"{at}/bids", OFFER))["bid"]
+    tender = (await pat.done("/v1/tenders", opening()))["id"]
+    at = f"/v1/tenders/{tender}"
+    keys = await named(house, tender)
+    bid = await bid_in(house, tender, "acorn", OFFER)
     await house.set_clock(CLOSES_AT + timedelta(minutes=1))
-    await pat.done(f"{at}/open-bids")
+    await opened_by(house, tender, keys)
     await eva.done(f"{at}/interests", {"interested": False})
     await eva.done(f"{at}/bids/{bid}/scores", SCORES)
     await eva.done(f"{at}/bids/{bid}/moderation", SCORES)

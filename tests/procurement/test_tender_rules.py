@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from services.procurement.authority import Authority, AuthorityMissing
-from services.procurement.providers.decider import Registered, Unregistered
-from services.procurement.providers.refusals import ProviderIsSuspended, ProviderNotRegistered
 from services.procurement.regimes import NoLawOnThatDay, RegimeMismatch
 from services.procurement.tenders.commands import (
     AwardTender,
@@ -17,20 +15,15 @@ from services.procurement.tenders.commands import (
     EndStandstill,
     MakeRepresentation,
     ModerateScores,
-    OpenBids,
     OpenTender,
     ProposeAward,
     PublishAwardNotice,
     ResolveRepresentation,
     ScoreBid,
-    SealBid,
 )
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.events import (
     AwardRulesSet,
-    BidUnsealed,
-    BidWithdrawn,
-    LateBidTurnedAway,
     RegimeStated,
 )
 from services.procurement.tenders.refusals import (
@@ -42,7 +35,6 @@ from services.procurement.tenders.refusals import (
     NotModerated,
     NotOpen,
     NotProposed,
-    OneBidEach,
     RepresentationStands,
     RepresentationUpheld,
     ScoresIncomplete,
@@ -53,7 +45,6 @@ from services.procurement.tenders.refusals import (
 )
 from shared.published.procurement import (
     AwardConfirmed,
-    BidsOpened,
     Criterion,
     StandstillEnded,
     StandstillNotRequired,
@@ -62,6 +53,7 @@ from shared.published.procurement import (
 )
 from shared.published.terms import TextRef
 from shared.testing.scenarios import Scenario
+from tests.procurement.sealing import opening_of, panel_ready, sealing
 
 OPENED_AT = datetime(2026, 4, 1, 9, tzinfo=UTC)
 CLOSES_AT = datetime(2026, 5, 1, 11, tzinfo=UTC)
@@ -91,9 +83,7 @@ def opening(**changes: object) -> OpenTender:
     return OpenTender(**(fields | changes))  # type: ignore[arg-type]
 
 
-def bid(key: str, provider: str, at: datetime = OPENED_AT, *, suspended: bool = False) -> SealBid:
-    standing = Registered(provider=provider, suspended=suspended)
-    return SealBid(bid=key, provider=provider, standing=standing, offer=TEXT, now=at)
+bid = sealing
 
 
 def scored(key: str, person: str = "eva") -> ScoreBid:
@@ -109,11 +99,9 @@ def moderated(key: str) -> ModerateScores:
 
 
 tender = Scenario(TENDERS)
-opened = tender.when_done(opening())
-with_bids = opened.when_done(bid("b1", "acorn"), bid("b2", "beech"))
-unsealed = with_bids.when_done(
-    OpenBids(prices={"b1": 10_000_00, "b2": 30_000_00}, opened_by="pat", now=AFTER)
-)
+opened = tender.when_done(opening(), *panel_ready(OPENED_AT))
+with_bids = opened.when_done(bid("b1", "acorn", OPENED_AT), bid("b2", "beech", OPENED_AT))
+unsealed = with_bids.when_done(opening_of({"b1": 10_000_00, "b2": 30_000_00}, AFTER))
 declared = unsealed.when_done(DeclareInterest(evaluator="eva", interested=False, now=AFTER))
 evaluated = declared.when_done(scored("b1"), scored("b2"), moderated("b1"), moderated("b2"))
 proposed = evaluated.when_done(ProposeAward(bid="b1", proposed_by="pat", now=AFTER))
@@ -157,25 +145,6 @@ def test_the_time_for_bids_lies_ahead() -> None:
     tender.when(opening(bids_close_at=OPENED_AT)).then_refused(DeadlinePast, "/body/bids_close_at")
 
 
-def test_a_bid_at_the_very_deadline_is_in_time_and_one_a_microsecond_later_is_turned_away() -> None:
-    late = CLOSES_AT + timedelta(microseconds=1)
-    assert type(opened.when(bid("b1", "acorn", CLOSES_AT)).events()[0]).__name__ == "BidSealed"
-    opened.when(bid("b1", "acorn", late)).then(
-        LateBidTurnedAway(bid="b1", provider="acorn", came_at=late)
-    )
-
-
-def test_a_provider_has_one_bid_and_none_while_suspended() -> None:
-    with_bids.when(bid("b3", "acorn")).then_refused(OneBidEach)
-    opened.when(bid("b1", "acorn", suspended=True)).then_refused(ProviderIsSuspended)
-
-
-def test_who_is_not_in_the_register_does_not_bid_early_or_late() -> None:
-    for at in (OPENED_AT, AFTER):
-        stranger = SealBid(bid="b1", provider="acorn", standing=Unregistered(), offer=TEXT, now=at)
-        opened.when(stranger).then_refused(ProviderNotRegistered)
-
-
 def test_a_weaker_regime_than_the_law_of_the_day_is_refused_and_a_stricter_one_is_a_choice() -> (
     None
 ):
@@ -189,24 +158,6 @@ def test_a_weaker_regime_than_the_law_of_the_day_is_refused_and_a_stricter_one_i
 def test_a_tender_is_not_opened_under_a_law_nobody_has_entered() -> None:
     long_ago = datetime(2020, 4, 1, 9, tzinfo=UTC)
     tender.when(opening(now=long_ago)).then_refused(NoLawOnThatDay)
-
-
-def test_bids_are_opened_only_after_the_deadline() -> None:
-    early = OpenBids(prices={}, opened_by="pat", now=CLOSES_AT)
-    with_bids.when(early).then_refused(BidsStillSealed)
-    with_bids.when(OpenBids(prices={"b1": 1, "b2": 2}, opened_by="pat", now=AFTER)).then(
-        BidUnsealed(bid="b1", provider="acorn", annual_price_pence=1, offer=TEXT),
-        BidUnsealed(bid="b2", provider="beech", annual_price_pence=2, offer=TEXT),
-        BidsOpened(tender="t1", opened_by="pat", bids=2, late=0),
-    )
-
-
-def test_a_bid_whose_offer_was_erased_is_withdrawn_at_the_opening() -> None:
-    with_bids.when(OpenBids(prices={"b2": 2}, opened_by="pat", now=AFTER)).then(
-        BidWithdrawn(bid="b1"),
-        BidUnsealed(bid="b2", provider="beech", annual_price_pence=2, offer=TEXT),
-        BidsOpened(tender="t1", opened_by="pat", bids=1, late=0),
-    )
 
 
 def test_no_award_while_bids_are_sealed() -> None:
@@ -364,8 +315,9 @@ def test_in_health_care_five_working_days_follow_the_further_decision() -> None:
     decided_at = datetime(2026, 5, 18, 12, tzinfo=UTC)
     health = tender.when_done(
         opening(regime="provider-selection", kind_of_service="health-care"),
-        bid("b1", "acorn"),
-        OpenBids(prices={"b1": 1}, opened_by="pat", now=AFTER),
+        *panel_ready(OPENED_AT),
+        bid("b1", "acorn", OPENED_AT),
+        opening_of({"b1": 1}, AFTER),
         DeclareInterest(evaluator="eva", interested=False, now=AFTER),
         scored("b1"),
         moderated("b1"),

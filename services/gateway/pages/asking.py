@@ -29,11 +29,13 @@ def new_key() -> str:
     return uuid4().hex
 
 
-async def refused(visitor: Visitor, address: str, typed: Typed, body: Any) -> Problem | None:
+async def refused(
+    visitor: Visitor, address: str, typed: Typed, body: Any, method: str = "POST"
+) -> Problem | None:
     """Sends the command; what was refused about it, or nothing. Raises ProblemTold for the rest."""
     key = typed.get("key", "")[:200] or new_key()
     try:
-        await visitor.api.send("POST", address, key, json=body)
+        await visitor.api.send(method, address, key, json=body)
     except ProblemTold as problem:
         if problem.told.status not in TELLING:
             raise

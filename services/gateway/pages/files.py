@@ -1,6 +1,7 @@
 """What pages are drawn with: the style sheet, the scripts, and whose work they are.
 
-Law: only what set-up built and noticed is served; a file's address changes with its content.
+Law: only what set-up built and noticed is served, and modules of our own as they are written; the
+address of a built file changes with its content.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from fastapi.responses import FileResponse
 from shared.eventsourcing.commands import Missing
 
 FOLDER = Path(__file__).parent / "assets"
+SCRIPTS = Path(__file__).parent / "scripts"
 A_YEAR = "public, max-age=31536000, immutable"
 
 ICON = (
@@ -51,3 +53,12 @@ async def read_asset(name: str) -> FileResponse:
     if name not in {notice["file"] for notice in notices()}:
         raise Missing
     return FileResponse(FOLDER / name, headers={"Cache-Control": A_YEAR})
+
+
+@router.get("/scripts/{name}")
+async def read_script(name: str) -> FileResponse:
+    """A module of our own, asked for again each time, since modules name each other. 404."""
+    if name not in {path.name for path in SCRIPTS.glob("*.js")}:
+        raise Missing
+    headers = {"Cache-Control": "no-cache"}
+    return FileResponse(SCRIPTS / name, media_type="text/javascript", headers=headers)

@@ -24,6 +24,7 @@ WAYS = (
     ("/board", "Board", "board:read"),
     ("/strategies", "Strategies", ""),
     ("/votes", "Votes", ""),
+    ("/bids", "Sealed bids", "tenders:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),
 )

@@ -11,6 +11,7 @@ from services.gateway.pages import (
     assessment_signals,
     assessment_voices,
     assessments,
+    bids,
     board,
     board_log,
     board_meetings,
@@ -57,6 +58,7 @@ ROOMS = (
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
     assessment_voices,
+    bids,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

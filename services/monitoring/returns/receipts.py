@@ -8,15 +8,8 @@ from __future__ import annotations
 from datetime import UTC
 
 from services.monitoring.returns.state import Version
-from shared.eventsourcing.commands import Refused
 from shared.proofs.notes import Signer, signed
 from shared.published.terms import ContractId, Period
-
-
-class NotSigning(Refused):
-    """This house has no key to sign receipts with; its operator sets RECEIPT_SIGNING_KEY."""
-
-    code = "no-signing-key"
 
 
 def receipt_text(contract: ContractId, period: Period, version: Version) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from services.monitoring.heard import parties_of_contract, sees_all
 from services.monitoring.returns.bodies import PeriodId, SignatureBody
 from services.monitoring.returns.reads import Anyone, Reader, Returns, row_of
-from services.monitoring.returns.receipts import NotSigning, receipt_note
+from services.monitoring.returns.receipts import receipt_note
 from services.monitoring.returns.submission import sign
 from shared.eventsourcing.commands import Missing
 from shared.http.bodies import Id
@@ -19,7 +19,7 @@ from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Texts
 from shared.http.routing import Router
-from shared.proofs.notes import Signer
+from shared.running.receipts import receipt_signer
 
 router = Router(prefix="/v1/returns", tags=["returns"])
 
@@ -42,18 +42,10 @@ class SignedReceipt(BaseModel):
     verifier: str
 
 
-def _signer(request: Request) -> Signer:
-    """Refuses: NotSigning."""
-    signer: Signer | None = request.app.state.receipt_signer
-    if signer is None:
-        raise NotSigning
-    return signer
-
-
 @router.get("/receipt-key")
 async def read_receipt_key(request: Request, _: Anyone) -> ReceiptKey:
     """What receipts are verified with. 409: no-signing-key."""
-    return ReceiptKey(verifier=str(_signer(request).verifier))
+    return ReceiptKey(verifier=str(receipt_signer(request).verifier))
 
 
 @router.post("/{contract}/{period}/signature", status_code=201)
@@ -89,7 +81,7 @@ async def read_receipt(
     found = next((one for one in row.standing.versions if one.version == version), None)
     if found is None or not sees_all(actor, row.provider, row.commissioner):
         raise Missing
-    signer = _signer(request)
+    signer = receipt_signer(request)
     salt = await texts.salt(found.content.text) if found.content else b""
     return SignedReceipt(
         note=receipt_note(signer, contract, period, found),

@@ -46,13 +46,6 @@ class AnswerBody(Body):
     answer: Prose
 
 
-class BidBody(Body):
-    """Unreadable to everyone but the bidder until the bids are opened."""
-
-    annual_price_pence: Pence
-    statement: Prose
-
-
 class InterestBody(Body):
     interested: bool
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.procurement.authority import Authority
-from services.procurement.providers.decider import Provider
+from services.procurement.bids.commands import BidCommand
 from services.procurement.regimes import Buyer, ServiceKind
 from shared.eventsourcing.commands import Command
 from shared.published.procurement import Criterion, Regime
@@ -45,30 +45,6 @@ class AskQuestion(Command, frozen=True, kw_only=True):
 class AnswerQuestion(Command, frozen=True, kw_only=True):
     question: str
     answer: TextRef
-    now: datetime
-
-
-class SealBid(Command, frozen=True, kw_only=True):
-    """`standing` is what the register says of this provider."""
-
-    bid: str
-    provider: AgencyId
-    standing: Provider
-    offer: TextRef
-    now: datetime
-
-
-class WithdrawBid(Command, frozen=True, kw_only=True):
-    bid: str
-    provider: AgencyId
-    now: datetime
-
-
-class OpenBids(Command, frozen=True, kw_only=True):
-    """`prices` are what the sealed offers say, by bid; read only once the deadline has passed."""
-
-    prices: dict[str, int]
-    opened_by: PersonId
     now: datetime
 
 
@@ -149,9 +125,7 @@ TenderCommand = (
     OpenTender
     | AskQuestion
     | AnswerQuestion
-    | SealBid
-    | WithdrawBid
-    | OpenBids
+    | BidCommand
     | DeclareInterest
     | ScoreBid
     | ModerateScores

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from typing import get_args
 
 from services.procurement.authority import authorised
-from services.procurement.providers.decider import eligible
+from services.procurement.bids import rules
+from services.procurement.bids.commands import (
+    GiveOpeningParts,
+    NameOpeningOfficers,
+    OpenBids,
+    RegisterOpeningKey,
+    SealBid,
+    WithdrawBid,
+)
 from services.procurement.regimes import regime_of, standing_of
 from services.procurement.tenders import after_award
 from services.procurement.tenders.commands import (
@@ -19,25 +27,18 @@ from services.procurement.tenders.commands import (
     EndStandstill,
     MakeRepresentation,
     ModerateScores,
-    OpenBids,
     OpenTender,
     ProposeAward,
     PublishAwardNotice,
     ResolveRepresentation,
     ScoreBid,
-    SealBid,
     TenderCommand,
-    WithdrawBid,
 )
 from services.procurement.tenders.events import (
     AwardProposed,
     AwardRulesSet,
     BidScored,
-    BidSealed,
-    BidUnsealed,
-    BidWithdrawn,
     InterestDeclared,
-    LateBidTurnedAway,
     QuestionAsked,
     RegimeStated,
     ScoresModerated,
@@ -53,7 +54,6 @@ from services.procurement.tenders.refusals import (
     NotModerated,
     NotOpen,
     NotProposed,
-    OneBidEach,
     ScoresIncomplete,
     SpecificationNotPublished,
     UnknownBid,
@@ -73,7 +73,6 @@ from services.procurement.tenders.state import (
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.decider import Decider
 from shared.published.procurement import (
-    BidsOpened,
     QuestionAnswered,
     TenderAwarded,
     TenderCancelled,
@@ -98,12 +97,11 @@ def decide(command: TenderCommand, tender: Tender) -> Sequence[TenderEvent]:
             ]
         case AnswerQuestion():
             return _answer(command, tender)
-        case SealBid():
-            return [_seal(command, tender)]
-        case WithdrawBid():
-            return _withdraw(command, tender)
-        case OpenBids():
-            return _open_bids(command, tender)
+        case (
+            NameOpeningOfficers() | RegisterOpeningKey() | SealBid() | WithdrawBid()
+            | GiveOpeningParts() | OpenBids()
+        ):  # fmt: skip
+            return rules.decide(command, tender)
         case DeclareInterest():
             _evaluated(tender)
             return [InterestDeclared(evaluator=command.evaluator, interested=command.interested)]
@@ -173,7 +171,7 @@ def _regime(command: OpenTender) -> RegimeStated:
     )
 
 
-def _open_at(tender: Tender, command: AskQuestion | WithdrawBid) -> Open:
+def _open_at(tender: Tender, command: AskQuestion) -> Open:
     """The open tender before its deadline. Refuses: NotOpen."""
     if not isinstance(tender, Open) or command.now > tender.opened.bids_close_at:
         raise NotOpen
@@ -205,60 +203,6 @@ def _answer(command: AnswerQuestion, tender: Tender) -> Sequence[TenderEvent]:
             answer=command.answer,
         )
     ]
-
-
-def _seal(command: SealBid, tender: Tender) -> TenderEvent:
-    """A late bid is a fact, not a refusal.
-
-    Refuses: NotOpen, ProviderNotRegistered, ProviderIsSuspended, OneBidEach.
-    """
-    if not isinstance(tender, Open | Evaluated):
-        raise NotOpen
-    eligible(command.standing)
-    if isinstance(tender, Evaluated) or command.now > tender.opened.bids_close_at:
-        return LateBidTurnedAway(bid=command.bid, provider=command.provider, came_at=command.now)
-    if any(bid.provider == command.provider for bid in tender.bids.values()):
-        raise OneBidEach
-    return BidSealed(
-        bid=command.bid, provider=command.provider, offer=command.offer, sealed_at=command.now
-    )
-
-
-def _withdraw(command: WithdrawBid, tender: Tender) -> Sequence[TenderEvent]:
-    """Refuses: NotOpen, UnknownBid (also for another provider's bid)."""
-    bid = _open_at(tender, command).bids.get(command.bid)
-    if bid is None or bid.provider != command.provider:
-        raise UnknownBid
-    return [BidWithdrawn(bid=command.bid)]
-
-
-def _open_bids(command: OpenBids, tender: Tender) -> Sequence[TenderEvent]:
-    """A bid whose offer its bidder had erased has no price, and is withdrawn by that.
-
-    Refuses: NotOpen, BidsStillSealed.
-    """
-    if not isinstance(tender, Open):
-        raise NotOpen
-    if command.now <= tender.opened.bids_close_at:
-        raise BidsStillSealed
-    erased = [BidWithdrawn(bid=key) for key in tender.bids if key not in command.prices]
-    unsealed = [
-        BidUnsealed(
-            bid=key,
-            provider=bid.provider,
-            annual_price_pence=command.prices[key],
-            offer=bid.offer,
-        )
-        for key, bid in tender.bids.items()
-        if key in command.prices
-    ]
-    opened = BidsOpened(
-        tender=tender.opened.tender,
-        opened_by=command.opened_by,
-        bids=len(unsealed),
-        late=len(tender.turned_away),
-    )
-    return [*erased, *unsealed, opened]
 
 
 def _score(command: ScoreBid, tender: Tender) -> TenderEvent:

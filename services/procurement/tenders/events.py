@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.procurement.bids.events import BidEvent
 from services.procurement.regimes import ServiceKind, Standing
 from shared.eventsourcing.events import Event
 from shared.published.procurement import (
@@ -47,12 +48,17 @@ class QuestionAsked(Event, frozen=True, kw_only=True, tag="procurement.question-
 
 
 class BidSealed(Event, frozen=True, kw_only=True, tag="procurement.bid-sealed.v1"):
-    """A bid came in time. Its offer lies in the text store; `offer.digest` is the receipt."""
+    """A bid came in time. Its envelope lies in the text store as `offer`, unreadable there.
+
+    One from before bids were sealed on the bidder's side has no hash, and `offer` is its text.
+    """
 
     bid: str
     provider: AgencyId
     offer: TextRef
     sealed_at: datetime
+    envelope_sha256: str = ""
+    envelope_bytes: int = 0
 
 
 class BidWithdrawn(Event, frozen=True, kw_only=True, tag="procurement.bid-withdrawn.v1"):
@@ -116,6 +122,7 @@ TenderEvent = (
     | RegimeStated
     | QuestionAsked
     | QuestionAnswered
+    | BidEvent
     | BidSealed
     | BidWithdrawn
     | LateBidTurnedAway

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from fastapi import Request
 from pydantic import BaseModel
 
-from services.procurement.tenders.bodies import BidBody
-from services.procurement.tenders.refusals import BidsStillSealed
 from services.procurement.tenders.views import TENDER_ROWS, TenderRow
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.identity import Actor
 from shared.http.membership import members_of, partnerships_of
-from shared.http.permissions import ANYONE, Parties, admit, allowed
+from shared.http.permissions import ANYONE, Parties, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
 from shared.published.terms import PartnershipId, TextRef
@@ -53,7 +50,8 @@ def shown(row: TenderRow, actor: Actor, partnerships: Collection[PartnershipId])
     content: dict[str, Any] = msgspec.to_builtins(row)
     partner = row.partnership in partnerships and "provider" not in actor.roles
     if row.status == "open" or not partner:
-        content["bids"] = [bid for bid in content["bids"] if bid["provider"] == actor.agency]
+        for kind in ("bids", "unopened"):
+            content[kind] = [bid for bid in content[kind] if bid["provider"] == actor.agency]
     if actor.agency != row.procuring or "provider" in actor.roles:
         del content["waiting"]
     return content
@@ -125,22 +123,3 @@ async def list_questions(
 async def _said(texts: TextStore, ref: TextRef) -> str | None:
     text = await texts.get(ref.text)
     return text.content.decode() if text and text.content is not None else None
-
-
-@router.get("/{tender}/bids/{bid}/offer")
-async def read_offer(
-    request: Request, tender: Id, bid: Id, tenders: Tenders, texts: Texts, actor: Reader
-) -> BidBody:
-    """What a bid says: to its bidder always, to partners once opened. 409: bids-still-sealed."""
-    row = await _row(tenders, tender)
-    line = next((line for line in row.bids if line.bid == bid), None)
-    if line is None:
-        raise Missing
-    if line.provider != actor.agency:
-        admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
-        if row.status == "open":
-            raise BidsStillSealed
-    text = await texts.get(UUID(bid))
-    if text is None or text.content is None:
-        raise Missing
-    return BidBody.model_validate_json(text.content)

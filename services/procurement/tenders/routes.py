@@ -8,13 +8,11 @@ from fastapi import Request
 
 from services.procurement.decisions import authority_of
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
-from services.procurement.providers.standing import standing_of
 from services.procurement.regimes import Buyer, whole_term_pence
 from services.procurement.tenders import commands
 from services.procurement.tenders.bodies import (
     AnswerBody,
     AwardBody,
-    BidBody,
     BidChoice,
     InterestBody,
     NoticeBody,
@@ -27,8 +25,6 @@ from services.procurement.tenders.bodies import (
 )
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.reading import parties
-from services.procurement.tenders.refusals import BidLate
-from services.procurement.tenders.state import Evaluated, Open
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
@@ -38,7 +34,6 @@ from shared.http.membership import PARTNERSHIPS, PartnershipRow, members_of
 from shared.http.permissions import admit, allowed
 from shared.http.reading import rows
 from shared.http.routing import Router
-from shared.published.terms import TextRef
 
 router = Router(prefix="/v1/tenders", tags=["tenders"])
 
@@ -115,60 +110,6 @@ async def answer_question(
     answer = await handle.keep_text(actor, "answer", body.answer)
     command = commands.AnswerQuestion(question=question, answer=answer, now=handle.now())
     return await handle(actor, TENDERS, tender, command)
-
-
-class Receipt(Accepted):
-    """Proof of a sealed bid: the salted hash of what was received."""
-
-    bid: str
-    digest: str
-
-
-@router.post("/{tender}/bids", status_code=201)
-async def seal_bid(tender: Id, body: BidBody, handle: Handling, actor: Bidder) -> Receipt:
-    """Hand in a bid, sealed until the opening.
-
-    409: bid-late, one-bid-each, provider-not-registered, provider-suspended, tender-not-open.
-    """
-    offer = await handle.keep_text(actor, "offer", body.model_dump_json(), "application/json")
-    bid = str(offer.text)
-    standing = await standing_of(handle, actor.agency)
-    command = commands.SealBid(
-        bid=bid, provider=actor.agency, standing=standing, offer=offer, now=handle.now()
-    )
-    accepted = await handle(actor, TENDERS, tender, command)
-    state = await handle.load(TENDERS, tender)
-    if isinstance(state, Open | Evaluated) and bid in state.turned_away:
-        await handle.texts.erase(offer.text, handle.now())
-        raise BidLate
-    return Receipt(id=accepted.id, version=accepted.version, bid=bid, digest=offer.digest)
-
-
-@router.post("/{tender}/bids/{bid}/withdraw", status_code=201)
-async def withdraw_bid(tender: Id, bid: Id, handle: Handling, actor: Bidder) -> Accepted:
-    """Take one's own bid back before the deadline. 409: unknown-bid, tender-not-open."""
-    command = commands.WithdrawBid(bid=bid, provider=actor.agency, now=handle.now())
-    return await handle(actor, TENDERS, tender, command)
-
-
-@router.post("/{tender}/open-bids", status_code=201)
-async def open_bids(tender: Id, handle: Handling, actor: Procurer) -> Accepted:
-    """Open all bids once the deadline has passed. 409: bids-still-sealed, tender-not-open."""
-    state = await handle.load(TENDERS, tender)
-    prices: dict[str, int] = {}
-    if isinstance(state, Open) and handle.now() > state.opened.bids_close_at:
-        asked = {key: await _price(handle, bid.offer) for key, bid in state.bids.items()}
-        prices = {key: price for key, price in asked.items() if price is not None}
-    command = commands.OpenBids(prices=prices, opened_by=actor.person, now=handle.now())
-    return await handle(actor, TENDERS, tender, command)
-
-
-async def _price(handle: Handling, offer: TextRef) -> int | None:
-    """What a sealed offer asks; None where its bidder has had it erased."""
-    text = await handle.texts.get(offer.text)
-    if text is None or text.content is None:
-        return None
-    return BidBody.model_validate_json(text.content).annual_price_pence
 
 
 @router.post("/{tender}/interests", status_code=201)

@@ -7,6 +7,13 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
+from services.procurement.bids.events import (
+    BidNotOpened,
+    OpeningKeyRegistered,
+    OpeningOfficersNamed,
+    OpeningPartsGiven,
+)
+from services.procurement.bids.state import Panel, panel_after
 from services.procurement.tenders.events import (
     AwardProposed,
     AwardRulesSet,
@@ -46,10 +53,16 @@ class Unopened(State, frozen=True, kw_only=True):
 
 
 class Bid(msgspec.Struct, frozen=True, kw_only=True):
-    """A provider's offer; its price is known once unsealed."""
+    """A provider's offer; its price is known once unsealed, and `offer` is then its text.
+
+    Before, `offer` is the envelope; a bid without a hash came before there were envelopes.
+    """
 
     provider: AgencyId
     offer: TextRef
+    sealed_at: datetime
+    envelope_sha256: str = ""
+    envelope_bytes: int = 0
     annual_price_pence: int = 0
 
 
@@ -61,6 +74,7 @@ class Open(State, frozen=True, kw_only=True):
     questions: dict[str, TextRef] = {}
     bids: dict[str, Bid] = {}
     turned_away: frozenset[str] = frozenset()
+    panel: Panel = Panel()
 
 
 class Evaluated(State, frozen=True, kw_only=True):
@@ -74,6 +88,7 @@ class Evaluated(State, frozen=True, kw_only=True):
     scores: dict[str, dict[PersonId, dict[str, int]]] = {}
     consensus: dict[str, dict[str, int]] = {}
     proposed: str = ""
+    panel: Panel = Panel()
 
     @property
     def interested(self) -> frozenset[PersonId]:
@@ -136,14 +151,23 @@ def _open(tender: Open, event: TenderEvent) -> Tender:
             left = {q: asked for q, asked in tender.questions.items() if q != event.question}
             return replace(tender, questions=left)
         case BidSealed():
-            bid = Bid(provider=event.provider, offer=event.offer)
+            bid = Bid(
+                provider=event.provider,
+                offer=event.offer,
+                sealed_at=event.sealed_at,
+                envelope_sha256=event.envelope_sha256,
+                envelope_bytes=event.envelope_bytes,
+            )
             return replace(tender, bids={**tender.bids, event.bid: bid})
-        case BidWithdrawn():
+        case OpeningOfficersNamed() | OpeningKeyRegistered() | OpeningPartsGiven():
+            return replace(tender, panel=panel_after(tender.panel, event))
+        case BidWithdrawn() | BidNotOpened():
             return replace(tender, bids={b: v for b, v in tender.bids.items() if b != event.bid})
         case LateBidTurnedAway():
             return replace(tender, turned_away=tender.turned_away | {event.bid})
         case BidUnsealed():
-            bid = replace(tender.bids[event.bid], annual_price_pence=event.annual_price_pence)
+            price = event.annual_price_pence
+            bid = replace(tender.bids[event.bid], annual_price_pence=price, offer=event.offer)
             return replace(tender, bids={**tender.bids, event.bid: bid})
         case BidsOpened():
             return Evaluated(
@@ -151,6 +175,7 @@ def _open(tender: Open, event: TenderEvent) -> Tender:
                 delegated_limit_pence=tender.delegated_limit_pence,
                 bids=tender.bids,
                 turned_away=tender.turned_away,
+                panel=tender.panel,
             )
         case TenderCancelled():
             return Cancelled(opened=tender.opened)
@@ -185,7 +210,8 @@ def _evaluated(tender: Evaluated, event: TenderEvent) -> Tender:
             TenderOpened() | AwardRulesSet() | RegimeStated() | QuestionAsked() | QuestionAnswered()
             | BidSealed() | BidWithdrawn() | BidUnsealed() | BidsOpened() | AwardNoticePublished()
             | StandstillEnded() | StandstillNotRequired() | RepresentationMade()
-            | RepresentationResolved() | AwardConfirmed()
+            | RepresentationResolved() | AwardConfirmed() | OpeningOfficersNamed()
+            | OpeningKeyRegistered() | OpeningPartsGiven() | BidNotOpened()
         ):  # fmt: skip
             return tender
 
@@ -213,6 +239,7 @@ def _awarded(tender: Awarded, event: TenderEvent) -> Tender:
             TenderOpened() | AwardRulesSet() | RegimeStated() | QuestionAsked() | QuestionAnswered()
             | BidSealed() | BidWithdrawn() | LateBidTurnedAway() | BidUnsealed() | BidsOpened()
             | InterestDeclared() | BidScored() | ScoresModerated() | AwardProposed()
-            | TenderAwarded()
+            | TenderAwarded() | OpeningOfficersNamed() | OpeningKeyRegistered()
+            | OpeningPartsGiven() | BidNotOpened()
         ):  # fmt: skip
             return tender

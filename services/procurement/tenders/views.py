@@ -8,6 +8,14 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from services.procurement.bids.events import (
+    BidNotOpened,
+    OpeningKeyRegistered,
+    OpeningOfficersNamed,
+    OpeningPartsGiven,
+    Unopened,
+)
+from services.procurement.bids.state import PanelEvent
 from services.procurement.regimes import ServiceKind, Standing
 from services.procurement.tenders.commands import EndStandstill, TenderCommand
 from services.procurement.tenders.decider import TENDERS
@@ -37,7 +45,7 @@ from shared.published.procurement import (
     TenderCancelled,
     TenderOpened,
 )
-from shared.published.terms import AgencyId, PartnershipId, TextRef
+from shared.published.terms import AgencyId, PartnershipId, PersonId, TextRef
 
 Status = Literal["open", "evaluating", "awarded", "confirmed", "cancelled"]
 
@@ -48,6 +56,27 @@ class BidLine(Row, frozen=True, kw_only=True):
     bid: str
     provider: AgencyId
     annual_price_pence: int | None = None
+    offer: TextRef | None = None
+    sealed_at: datetime | None = None
+    envelope_sha256: str = ""
+    envelope_bytes: int = 0
+
+
+class OpeningKey(Row, frozen=True, kw_only=True):
+    """An opening officer, their public key in base64 once registered, whether parts were given."""
+
+    officer: PersonId
+    public: str = ""
+    gave_parts: bool = False
+    unfitting: tuple[str, ...] = ()
+
+
+class Closed(Row, frozen=True, kw_only=True):
+    """A bid that could not be opened, and why."""
+
+    bid: str
+    provider: AgencyId
+    reason: Unopened
 
 
 class Waiting(Row, frozen=True, kw_only=True):
@@ -84,6 +113,9 @@ class TenderRow(Row, frozen=True, kw_only=True):
     no_standstill_section: str = ""
     representations: int = 0
     award: str = ""
+    opening: tuple[OpeningKey, ...] = ()
+    envelopes: tuple[str, ...] = ()
+    unopened: tuple[Closed, ...] = ()
     version: int = 0
 
 
@@ -113,16 +145,20 @@ def _opened(event: TenderOpened) -> TenderRow:
 def _changed(row: TenderRow, event: object) -> TenderRow:
     match event:
         case BidSealed():
-            return replace(row, bids=(*row.bids, BidLine(bid=event.bid, provider=event.provider)))
+            return _sealed(row, event)
+        case BidNotOpened():
+            closed = Closed(bid=event.bid, provider=event.provider, reason=event.reason)
+            left = tuple(bid for bid in row.bids if bid.bid != event.bid)
+            return replace(row, bids=left, unopened=(*row.unopened, closed))
+        case OpeningOfficersNamed() | OpeningKeyRegistered() | OpeningPartsGiven():
+            return replace(row, opening=_opening(row.opening, event))
         case BidWithdrawn():
             return replace(row, bids=tuple(bid for bid in row.bids if bid.bid != event.bid))
         case LateBidTurnedAway():
             return replace(row, late=row.late + 1)
         case BidUnsealed():
-            opened = BidLine(
-                bid=event.bid, provider=event.provider, annual_price_pence=event.annual_price_pence
-            )
-            bids = tuple(opened if bid.bid == event.bid else bid for bid in row.bids)
+            said = {"annual_price_pence": event.annual_price_pence, "offer": event.offer}
+            bids = tuple(replace(b, **said) if b.bid == event.bid else b for b in row.bids)
             return replace(row, bids=bids)
         case BidsOpened():
             return replace(row, status="evaluating")
@@ -166,6 +202,32 @@ def _changed(row: TenderRow, event: object) -> TenderRow:
             return replace(row, status="cancelled")
         case _:
             return row
+
+
+def _sealed(row: TenderRow, event: BidSealed) -> TenderRow:
+    """Every envelope that ever came in time stays listed, in an order that says nothing."""
+    line = BidLine(
+        bid=event.bid,
+        provider=event.provider,
+        offer=event.offer,
+        sealed_at=event.sealed_at,
+        envelope_sha256=event.envelope_sha256,
+        envelope_bytes=event.envelope_bytes,
+    )
+    came = {*row.envelopes, event.envelope_sha256} - {""}
+    return replace(row, bids=(*row.bids, line), envelopes=tuple(sorted(came)))
+
+
+def _opening(before: tuple[OpeningKey, ...], event: PanelEvent) -> tuple[OpeningKey, ...]:
+    match event:
+        case OpeningOfficersNamed():
+            known = {one.officer: one for one in before}
+            return tuple(known.get(one, OpeningKey(officer=one)) for one in event.officers)
+        case OpeningKeyRegistered():
+            more = {"public": event.public}
+        case OpeningPartsGiven():
+            more = {"gave_parts": True, "unfitting": event.unfitting}
+    return tuple(replace(one, **more) if one.officer == event.officer else one for one in before)
 
 
 TENDER_ROWS: View[TenderRow] = View(

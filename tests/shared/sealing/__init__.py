@@ -1,0 +1,1 @@
+"""Sealed bids: the format, its vectors, and what opens an envelope."""
