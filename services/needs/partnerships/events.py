@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-
 from shared.eventsourcing.events import Event
 from shared.published.needs import PartnerJoined, PartnerLeft, PartnershipFormed
 from shared.published.terms import AgencyId, PersonId, Term, TextRef
