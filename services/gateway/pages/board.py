@@ -64,7 +64,7 @@ async def show_boards(request: Request, visitor: MaybeVisit) -> Response:
     known = await partnerships(request)
     mine = [p for p, row in known.items() if visitor and visitor.actor.agency in row.agencies]
     if len(mine) == 1:
-        return RedirectResponse(f"/board/{mine[0]}", 303)
+        return RedirectResponse(f"/board/{mine[0]}")
     return page(
         request, "board/boards.html", visitor=visitor, title="Boards", crumbs=[HOME],
         boards=[known[one] for one in mine] or list(known.values()),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import msgspec
-
 from shared.eventsourcing.events import Event
 from shared.published.needs import PartnerJoined, PartnerLeft, PartnershipFormed
 from shared.published.terms import AgencyId, PersonId, Term, TextRef
@@ -31,7 +29,7 @@ class BoardRules(Term, frozen=True, kw_only=True):
     extra_meeting_members: int = 4
     extra_meeting_working_days: int = 10
     source: str = ""
-    clauses: dict[str, str] = msgspec.field(default_factory=dict[str, str])
+    clauses: dict[str, str] = {}  # noqa: RUF012 - a struct copies it
 
 
 class BoardMember(Term, frozen=True, kw_only=True):
