@@ -126,6 +126,7 @@ PUBLIC_READS = {
     "GET /v1/partnerships/{partnership}/meetings/{meeting}/papers/{paper}",
     "GET /v1/partnerships/{partnership}/decisions",
     "GET /v1/partnerships/{partnership}/information",
+    "GET /v1/assessments/{assessment}/overview",
     "GET /v1/strategies/{strategy}",
     "GET /v1/strategies/{strategy}/texts/{text}",
     "GET /v1/strategies/{strategy}/consistency",
