@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.procurement.awards import routes as awards
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.views import AWARD_ROWS
+from services.procurement.duties import routes as duties
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS
 from services.procurement.notices import routes as notices
 from services.procurement.notices.decider import NOTICES
@@ -14,9 +15,12 @@ from services.procurement.notices.views import NOTICE_ROWS
 from services.procurement.providers import routes as providers
 from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.views import PROVIDER_DEADLINES, PROVIDER_ROWS
+from services.procurement.tenders import evaluation as tenders_judged
+from services.procurement.tenders import opening as tenders_opened
 from services.procurement.tenders import reading as tenders_read
 from services.procurement.tenders import routes as tenders
 from services.procurement.tenders.decider import TENDERS
+from services.procurement.tenders.files import TENDER_FILES
 from services.procurement.tenders.views import TENDER_DEADLINES, TENDER_ROWS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
@@ -27,6 +31,7 @@ PLAN = Plan(
     deciders=(TENDERS, PROVIDERS, AWARDS, NOTICES),
     views=(
         TENDER_ROWS,
+        TENDER_FILES,
         PROVIDER_ROWS,
         AWARD_ROWS,
         NOTICE_ROWS,
@@ -35,7 +40,16 @@ PLAN = Plan(
         PARTNERSHIPS,
     ),
     timed=(TENDER_DEADLINES, PROVIDER_DEADLINES),
-    routers=(tenders_read.router, tenders.router, providers.router, awards.router, notices.router),
+    routers=(
+        tenders_read.router,
+        tenders_opened.router,
+        tenders.router,
+        tenders_judged.router,
+        providers.router,
+        awards.router,
+        notices.router,
+        duties.router,
+    ),
 )
 
 

@@ -112,14 +112,15 @@ tender = Scenario(TENDERS)
 opened = tender.when_done(opening())
 with_bids = opened.when_done(bid("b1", "acorn"), bid("b2", "beech"))
 unsealed = with_bids.when_done(
-    OpenBids(prices={"b1": 10_000_00, "b2": 30_000_00}, opened_by="pat", now=AFTER)
+    OpenBids(prices={"b1": 18_000_00, "b2": 24_000_00}, opened_by="pat", now=AFTER)
 )
 declared = unsealed.when_done(DeclareInterest(evaluator="eva", interested=False, now=AFTER))
 evaluated = declared.when_done(scored("b1"), scored("b2"), moderated("b1"), moderated("b2"))
 proposed = evaluated.when_done(ProposeAward(bid="b1", proposed_by="pat", now=AFTER))
 award = AwardTender(bid="b1", authority=None, awarded_by="chris", now=AFTER)
 awarded = proposed.when_done(award)
-notice = PublishAwardNotice(notice="n1", no_standstill_section="", now=AFTER)
+LETTERS = {"b1": TEXT, "b2": TEXT}
+notice = PublishAwardNotice(notice="n1", no_standstill_section="", letters=LETTERS, now=AFTER)
 noticed = awarded.when_done(notice)
 STANDSTILL_ENDS = datetime(2026, 5, 13, 22, 59, 59, tzinfo=UTC)
 
@@ -242,7 +243,7 @@ def test_the_award_goes_to_the_proposed_bid_at_its_moderated_score() -> None:
             bid="b1",
             provider="acorn",
             score_basis_points=(6000 * 7000 + 4000 * 5001) // 10_000,
-            annual_price_pence=10_000_00,
+            annual_price_pence=18_000_00,
             awarded_by="chris",
             awarded_at=AFTER,
         )
@@ -272,7 +273,7 @@ def test_above_the_delegated_limit_board_and_home_authority_come_first() -> None
 
 def test_the_standstill_is_eight_working_days_beginning_with_the_notice() -> None:
     # 1 May 2026 is a Friday; Monday 4 May is a bank holiday.
-    published = awarded.when(notice).events()[0]
+    published = awarded.when(notice).events()[-1]
     assert published.published_on == date(2026, 5, 1)  # type: ignore[attr-defined]
     assert published.standstill_ends_at == STANDSTILL_ENDS  # type: ignore[attr-defined]
 
@@ -293,15 +294,17 @@ def test_no_confirmation_before_the_standstill_has_ended() -> None:
             specification="s1",
             procuring="council",
             provider="acorn",
-            annual_price_pence=10_000_00,
+            annual_price_pence=18_000_00,
             confirmed_at=AFTER,
         )
     )
 
 
 def test_a_standstill_may_be_not_required_with_its_section() -> None:
-    waived = PublishAwardNotice(notice="n1", no_standstill_section="s.51(3)(g)", now=AFTER)
-    assert awarded.when(waived).events()[1] == StandstillNotRequired(
+    waived = PublishAwardNotice(
+        notice="n1", no_standstill_section="s.51(3)(g)", letters=LETTERS, now=AFTER
+    )
+    assert awarded.when(waived).events()[-1] == StandstillNotRequired(
         tender="t1", section="s.51(3)(g)"
     )
     assert awarded.when_done(waived).when(ConfirmAward(award="a1", now=AFTER)).events()

@@ -14,7 +14,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "curves",
         "needs-texts",
     ),
-    "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
+    "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),
     "contracts": ("contracts", "funds", "contracts-texts"),
     "monitoring": (
         "returns",
