@@ -32,7 +32,7 @@ START = datetime(2026, 3, 20, 9, tzinfo=UTC)
 NOW = datetime(2027, 10, 12, 9, tzinfo=UTC)
 
 
-async def _running(
+async def running_on(
     stack: AsyncExitStack, plan: Plan, dsn: str, heard: dict[str, MemoryLog], **more: Source
 ) -> RunningHouse:
     sources = {name: PublishedLog(log) for name, log in heard.items()} | more
@@ -78,15 +78,15 @@ async def open_stage(
     os.environ["RECEIPT_SIGNING_KEY"] = Signer("receipts.test", bytes(range(1, 33))).secret()
     heard = {name: MemoryLog(name) for name in ("needs", "procurement", "contracts")}
     async with AsyncExitStack() as stack:
-        monitoring = await _running(stack, MONITORING, monitoring_dsn, heard)
+        monitoring = await running_on(stack, MONITORING, monitoring_dsn, heard)
         needs = {"needs": heard["needs"]}
-        procurement = await _running(stack, PROCUREMENT, procurement_dsn, needs)
+        procurement = await running_on(stack, PROCUREMENT, procurement_dsn, needs)
         await procurement.settle()
         officer = procurement.caller(story.COUNCIL, "p-9d04", "procurement-officer")
         await officer.done("/v1/notices/import", story.RELEASES)
         await procurement.settle()
         own = PublishedLog(monitoring.house.log)
-        gateway = await _running(stack, GATEWAY, gateway_dsn, heard, monitoring=own)
+        gateway = await running_on(stack, GATEWAY, gateway_dsn, heard, monitoring=own)
         gateway.app.state.upstreams = {
             "monitoring": monitoring.client,
             "procurement": procurement.client,

@@ -19,6 +19,7 @@ WAYS = (
     ("/incidents", "Incidents", "incidents:read"),
     ("/variation", "Variation", "contracts:read"),
     ("/funds", "Pooled funds", "funds:read"),
+    ("/tenders", "Tenders", "tenders:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),
 )

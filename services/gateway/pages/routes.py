@@ -24,6 +24,10 @@ from services.gateway.pages import (
     returns,
     review_meetings,
     reviews,
+    tender_evaluation,
+    tender_law,
+    tender_taking,
+    tenders,
     threads,
     variation,
     what_ifs,
@@ -34,6 +38,7 @@ ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, files, incidents, reviews, review_meetings, expectations, variation,
+    tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

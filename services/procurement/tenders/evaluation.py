@@ -86,6 +86,9 @@ async def read_evaluation(
         "needs_decision": bool(file.proposed) and price > file.delegated_limit_pence,
         "decisions": await _decisions(authorities, row),
         "letters": sorted(dossier.letters),
+        "representations": {
+            key: await words_of(texts, grounds) for key, grounds in file.representations.items()
+        },
         "letters_on": file.letters_on,
     }
 

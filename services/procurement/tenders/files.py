@@ -19,7 +19,12 @@ from services.procurement.tenders.events import (
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
-from shared.published.procurement import TenderAwarded, TenderOpened
+from shared.published.procurement import (
+    RepresentationMade,
+    RepresentationResolved,
+    TenderAwarded,
+    TenderOpened,
+)
 from shared.published.terms import PersonId, Term, TextRef
 
 
@@ -45,6 +50,7 @@ class FileRow(Row, frozen=True, kw_only=True):
     proposed: str = ""
     decision: str = ""
     letters_on: date | None = None
+    representations: dict[str, TextRef] = {}  # noqa: RUF012
 
 
 def fold(row: FileRow | None, recorded: Recorded) -> FileRow | None:
@@ -68,6 +74,12 @@ def fold(row: FileRow | None, recorded: Recorded) -> FileRow | None:
             return replace(row, proposed=event.bid)
         case TenderAwarded():
             return replace(row, decision=event.decision)
+        case RepresentationMade():
+            made = {**row.representations, event.representation: event.grounds}
+            return replace(row, representations=made)
+        case RepresentationResolved():
+            left = {k: v for k, v in row.representations.items() if k != event.representation}
+            return replace(row, representations=left)
         case _:
             if row.dossier.letters and row.letters_on is None:
                 return replace(row, letters_on=london_date(recorded.recorded_at))

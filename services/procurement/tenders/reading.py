@@ -10,6 +10,7 @@ import msgspec
 from fastapi import Request
 from pydantic import BaseModel
 
+from services.procurement.heard import SPECIFICATIONS, SpecificationRow
 from services.procurement.tenders.bodies import BidBody
 from services.procurement.tenders.refusals import BidsStillSealed
 from services.procurement.tenders.views import TENDER_ROWS, TenderRow
@@ -87,6 +88,29 @@ async def list_tenders(
     found = await tenders.find(where=where, after=paging.after, limit=paging.limit + 1)
     own = await partnerships_of(request, actor.agency)
     return paging.page({key: shown(row, actor, own) for key, row in found.items()})
+
+
+@router.get("/specifications")
+async def list_specifications(
+    request: Request,
+    specifications: Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)],
+    actor: Annotated[Actor, allowed("tenders:write")],
+) -> list[dict[str, Any]]:
+    """The published specifications of one's partnerships, on which a tender may be opened."""
+    own = await partnerships_of(request, actor.agency)
+    found = await specifications.find(where={}, limit=500)
+    return [
+        {
+            "specification": key,
+            "title": row.specification.title,
+            "partnership": row.partnership,
+            "annual_value_pence": row.specification.annual_value_pence,
+            "starts_on": row.specification.starts_on,
+            "ends_on": row.specification.ends_on,
+        }
+        for key, row in found.items()
+        if row.status == "published" and row.partnership in own
+    ]
 
 
 @router.get("/{tender}")
