@@ -106,7 +106,7 @@ def test_clocks_count_from_the_days_that_are_known() -> None:
     assert light.due_on == date(2026, 10, 28)
     waiting = answers(of("other", MILLION))["UK7"].clock
     assert waiting is not None
-    assert (waiting.due_on, waiting.waits_for) == (None, "the contract is signed")
+    assert (waiting.due_on, waiting.waits_for) == (None, "the signature of the contract")
 
 
 def test_a_planned_notice_in_time_shortens_the_time_for_bids() -> None:

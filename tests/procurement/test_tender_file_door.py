@@ -196,7 +196,7 @@ async def test_each_bidder_reads_its_own_letter_and_no_other(
     assert (await acorn.get(f"{at}/bids/{lost}/letter")).status_code == 404
     assert (await pat.get(f"{at}/bids/{lost}/letter")).status_code == 200
     assert (await eva.get(f"{at}/bids/{lost}/letter")).status_code == 404
-    assert (await acorn.get(f"{at}/evaluation")).status_code == 403
+    assert (await acorn.get(f"{at}/evaluation")).status_code == 404
 
 
 async def test_who_has_an_interest_does_not_read_the_file(
@@ -257,7 +257,7 @@ async def test_neighbours_that_commission_together_read_the_tender(
     shire = house.caller("shire", "sam", "commissioner")
     assert (await shire.get(f"{at}/evaluation")).status_code == 200
     other = house.caller("elsewhere", "sam", "commissioner")
-    assert (await other.get(f"{at}/evaluation")).status_code == 403
+    assert (await other.get(f"{at}/evaluation")).status_code == 404
 
 
 async def test_the_law_of_a_tender_is_explained_and_of_another_day_too(
@@ -282,3 +282,17 @@ async def test_the_law_of_a_tender_is_explained_and_of_another_day_too(
     table = (await pat.get("/v1/regimes/table")).json()
     assert all(row["source"] for row in table["thresholds"])
     assert (await house.nobody().get(asked)).status_code == 401
+
+
+async def test_an_award_without_a_tender_is_explained_too(house: RunningHouse, pat: Caller) -> None:
+    proposed = {
+        "way": "direct-award", "specification": "s1", "provider": "acorn",
+        "annual_price_pence": 300_000_00, "section": "s.41", "reason": "Only one can do it.",
+    }  # fmt: skip
+    award = (await pat.done("/v1/awards", proposed))["id"]
+    await house.settle()
+    found = (await pat.get(f"/v1/awards/{award}/duties")).json()
+    by = {one["duty"]: one for one in found["duties"]}
+    assert (found["found"]["regime"], found["value_pence"]) == ("light-touch", 900_000_00)
+    assert (by["UK5"]["standing"], by["UK4"]["standing"]) == ("statutory", "not-applicable")
+    assert (await pat.get("/v1/awards/none/duties")).status_code == 404

@@ -70,7 +70,7 @@ def clock_of(duty: Duty, regime: Regime, days: Days) -> Clock | None:
         case "UK7" | "psr-award":
             if duty.days is None:
                 return Clock(counted="as soon as reasonably practicable after the contract")
-            return _after(days.get("signed"), duty.days, "the contract is signed")
+            return _after(days.get("signed"), duty.days, "the signature of the contract")
         case "UK8":
             return _after_quarter(duty.days or 0)
         case "UK9":
@@ -78,7 +78,7 @@ def clock_of(duty: Duty, regime: Regime, days: Days) -> Clock | None:
                 return Clock(counted=f"{duty.days} days after the event", waits_for="such an event")
             return _after(_a_year_on(days.get("signed")), 0, "a year of the contract")
         case "UK11":
-            return _after(days.get("ends"), duty.days or 0, "the contract ends")
+            return _after(days.get("ends"), duty.days or 0, "the end of the contract")
         case "payment-compliance":
             return Clock(counted=f"{duty.days} days after 31 March and 30 September")
         case "UK10":

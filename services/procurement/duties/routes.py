@@ -8,10 +8,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import Query, Request
 
+from services.procurement.awards.routes import Awards, Specifications
+from services.procurement.awards.routes import Reader as AwardReader
 from services.procurement.duties.answers import Asked, Way, explained
 from services.procurement.duties.bodies import Day, PartAsked, parts_of
 from services.procurement.duties.mixed import Part
-from services.procurement.regimes import THRESHOLDS, Buyer
+from services.procurement.regimes import THRESHOLDS, Buyer, ServiceKind, whole_term_pence
 from services.procurement.tenders.reading import Reader, Tenders
 from services.procurement.tenders.views import TenderRow
 from shared.eventsourcing.clock import london_date
@@ -100,3 +102,29 @@ def asked_of(row: TenderRow) -> Asked:
         bids_close_on=london_date(row.bids_close_at), planned_on=row.planned_on,
         notice_on=row.notice_on, signed_on=None, ends_on=None,
     )  # fmt: skip
+
+
+@router.get("/v1/awards/{award}/duties")
+async def explain_award(
+    award: Id, awards: Awards, specifications: Specifications, request: Request, _: AwardReader,
+    kind_of_service: ServiceKind = "social-care", buyer: Buyer = "sub-central",
+    law_of: Day = None,
+) -> dict[str, Any]:  # fmt: skip
+    """What the law asks of an award without a tender, under the law of today or of another day.
+
+    The register of awards knows neither kind nor buyer, so they are asked for. 422:
+    no-law-on-that-day.
+    """
+    row = await awards.get(award)
+    specification = await specifications.get(row.specification) if row else None
+    if row is None or specification is None:
+        raise Missing
+    terms = specification.specification
+    value = whole_term_pence(row.annual_price_pence, terms.starts_on, terms.ends_on)
+    asked = Asked(
+        parts=(Part(kind=kind_of_service, value_pence=value),), buyer=buyer, way=row.way,
+        opened_on=None, ends_on=terms.ends_on,
+    )  # fmt: skip
+    return msgspec.to_builtins(
+        explained(asked, law_of or london_date(request.app.state.house.clock()))
+    )

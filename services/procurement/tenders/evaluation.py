@@ -21,13 +21,11 @@ from services.procurement.tenders.low_bids import low_in
 from services.procurement.tenders.reading import Bidder, Procurer, Reader, Tenders, parties
 from services.procurement.tenders.refusals import BidsStillSealed, EvaluatorInterested
 from services.procurement.tenders.views import TenderRow
-from shared.eventsourcing.commands import Missing, NotPermitted
+from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
-from shared.http.identity import Actor
 from shared.http.membership import members_of
-from shared.http.permissions import allowed
 from shared.http.reading import Texts, rows
 from shared.http.routing import Router
 from shared.published.terms import TextRef
@@ -37,7 +35,6 @@ router = Router(prefix="/v1/tenders", tags=["tenders"])
 
 Files = Annotated[ViewStore[FileRow], rows(TENDER_FILES)]
 Authorities = Annotated[ViewStore[AuthorityRow], rows(AUTHORITIES)]
-Partner = Annotated[Actor, allowed("tenders:read", "member", "procuring", of=parties)]
 
 
 async def _both(
@@ -51,16 +48,17 @@ async def _both(
 
 @router.get("/{tender}/evaluation")
 async def read_evaluation(
-    tender: Id, tenders: Tenders, files: Files, texts: Texts, authorities: Authorities,
-    actor: Partner,
+    request: Request, tender: Id, tenders: Tenders, files: Files, texts: Texts,
+    authorities: Authorities, actor: Reader,
 ) -> dict[str, Any]:  # fmt: skip
     """Interests, scores with their reasons, what is low, proposal and authority, for partners.
 
-    403: evaluator-interested. 409: bids-still-sealed.
+    404 for all others. 403: evaluator-interested. 409: bids-still-sealed.
     """
     row, file = await _both(tenders, files, tender)
-    if "provider" in actor.roles:
-        raise NotPermitted
+    standing = (await parties(request)).get(actor.agency, frozenset())
+    if standing.isdisjoint({"member", "procuring"}) or "provider" in actor.roles:
+        raise Missing
     if row.status == "open":
         raise BidsStillSealed
     if file.declared.get(actor.person):

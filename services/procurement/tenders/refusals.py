@@ -174,9 +174,7 @@ class DeadlineNotMoved(Invalid):
 
 
 class SharesNotWhole(Invalid):
-    """A consortium has two parties or more, each once, the lead among them, and their shares
-    add up to 10,000 basis points.
-    """
+    """Name two parties or more, the lead among them, with shares that add up to 100 percent."""
 
     code = "shares-not-whole"
 
