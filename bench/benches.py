@@ -16,6 +16,7 @@ from bench import (
     over_http,
     public_record,
     rebuild,
+    searching,
 )
 from bench.ground import Ground
 from bench.measuring import Tally, Wanted
@@ -32,4 +33,5 @@ BENCHES: dict[str, Callable[[Ground, Tally, Wanted], Awaitable[None]]] = {
     "charts": charting.run,
     "files": large_files.run,
     "record": public_record.run,
+    "search": searching.run,
 }

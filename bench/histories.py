@@ -18,11 +18,11 @@ import msgspec
 from msgspec.structs import replace
 
 from shared.eventsourcing.codec import Codec
-from shared.eventsourcing.events import Published, type_of
+from shared.eventsourcing.events import Event, Published, type_of
 from shared.published import monitoring
 from tests.gateway.ledgers import years
 
-Told = tuple[str, Published]
+Told = tuple[str, Event]
 """A stream and an event of it."""
 
 CONTRACTS = 6  # in a fund

@@ -63,8 +63,11 @@ async def import_ocds(
     files: Sequence[Path],
     report: Callable[[ImportLine], None],
     run: str | None = None,
+    *,
+    corrections: bool = False,
 ) -> Summary:
-    """Posts file by file; `report` hears of every release in order.
+    """Posts file by file; `report` hears of every release in order. With `corrections` another
+    content under an id known from its publisher takes the place of the one before.
 
     Keys come from the content and from `run`, so that a request repeated within a run is answered
     as before, and a new run hears what is unchanged.
@@ -73,7 +76,7 @@ async def import_ocds(
     outcomes: Counter[str] = Counter()
     processes: dict[str, str] = {}
     for file in files:
-        async for line in _file(client, file, run):
+        async for line in _file(client, file, run, corrections=corrections):
             outcomes[line.outcome] += 1
             if line.became:
                 processes[line.ocid] = line.became
@@ -83,11 +86,13 @@ async def import_ocds(
     )
 
 
-async def _file(client: httpx.AsyncClient, file: Path, run: str) -> AsyncIterator[ImportLine]:
+async def _file(
+    client: httpx.AsyncClient, file: Path, run: str, *, corrections: bool
+) -> AsyncIterator[ImportLine]:
     before = 0
     try:
         for chunk in chunks(read_package(file)):
-            lines = await _post(client, chunk, run)
+            lines = await _post(client, chunk, run, corrections=corrections)
             for line in lines:
                 told = {**line, "file": file.name, "index": before + line["index"]}
                 yield msgspec.convert(told, ImportLine)
@@ -148,15 +153,18 @@ def encoded(content: Any) -> bytes:
     return json.dumps(content, ensure_ascii=True, separators=(",", ":")).encode()
 
 
-async def _post(client: httpx.AsyncClient, chunk: Json, run: str) -> list[Json]:
+async def _post(
+    client: httpx.AsyncClient, chunk: Json, run: str, *, corrections: bool
+) -> list[Json]:
     """The lines of the answer. Raises FileUnreadable with the platform's own code."""
     content = encoded(chunk)
     headers = {
         "Content-Type": "application/json",
         "Idempotency-Key": f"ocds-{run}-{hashlib.sha256(content).hexdigest()}",
     }
+    query = {"corrections": "take" if corrections else "refuse"}
     for attempt in range(1, ATTEMPTS + 1):
-        response = await client.post(IMPORT, content=content, headers=headers)
+        response = await client.post(IMPORT, content=content, headers=headers, params=query)
         if response.is_success:
             return response.json()["lines"]
         code, detail = problem_of(response)

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -32,17 +32,14 @@ from goldenthread.demo.stage import NotAccepted, NotAtRest, Stage
 from goldenthread.demo.story import ACTS, Act
 from goldenthread.demo.telling import tell
 from goldenthread.england.command import simulate
+from goldenthread.filling import commands as filling
+from goldenthread.filling import import_notices, load_england
 from goldenthread.finding import DEFAULT_DATA, Data, console
 from goldenthread.finding import running_house as _found
-from goldenthread.house import HouseFailed, Place
-from goldenthread.importing import ImportLine, Summary
-from goldenthread.importing import import_ocds as import_files
+from goldenthread.house import HouseFailed
 from goldenthread.jars import KafkaNotToBeHad, get_kafka
 from goldenthread.operating import commands as operating
 from goldenthread.proving import commands as proving
-from goldenthread.reference import LoadRefused, UnknownName
-from goldenthread.reference import load_reference as load_areas
-from goldenthread.reference import load_series as load_figures
 from goldenthread.screenshots import NoBrowser, take
 from shared.http.permissions import ROLES
 from shared.postgres.binaries import EmbeddedPostgresError
@@ -52,6 +49,7 @@ app = typer.Typer(
     add_completion=False,
     help="Golden Thread: from any pound back to the need it serves.",
 )
+app.add_typer(filling)
 app.add_typer(operating)
 app.add_typer(proving)
 app.add_typer(charting)
@@ -63,7 +61,6 @@ UseBus = Annotated[
 DOES_NOT_START = (HouseFailed, EmbeddedPostgresError, BrokerFailed, KafkaNotToBeHad)
 STATUS_SECONDS = 5.0
 REVIVE_SECONDS = 1.0
-IMPORT_SECONDS = 120.0
 
 
 @app.command()
@@ -278,34 +275,12 @@ def _real_input(running: house.Running, told: Console) -> None:
         return
     files = sorted((material / "ocds" / "releases").glob("*.json"))
     with told.status("Taking real notices and areas in …"):
-        summary = asyncio.run(_import(running.address, running.place, files, lambda _: None))
-        loaded = asyncio.run(_load(running.address, running.place, material / "reference"))
+        summary = asyncio.run(import_notices(running.address, running.place, files, lambda _: None))
+        loaded = asyncio.run(load_england(running.address, running.place, material / "reference"))
     told.print(
         f"{sum(summary.processes.values())} real procurement processes"
         f" and {loaded[0]} areas stand beside the story."
     )
-
-
-@app.command()
-def import_ocds(
-    files: Annotated[list[Path], typer.Argument(help="OCDS release or record packages.")],
-    data: Data = DEFAULT_DATA,
-    short: Annotated[bool, typer.Option("--short", help="Only what did not go in.")] = False,
-) -> None:
-    """Take real notices in, and say line by line what each became or why not."""
-    addresses, place = _found(data)
-
-    def report(line: ImportLine) -> None:
-        if not short or line.outcome == "refused":
-            became = line.became or f"{line.code} {line.reason}".strip()
-            console.print(f"{line.file}[{line.index}] {line.ocid}: {line.outcome}, {became}")
-
-    with console.status("Importing …"):
-        summary = asyncio.run(_import(addresses["gateway"], place, files, report))
-    for outcome, count in sorted(summary.outcomes.items()):
-        console.print(f"{outcome}: {count} releases")
-    for became, count in sorted(summary.processes.items()):
-        console.print(f"became {became}: {count} processes")
 
 
 @app.command(
@@ -329,19 +304,6 @@ def bench(context: typer.Context) -> None:
 
 
 @app.command()
-def load_reference(folder: Path, data: Data = DEFAULT_DATA) -> None:
-    """Load areas and statistical neighbours from a folder of reference data."""
-    addresses, place = _found(data)
-    try:
-        with console.status("Loading …"):
-            found, beside = asyncio.run(_load(addresses["gateway"], place, folder))
-    except (LoadRefused, UnknownName, OSError) as error:
-        console.print(str(error))
-        raise typer.Exit(1) from error
-    console.print(f"{found} areas and the neighbours of {beside} authorities.")
-
-
-@app.command()
 def screenshots(folder: Path, data: Data = DEFAULT_DATA) -> None:
     """Take pictures of the running demonstration's main pages, wide and narrow."""
     addresses, _ = _found(data)
@@ -352,45 +314,3 @@ def screenshots(folder: Path, data: Data = DEFAULT_DATA) -> None:
         console.print(str(error))
         raise typer.Exit(1) from error
     console.print(f"{len(taken)} pictures in {folder}.")
-
-
-@app.command()
-def load_series(
-    folder: Path,
-    assessment: Annotated[str, typer.Option(help="An open assessment of yours.")],
-    outcome: Annotated[str, typer.Option(help="The outcome the series is an indicator of.")],
-    area: Annotated[str, typer.Option(help="The authority's published code.")],
-    data: Data = DEFAULT_DATA,
-) -> None:
-    """Add a real authority's series, its neighbours' and England's, to an assessment."""
-    addresses, place = _found(data)
-
-    async def load() -> int:
-        async with _client(addresses["gateway"], place, "commissioner") as client:
-            return await load_figures(client, folder, assessment, outcome, area)
-
-    try:
-        with console.status("Loading …"):
-            count = asyncio.run(load())
-    except (LoadRefused, UnknownName, OSError) as error:
-        console.print(str(error))
-        raise typer.Exit(1) from error
-    console.print(f"{count} figures.")
-
-
-async def _import(
-    address: str, place: Place, files: list[Path], report: Callable[[ImportLine], None]
-) -> Summary:
-    async with _client(address, place, "procurement-officer") as client:
-        return await import_files(client, files, report)
-
-
-async def _load(address: str, place: Place, folder: Path) -> tuple[int, int]:
-    async with _client(address, place, "commissioner") as client:
-        return await load_areas(client, folder)
-
-
-def _client(address: str, place: Place, role: str) -> httpx.AsyncClient:
-    bearer = house.token(place, "alderbrook-council", "p-9d04", frozenset({role}))
-    headers = {"Authorization": f"Bearer {bearer}"}
-    return httpx.AsyncClient(base_url=address, headers=headers, timeout=IMPORT_SECONDS)

@@ -174,6 +174,10 @@ class ViewTables(Generic[R]):
         """
         statements = [f"alter table {self.table} add primary key (key)"]
         statements += [f"create index on {self.table} ({index})" for index in self.view.indexes]
+        statements += [
+            f"create index on {self.table} using gin ({column} jsonb_path_ops)"
+            for column in self.view.searched
+        ]
         if self.lines:
             statements.append(f"alter table {self.lines_table} add primary key (key, number, line)")
         if self.view.ordered_lines:

@@ -33,7 +33,7 @@ class View(Generic[R]):
     key and nothing else. `fold` gives the key's new row, None to drop it, or the row together with
     lines of the type `emits`, which are kept and never changed. With `history` each version of a
     row is kept with the time it became known. With `ordered_lines` they can be read in the order of
-    their events over all keys.
+    their events over all keys. `searched` columns are lists of which a value is looked for.
     """
 
     name: str
@@ -45,6 +45,7 @@ class View(Generic[R]):
     emits: type[msgspec.Struct] | None = None
     history: bool = False
     indexes: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
     ordered_lines: bool = False
 
 

@@ -88,6 +88,27 @@ async def test_real_files_come_in_once_and_a_bad_file_holds_nothing_up(
         assert await house.house.log.head() == head
 
 
+async def test_a_corrected_file_is_taken_where_corrections_are_meant(
+    service_database: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "one.json"
+
+    def say(title: str) -> None:
+        release = {"ocid": "o-1", "id": "r1", "date": "2026-01-01T00:00:00Z", "tag": ["tender"],
+                   "tender": {"id": "t", "title": title}}  # fmt: skip
+        file.write_text(json.dumps({"releases": [release]}), encoding="utf-8")
+
+    async with open_house(PLAN, service_database) as house:
+        house.client.headers["Authorization"] = f"Bearer {token('c', 'p', 'commissioner')}"
+        told: list[ImportLine] = []
+        say("Counseling")
+        await import_ocds(house.client, [file], told.append)
+        say("Counselling")
+        await import_ocds(house.client, [file], told.append)
+        await import_ocds(house.client, [file], told.append, corrections=True)
+        assert [line.outcome for line in told] == ["imported", "refused", "corrected"]
+
+
 async def test_a_busy_platform_is_asked_again_with_the_same_key(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -175,7 +175,7 @@ async def test_a_request_that_broke_off_is_finished_by_sending_it_again(
     third = dict(probe)["c3"]
     monkeypatch.setattr(Handle, "keep_text", breaks)
     broken = await people.ann.post(AT, sent, idempotency_key=key)
-    assert broken.status_code in (500, 503)
+    assert broken.status_code == 503
     monkeypatch.setattr(Handle, "keep_text", keep)
     told = (await people.ann.post(AT, sent, idempotency_key=key)).json()
     assert outcomes(told) == ["taken"] * 3

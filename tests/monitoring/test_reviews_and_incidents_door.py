@@ -217,6 +217,8 @@ async def test_whoever_the_contract_names_now_may_answer_too(
     )  # fmt: skip
     await house.hear("contracts", "contract/c1", varied)
     await people.chris.done(f"/v1/incidents/{made}/acknowledgement")
+    await house.settle()
+    assert (await people.chris.get(f"/v1/incidents/{made}")).json()["acknowledged_at"] is not None
 
 
 async def test_an_incident_is_closed_with_its_outcome_and_never_with_words(

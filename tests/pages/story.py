@@ -225,11 +225,37 @@ def _release(number: int, title: str, buyer: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+_MENTORING = {
+    "ocid": "ocds-h6vhtk-003/x", "buyer": {"id": "GB-LAE-3", "name": "Third District Council"},
+}  # fmt: skip
+BOUGHT = [
+    _MENTORING | {
+        "id": "m1", "date": "2026-01-05T09:00:00Z", "tag": ["tender"],
+        "relatedProcesses": [{"id": "1", "scheme": "ocid", "identifier": "ocds-h6vhtk-001"}],
+        "tender": {
+            "id": "t3", "title": "Mentoring", "status": "active",
+            "classification": {"scheme": "CPV", "id": "85311300"},
+        },
+    },
+    _MENTORING | {
+        "id": "m2", "date": "2026-03-05T09:00:00Z", "tag": ["tenderAmendment", "award"],
+        "tender": {"id": "t3", "title": "Mentoring at school"},
+        "awards": [{
+            "id": "1", "status": "active", "value": {"amount": 30000, "currency": "GBP"},
+            "suppliers": [{"id": "GB-COH-01234567", "name": "Kind <Company> Ltd"}],
+            "contractPeriod": {"startDate": "2026-04-01T00:00:00Z",
+                               "endDate": "2028-03-30T00:00:00Z"},
+        }],
+    },
+]  # fmt: skip
+"""One process that was changed and awarded, which names another."""
+
 RELEASES = {
     "uri": "https://example.org/p", "version": "1.1",
     "releases": [
         _release(1, WICKED, "Example County Council"),
         _release(2, "Speech therapy in nurseries", "Other Borough Council"),
+        *BOUGHT,
     ],
 }  # fmt: skip
 

@@ -51,7 +51,8 @@ WALKS = {
     story.TRUSTEE: ("/", "/returns", "/returns/c1/2026-27-Q1"),
     story.MANAGER: ("/returns/c1/2026-27-Q1", "/returns/c1/2027-28-Q2"),
     story.OPERATOR: (
-        "/operations", "/notices", "/record", "/record/ocds-213czf-tender-t1", "/contracts/c1"
+        "/operations", "/notices", "/notices?words=mentoring", "/notices/ocds-h6vhtk-003/x",
+        "/record", "/record/ocds-213czf-tender-t1", "/contracts/c1"
     ),
 }  # fmt: skip
 REFUSED = {(story.LEAD, "/contracts/none"): (404,), (story.OPERATOR, "/contracts/c1"): (403,)}

@@ -306,6 +306,24 @@ async def test_the_public_record_is_open_to_all_and_can_be_searched(stage: Stage
         assert "Example County Council" not in found
 
 
+async def test_notices_are_compared_and_each_says_what_changed(stage: Stage) -> None:
+    compared = (await opened(stage, "/notices?words=mentoring", HTML)).text
+    assert "Third District Council" in compared
+    assert "Kind &lt;Company&gt; Ltd" in compared
+    assert "£15,000.00 in the middle" in compared  # £30,000 over 730 days, by the year
+    of = (await opened(stage, "/notices?supplier=GB-COH-01234567", HTML)).text
+    assert "Mentoring at school" in of
+    one = (await opened(stage, "/notices/ocds-h6vhtk-003/x", HTML)).text
+    assert "tender.title" in one
+    assert 'href="/notices/ocds-h6vhtk-001"' in one
+    other = (await opened(stage, "/notices/ocds-h6vhtk-001", HTML)).text
+    assert 'href="/notices/ocds-h6vhtk-003/x"' in other
+    for nothing in ("/notices/ocds-none", "/notices/a/../../providers", "/notices/a%20b"):
+        assert (await opened(stage, nothing, HTML)).status_code in (404, 422), nothing
+    wrong = await opened(stage, "/notices?cpv=health", HTML)
+    assert wrong.status_code == 422
+
+
 async def test_the_same_form_handed_in_twice_is_one_return(stage: Stage) -> None:
     """Last of this file: it writes."""
     sent = await typed(stage) | {"action": "send", "declaration": "I made them myself."}

@@ -1,4 +1,4 @@
-"""Pages anyone may open: signing in, the record of public notices, whose work we ship."""
+"""Pages anyone may open: signing in, and whose work we ship."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from services.gateway.pages.files import notices
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import MaybeVisit, PublicRecord
+from services.gateway.pages.visiting import MaybeVisit
 from services.gateway.sign_in.persons import AGENCIES, PERSONS
 
 router = APIRouter(include_in_schema=False)
@@ -38,21 +38,6 @@ def demo_persons() -> list[tuple[str, list[dict[str, Any]]]]:
         )
         for agency, persons in groupby(PERSONS.values(), key=lambda one: one.agency)
     ]
-
-
-@router.get("/notices")
-async def show_notices(
-    request: Request,
-    visitor: MaybeVisit,
-    words: Annotated[str, Query(max_length=200)] = "",
-    after: Annotated[str, Query(max_length=200)] = "",
-) -> HTMLResponse:
-    """Public notices of buyers everywhere, as they published them."""
-    found = await PublicRecord(request).get("/v1/notices", text=words, after=after, limit=50)
-    return page(
-        request, "notices.html", visitor=visitor, title="Public notices", words=words,
-        notices=found["items"], next=found["next"],
-    )  # fmt: skip
 
 
 @router.get("/about/notices")

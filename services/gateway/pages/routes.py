@@ -14,6 +14,7 @@ from services.gateway.pages import (
     funds,
     home,
     incidents,
+    notices,
     operations,
     public,
     public_records,
@@ -37,7 +38,7 @@ router = APIRouter()
 ROOMS = (
     home, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
     flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
-    public_records, files, incidents, reviews, review_meetings, expectations, variation,
+    public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
     tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip
 for room in ROOMS:

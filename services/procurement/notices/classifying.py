@@ -28,6 +28,7 @@ from shared.eventsourcing.clock import london_date
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 CPV = re.compile(r"[0-9]{8}(-[0-9])?")
 MOST_POUNDS = 10**12
+MOST_RELATED = 50
 ENDED = frozenset({"cancelled", "unsuccessful", "withdrawn"})
 EARLY = frozenset({"planning", "planned"})
 
@@ -136,6 +137,7 @@ def classify(compiled: Json, published_at: datetime, defects: Iterable[str] = ()
         starts_on=starts_on,
         ends_on=ends_on,
         suppliers=_suppliers(found.awards),
+        related=_related(compiled),
     )
     return msgspec.structs.replace(terms, defects=tuple(found.defects))
 
@@ -180,9 +182,24 @@ def addresses(value: Any) -> Iterator[str]:
         yield from addresses(item)
 
 
+def _related(compiled: Json) -> tuple[str, ...]:
+    """Other processes that this one names by ocid, as a whole or in its contracts."""
+    holders = [compiled, *objects_of(compiled.get("contracts"))]
+    named = (one for holder in holders for one in objects_of(holder.get("relatedProcesses")))
+    ids = {text_of(one.get("identifier")) for one in named if one.get("scheme") == "ocid"}
+    return tuple(sorted(ids - {"", text_of(compiled.get("ocid"))}))[:MOST_RELATED]
+
+
 def _suppliers(awards: Sequence[Json]) -> tuple[str, ...]:
     suppliers = (one for award in awards for one in objects_of(award.get("suppliers")))
     return tuple(sorted({name for one in suppliers if (name := text_of(one.get("id")))}))
+
+
+def supplier_names(record: Json | None) -> dict[str, str]:
+    """The names of suppliers by their ids, from a record; they stand nowhere else."""
+    awards = objects_of(object_of(object_of(record).get("compiledRelease")).get("awards"))
+    suppliers = (one for award in awards for one in objects_of(award.get("suppliers")))
+    return {text_of(one.get("id")): text_of(one.get("name")) for one in suppliers}
 
 
 def _pence(amount: Any) -> int | None:

@@ -10,7 +10,7 @@ from shared.published.terms import TextRef
 
 
 class ImportNotice(Command, frozen=True, kw_only=True):
-    """`merged_with` are the releases known before, which `terms` and `record` were made with."""
+    """`merged_with` are the digests of what `terms` and `record` were made with from before."""
 
     ocid: str
     releases: tuple[ReleaseSeen, ...]

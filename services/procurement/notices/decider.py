@@ -1,13 +1,18 @@
-"""The rules of an imported notice: each release once, and never changed. Pure."""
+"""The rules of an imported notice: each release once, and changed only as a correction. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from services.procurement.notices.commands import NoticeCommand
-from services.procurement.notices.events import NoticeEvent, NoticeImported, NoticeTerms
+from services.procurement.notices.events import (
+    NoticeEvent,
+    NoticeImported,
+    NoticeTerms,
+    ReleaseSeen,
+)
 from services.procurement.notices.refusals import NoticeMovedOn, ReleaseChanged
 from shared.eventsourcing.decider import Decider
 from shared.published.terms import TextRef
@@ -19,6 +24,13 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     source: str
     importing: str
+    publisher: str = ""
+    corrected: tuple[str, ...] = ()
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """What it says now, and what it said before its publisher corrected it."""
+        return (self.digest, *self.corrected)
 
 
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,21 +48,36 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
 Notice = Unknown | Known
 
 
+def known_as(release: str, publisher: str, digest: str, known: Mapping[str, Seen]) -> str:
+    """Under which key a release is or will be known: its id, and where another publisher uses that
+    id for something else, its publisher's name beside it.
+    """
+    before = known.get(release)
+    if before is None or digest in before.digests:
+        return release
+    if not publisher or publisher == before.publisher or not before.publisher:
+        return release
+    return f"{release} of {publisher}"
+
+
 def decide(command: NoticeCommand, notice: Notice) -> Sequence[NoticeEvent]:
     """Nothing where every release is known. Refuses: ReleaseChanged, NoticeMovedOn."""
     known = notice.releases if isinstance(notice, Known) else {}
+    fresh: list[ReleaseSeen] = []
     for release in command.releases:
-        if release.release in known and known[release.release].digest != release.digest:
+        before = known.get(key_of(release, known))
+        if before is None or (release.corrects and release.corrects == before.digest):
+            fresh.append(release)
+        elif release.digest not in before.digests:
             raise ReleaseChanged
-    fresh = tuple(release for release in command.releases if release.release not in known)
     if not fresh:
         return []
-    if command.merged_with != known.keys():
+    if command.merged_with != frozenset(seen.digest for seen in known.values()):
         raise NoticeMovedOn
     return [
         NoticeImported(
             ocid=command.ocid,
-            releases=fresh,
+            releases=tuple(fresh),
             terms=command.terms,
             source=command.source,
             package=command.package,
@@ -62,12 +89,21 @@ def decide(command: NoticeCommand, notice: Notice) -> Sequence[NoticeEvent]:
 
 def evolve(notice: Notice, event: NoticeEvent) -> Notice:
     """The notice after one more import."""
-    before = notice.releases if isinstance(notice, Known) else {}
-    brought = {
-        release.release: Seen(digest=release.digest, source=event.source, importing=event.importing)
-        for release in event.releases
-    }
-    return Known(terms=event.terms, record=event.record, releases={**before, **brought})
+    known = dict(notice.releases) if isinstance(notice, Known) else {}
+    for release in event.releases:
+        key = key_of(release, known)
+        known[key] = Seen(
+            digest=release.digest,
+            source=event.source,
+            importing=event.importing,
+            publisher=release.publisher,
+            corrected=known[key].digests if release.corrects else (),
+        )
+    return Known(terms=event.terms, record=event.record, releases=known)
+
+
+def key_of(release: ReleaseSeen, known: Mapping[str, Seen]) -> str:
+    return known_as(release.release, release.publisher, release.digest, known)
 
 
 NOTICES: Decider[NoticeCommand, Notice, NoticeEvent] = Decider(

@@ -12,19 +12,26 @@ NoticeKind = Literal["market-intelligence", "tender", "award"]
 
 
 class ReleaseSeen(Term, frozen=True, kw_only=True):
-    """One release as it came; `digest` fingerprints its content without contact details."""
+    """One release as it came; `digest` fingerprints its content without contact details.
+
+    `publisher` is who published it, where the package said; `corrects` the digest of the content
+    that came before under the same id and was taken back.
+    """
 
     release: str
     digest: str
     dated: datetime
     tags: tuple[str, ...] = ()
+    publisher: str = ""
+    corrects: str = ""
 
 
 class NoticeTerms(Term, frozen=True, kw_only=True):
     """What was understood of a contracting process. The names are those of organisations.
 
     `why` says what made it this kind; `defects` what is wrong with it as published. The value is
-    None where it is not in pounds; suppliers are named by their published ids alone.
+    None where it is not in pounds; suppliers are named by their published ids alone. `related` are
+    other processes it names as its own elsewhere or before.
     """
 
     kind: NoticeKind
@@ -42,6 +49,7 @@ class NoticeTerms(Term, frozen=True, kw_only=True):
     ends_on: date | None = None
     suppliers: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
 
 
 class NoticeImported(Event, frozen=True, kw_only=True, tag="procurement.notice-imported.v1"):

@@ -22,7 +22,7 @@ from services.procurement.notices.packages import (
     read,
     submitted,
 )
-from services.procurement.notices.reconciling import reconcile, told
+from services.procurement.notices.reconciling import digests_of, reconcile, taken_back, told
 from services.procurement.notices.shapes import Json, list_of, text_of
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.handle import Step
@@ -37,6 +37,7 @@ class Package(NamedTuple):
     source: str
     uri: str
     importing: str
+    corrections: bool
 
 
 class Understood(NamedTuple):
@@ -46,9 +47,12 @@ class Understood(NamedTuple):
     terms: NoticeTerms
 
 
-async def import_package(handle: Handle, actor: Actor, content: Json) -> list[Line]:
-    """A line for each release, in the package's order. Raises NotAPackage, PackageTooLong,
-    NoticeMovedOn.
+async def import_package(
+    handle: Handle, actor: Actor, content: Json, *, corrections: bool = False
+) -> list[Line]:
+    """A line for each release, in the package's order; `corrections` as in `reconcile`.
+
+    Raises NotAPackage, PackageTooLong, NoticeMovedOn.
     """
     taken, lines = read(content)
     uri = content.get("uri")
@@ -56,6 +60,7 @@ async def import_package(handle: Handle, actor: Actor, content: Json) -> list[Li
         source=digest_of(content),
         uri=uri[:300] if isinstance(uri, str) and uri.isprintable() else "",
         importing=str(handle.command_id(actor)),
+        corrections=corrections,
     )
     steps: list[Step] = []
     for ocid, of_process in by_process(taken).items():
@@ -78,21 +83,27 @@ async def _process(
     handle: Handle, actor: Actor, package: Package, ocid: str, brought: Sequence[Submitted]
 ) -> tuple[Step | None, list[Line]]:
     notice = await _notice(handle, ocid)
-    fresh, lines = reconcile(notice, brought, package.source, package.importing)
+    fresh, lines = reconcile(
+        notice, brought, package.source, package.importing, corrections=package.corrections
+    )
     if not fresh:
         return None, lines
     try:
         before = await _before(handle, notice)
-        understood = understand(ocid, [*before, *fresh])
+        gone = taken_back(fresh)
+        understood = understand(ocid, [*(one for one in before if one.digest not in gone), *fresh])
     except Unreadable as error:
         return None, [*lines, *(one.line("refused", error.code, error.reason) for one in fresh)]
     record = await _keep(handle, actor, understood.merged)
     lines = [told(line, understood.terms) for line in lines]
-    lines += [told(one.line("imported"), understood.terms) for one in fresh]
+    lines += [
+        told(one.line("corrected" if one.corrects else "imported"), understood.terms)
+        for one in fresh
+    ]
     command = ImportNotice(
         ocid=ocid,
         releases=tuple(seen(one) for one in fresh),
-        merged_with=frozenset(one.release for one in before),
+        merged_with=digests_of(notice.releases) if isinstance(notice, Known) else frozenset(),
         terms=understood.terms,
         source=package.source,
         package=package.uri,
@@ -137,5 +148,10 @@ async def _keep(handle: Handle, actor: Actor, merged: Merged) -> TextRef:
 def seen(one: Submitted) -> ReleaseSeen:
     named = [tag for tag in map(text_of, list_of(one.content.get("tag"))) if tag]
     return ReleaseSeen(
-        release=one.release, digest=one.digest, dated=one.dated, tags=tuple(named[:16])
+        release=one.release,
+        digest=one.digest,
+        dated=one.dated,
+        tags=tuple(named[:16]),
+        publisher=one.publisher,
+        corrects=one.corrects,
     )

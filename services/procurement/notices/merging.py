@@ -34,7 +34,7 @@ class Merged(NamedTuple):
 
 def merge(ocid: str, submitted: Iterable[Submitted]) -> Merged:
     """Raises Unreadable where the releases contradict one another in shape."""
-    ordered = sorted(submitted, key=lambda one: (one.dated, one.release))
+    ordered = sorted(submitted, key=lambda one: (one.dated, one.release, one.digest))
     merged: Any = CompiledRelease(merge_rules=MERGE_RULES)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", DuplicateIdValueWarning)

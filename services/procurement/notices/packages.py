@@ -18,7 +18,7 @@ import msgspec
 
 from services.procurement.notices.events import NoticeKind
 from services.procurement.notices.refusals import NotAPackage, PackageTooLong
-from services.procurement.notices.shapes import Json, instant_of, list_of, object_of
+from services.procurement.notices.shapes import Json, instant_of, list_of, object_of, text_of
 
 MOST_RELEASES = 1_000
 DEEPEST = 40
@@ -28,7 +28,9 @@ NO_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 CONTACTS = frozenset({"contactPoint", "additionalContactPoints"})
 PERSONAL = frozenset({"name", "email", "telephone", "faxNumber"})
 
-Outcome = Literal["imported", "unchanged", "identical-repeat", "refused"]
+LONGEST_PUBLISHER = 100
+
+Outcome = Literal["imported", "corrected", "unchanged", "identical-repeat", "superseded", "refused"]
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +57,8 @@ class Submitted(msgspec.Struct, frozen=True, kw_only=True):
     content: Json
     digest: str
     contacts_left_out: int
+    publisher: str = ""
+    corrects: str = ""
 
     def line(self, outcome: Outcome, code: str = "", reason: str = "") -> Line:
         return Line(
@@ -84,11 +88,12 @@ def read(package: Json) -> tuple[list[Submitted], list[Line]]:
     """
     taken: list[Submitted] = []
     refused: list[Line] = []
+    publisher = publisher_of(package)
     for index, release in enumerate(_releases(package)):
         if index >= MOST_RELEASES:
             raise PackageTooLong
         try:
-            taken.append(submitted(index, release))
+            taken.append(submitted(index, release, publisher))
         except Unreadable as error:
             refused.append(
                 Line(
@@ -134,7 +139,15 @@ def _named(release: Any, key: str) -> str:
     return value[:200] if isinstance(value, str) and value.isprintable() else ""
 
 
-def submitted(index: int, release: Any) -> Submitted:
+def publisher_of(package: Json) -> str:
+    """Who published a package: by id where there is one, else by name; empty where nobody says."""
+    publisher = object_of(package.get("publisher"))
+    named = [publisher.get(key) for key in ("uid", "name")]
+    found = next((text for text in map(text_of, named) if text), "")
+    return found[:LONGEST_PUBLISHER] if found.isprintable() else ""
+
+
+def submitted(index: int, release: Any, publisher: str = "") -> Submitted:
     """A release as it can be kept. Raises Unreadable."""
     if not isinstance(release, dict):
         raise Unreadable("not-an-object", "A release is a JSON object.")
@@ -159,6 +172,7 @@ def submitted(index: int, release: Any) -> Submitted:
         content=content,
         digest=digest_of(content),
         contacts_left_out=left_out,
+        publisher=publisher,
     )
 
 

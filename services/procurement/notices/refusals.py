@@ -18,7 +18,9 @@ class PackageTooLong(Invalid):
 
 
 class ReleaseChanged(Refused):
-    """A release with this id came before with other content; a release never changes."""
+    """A release with this id came before with other content; a publisher's correction is said to
+    be one.
+    """
 
     code = "release-changed"
 

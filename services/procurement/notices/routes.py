@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Path, Query
 from pydantic import BaseModel
 
+from services.procurement.notices.changes import changes
+from services.procurement.notices.classifying import MOST_RELATED, supplier_names
+from services.procurement.notices.comparing import MOST_COMPARED, compare, named
 from services.procurement.notices.events import NoticeKind
 from services.procurement.notices.importing import import_package
 from services.procurement.notices.packages import OCID, Outcome
-from services.procurement.notices.views import NOTICE_ROWS, NoticeRow, words_of
+from services.procurement.notices.searching import Seeking
+from services.procurement.notices.views import NOTICE_ROWS, NoticeRow
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.handling import Handling
@@ -21,14 +25,17 @@ from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
+from shared.texts.store import TextStore
 
 router = Router(prefix="/v1/notices", tags=["notices"])
 
 Notices = Annotated[ViewStore[NoticeRow], rows(NOTICE_ROWS)]
 Reader = Annotated[Actor, allowed("tenders:read")]
 Importer = Annotated[Actor, allowed("record:import")]
-Cpv = Annotated[str, Query(pattern=r"^[0-9]{2,8}$", description="a code or the start of one")]
-Words = Annotated[str, Query(min_length=1, max_length=200, description="all of these words")]
+Corrections = Annotated[
+    Literal["refuse", "take"],
+    Query(description="what to do with other content under an id known from its publisher"),
+]
 
 
 class ImportLine(BaseModel):
@@ -53,14 +60,22 @@ class Imported(BaseModel):
 
 
 @router.post("/import", status_code=201)
-async def import_notices(package: dict[str, Any], handle: Handling, actor: Importer) -> Imported:
+async def import_notices(
+    package: dict[str, Any],
+    handle: Handling,
+    actor: Importer,
+    corrections: Corrections = "refuse",
+) -> Imported:
     """Take an OCDS release or record package; all that can be taken is, the rest says why not.
+
+    A release that came before with other content is refused, or with `corrections=take` corrected:
+    what it said before stays in the records that held it.
 
     409: notice-moved-on. 422: not-a-package, package-too-long. Codes of a line: not-an-object,
     linked-release, ocid-missing, release-id-missing, date-missing, too-deep, unreadable-text,
     unreadable-number, release-changed, unmergeable, nothing-to-classify, record-erased.
     """
-    lines = await import_package(handle, actor, package)
+    lines = await import_package(handle, actor, package, corrections=corrections == "take")
     return Imported(
         counts=dict(Counter(line.outcome for line in lines)),
         lines=[ImportLine(**msgspec.to_builtins(line)) for line in lines],
@@ -77,23 +92,32 @@ def shown(row: NoticeRow) -> dict[str, Any]:
 
 @router.get("")
 async def list_notices(
-    notices: Notices,
-    paging: Paging,
-    _: Reader,
-    kind: NoticeKind | None = None,
-    cpv: Cpv | None = None,
-    buyer: Words | None = None,
-    text: Words | None = None,
+    notices: Notices, paging: Paging, sought: Seeking, _: Reader
 ) -> Listed[dict[str, Any]]:
-    """Search notices: of a kind, under a CPV code, of a buyer by id or name, by words."""
-    contains: dict[str, Any] = {"cpv_groups": cpv} if cpv else {}
-    contains |= {"buyer_words": words_of(buyer)} if buyer else {}
-    contains |= {"words": words_of(text)} if text else {}
-    where = {"kind": kind} if kind else {}
-    found = await notices.find(
-        where=where, contains=contains, after=paging.after, limit=paging.limit + 1
-    )
+    """Search notices: of a kind, under a CPV code, of a buyer by id or name, to a supplier by id,
+    by words.
+    """
+    found = await sought.of(notices, paging.after, paging.limit + 1)
     return paging.page({key: shown(row) for key, row in found.items()})
+
+
+@router.get("/comparison")
+async def compare_notices(
+    notices: Notices, texts: Texts, sought: Seeking, _: Reader
+) -> dict[str, Any]:
+    """Who bought this, from whom and at what price: the first 5,000 processes that match.
+
+    Amounts in pence. A process counts with its awards' value; `left_out` says how many have none
+    that can be compared, and why.
+    """
+    found = await sought.of(notices, "", MOST_COMPARED + 1)
+    comparison = compare(found.values())
+    names: dict[str, str] = {}
+    for one in comparison.suppliers:
+        if one.supplier not in names:
+            record = await _record(texts, found[one.ocid])
+            names = {**supplier_names(record), **names}
+    return msgspec.to_builtins(named(comparison, names))
 
 
 @router.get("/{ocid:path}")
@@ -103,10 +127,23 @@ async def read_notice(
     texts: Texts,
     _: Reader,
 ) -> dict[str, Any]:
-    """One notice with its OCDS record; the record is null once it has been erased."""
+    """One notice with its OCDS record, what each release changed, and the processes that name it as
+    theirs, such as the same one at another publisher; the record is null once it has been erased.
+    """
     row = await notices.get(ocid)
     if row is None:
         raise Missing
+    record = await _record(texts, row)
+    naming = await notices.find(contains={"related": ocid}, limit=MOST_RELATED)
+    return {
+        "notice": shown(row),
+        "record": record,
+        "changes": msgspec.to_builtins(changes(record["releases"])) if record else [],
+        "named_by": sorted(naming),
+        "supplier_names": supplier_names(record),
+    }
+
+
+async def _record(texts: TextStore, row: NoticeRow) -> dict[str, Any] | None:
     text = await texts.get(row.record.text)
-    record = json.loads(text.content) if text and text.content is not None else None
-    return {"notice": shown(row), "record": record}
+    return json.loads(text.content) if text and text.content is not None else None

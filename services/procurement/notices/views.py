@@ -34,6 +34,7 @@ class NoticeRow(Row, frozen=True, kw_only=True):
     ends_on: date | None
     suppliers: tuple[str, ...]
     defects: tuple[str, ...]
+    related: tuple[str, ...]
     releases: tuple[str, ...]
     sources: tuple[str, ...]
     record: TextRef
@@ -77,7 +78,8 @@ def fold(row: NoticeRow | None, recorded: Recorded) -> NoticeRow | None:
         ends_on=terms.ends_on,
         suppliers=terms.suppliers,
         defects=terms.defects,
-        releases=(*(row.releases if row else ()), *brought),
+        related=terms.related,
+        releases=tuple(dict.fromkeys((*(row.releases if row else ()), *brought))),
         sources=(*(row.sources if row else ()), event.source),
         record=event.record,
         cpv_groups=groups_of(terms.cpv),
@@ -95,4 +97,5 @@ NOTICE_ROWS: View[NoticeRow] = View(
     key=subject_of,
     fold=fold,
     indexes=("kind", "published_at"),
+    searched=("cpv_groups", "words", "buyer_words", "suppliers", "related"),
 )
