@@ -100,6 +100,89 @@ async def score(walk: Walk, kind: str, quality: str, price: str) -> None:
         await walk.press(button)
 
 
+async def clarified(
+    stage: Tendering, officer: Walk, bidder: Walk, other: Walk, at: str, closes_on: str
+) -> None:
+    """A question is answered to all, and the deadline moves."""
+    await bidder.go(at)
+    await fill(bidder, question="May a session be by telephone?")
+    await bidder.press("Ask")
+    await stage.settle()
+    await officer.go(at)
+    await officer.page.locator("#answer-1").fill("Yes, where the child asks for it.")
+    await officer.press("Answer to all")
+    await stage.settle()
+    await fill(officer, closes_on=closes_on, reason="Two schools joined.")
+    await officer.press("Publish the amendment")
+    await stage.settle()
+    await other.go(at)
+    assert "Yes, where the child asks for it." in await other.text()
+    assert "Two schools joined." in await other.text()
+    assert "bright" not in (await other.text()).lower()
+    await other.page.locator("summary", has_text="Bid together").click()
+    await fill(other, parties="northfield-care 60\nbright-path 30")
+    await other.press("Form the consortium")
+    assert "shares-not-whole" in await other.text()
+    await other.looked_at("1-tender")
+
+
+async def judged(stage: Tendering, judge: Walk, at: str, *, moderates: bool) -> None:
+    """Interests first, then scores, then the consensus."""
+    await judge.go(f"{at}/evaluation")
+    await judge.page.locator("#interested-no").check(force=True)
+    await judge.press("Declare")
+    await stage.settle()
+    await judge.go(f"{at}/evaluation")
+    await judge.looked_at("1-evaluation")
+    await score(judge, "scores", "80", "70")
+    await stage.settle()
+    if not moderates:
+        return
+    await judge.go(f"{at}/evaluation")
+    await score(judge, "moderation", "85", "70")
+    await stage.settle()
+    await judge.go(f"{at}/evaluation")
+    assert "Scores as given" in await judge.text()
+    assert "79 of 100 altogether" in await judge.text()
+    await judge.looked_at("2-moderated")
+
+
+async def awarded(stage: Tendering, officer: Walk, at: str) -> None:
+    """Proposed, awarded, letters, notice; and nothing is confirmed in the standstill."""
+    await officer.go(f"{at}/evaluation")
+    await officer.page.get_by_role("button", name="Propose this bid for award").first.click()
+    for button in ("Award", "Send the letters", "Publish the notice"):
+        await stage.settle()
+        await officer.go(f"{at}/evaluation")
+        await officer.press(button)
+    await stage.settle()
+    await officer.go(f"{at}/evaluation")
+    await officer.looked_at("4-awarded")
+    await officer.press("Confirm the award")
+    assert "standstill-running" in await officer.text()
+
+
+async def challenged(stage: Tendering, officer: Walk, other: Walk, at: str, winner: str) -> None:
+    """The other bidder reads its own letter alone, and challenges the award in vain."""
+    await other.go(at)
+    await other.page.get_by_role("link", name="Your award letter").click()
+    letter = await other.text()
+    assert "was not successful" in letter
+    assert "It listens, bid 2." in letter
+    await other.looked_at("2-letter")
+    refused = await other.page.goto(f"{at}/letters/{winner}")
+    assert refused is not None
+    assert refused.status == 404
+    await other.go(at)
+    await fill(other, grounds="The price was not weighed as published.")
+    await other.press("Make the representation")
+    await stage.settle()
+    await officer.go(f"{at}/evaluation")
+    await officer.page.locator("#resolved-1").fill("It was weighed as published.")
+    await officer.press("Decide on it")
+    await stage.settle()
+
+
 @pytest.mark.parametrize("scripts", [False, True])
 async def test_a_tender_from_the_law_to_the_confirmed_award(
     browser: Browser, tender_address: str, axe: str, tendering: Tendering, scripts: bool
@@ -123,92 +206,20 @@ async def test_a_tender_from_the_law_to_the_confirmed_award(
         assert title in await officer.text()
         tender = await tendering.only_tender()
         at = f"/tenders/{tender}"
-
         bidder = await walk("bidder", BIDDERS["bright-path"])
-        await bidder.go(at)
-        await fill(bidder, question="May a session be by telephone?")
-        await bidder.press("Ask")
-        await tendering.settle()
-        await officer.go(at)
-        await officer.page.locator("#answer-1").fill("Yes, where the child asks for it.")
-        await officer.press("Answer to all")
-        await tendering.settle()
-        await fill(officer, closes_on=f"{year}-12-04", reason="Two schools joined.")
-        await officer.press("Publish the amendment")
-        await tendering.settle()
         other = await walk("other", BIDDERS["northfield-care"])
-        await other.go(at)
-        assert "Yes, where the child asks for it." in await other.text()
-        assert "Two schools joined." in await other.text()
-        assert "bright" not in (await other.text()).lower()
-        await other.page.locator("summary", has_text="Bid together").click()
-        await fill(other, parties="northfield-care 60\nbright-path 30")
-        await other.press("Form the consortium")
-        assert "shares-not-whole" in await other.text()
-        await other.looked_at("1-tender")
+        await clarified(tendering, officer, bidder, other, at, f"{year}-12-04")
 
-        bids = [
-            await tendering.bid(tender, agency, pence)
-            for agency, pence in (("bright-path", 90_000_00), ("northfield-care", 95_000_00))
-        ]
+        first = await tendering.bid(tender, "bright-path", 90_000_00)
+        await tendering.bid(tender, "northfield-care", 95_000_00)
         await tendering.set_clock(datetime(year, 12, 7, 9, tzinfo=UTC))
         await tendering.open_bids(tender)
-
         for name, person in (("evaluator", EVALUATOR), ("moderator", MODERATOR)):
             judge = await walk(name, person)
-            await judge.go(f"{at}/evaluation")
-            await judge.page.locator("#interested-no").check(force=True)
-            await judge.press("Declare")
-            await tendering.settle()
-            await judge.go(f"{at}/evaluation")
-            await judge.looked_at("1-evaluation")
-            await score(judge, "scores", "80", "70")
-            await tendering.settle()
-            if person == MODERATOR:
-                await judge.go(f"{at}/evaluation")
-                await score(judge, "moderation", "85", "70")
-                await tendering.settle()
-                await judge.go(f"{at}/evaluation")
-                text = await judge.text()
-                assert "Scores as given" in text
-                assert "79 of 100 altogether" in text
-                await judge.looked_at("2-moderated")
+            await judged(tendering, judge, at, moderates=person == MODERATOR)
+        await awarded(tendering, officer, at)
+        await challenged(tendering, officer, other, at, first)
 
-        await officer.go(f"{at}/evaluation")
-        await officer.page.get_by_role("button", name="Propose this bid for award").first.click()
-        await tendering.settle()
-        await officer.go(f"{at}/evaluation")
-        await officer.press("Award")
-        await tendering.settle()
-        await officer.go(f"{at}/evaluation")
-        await officer.press("Send the letters")
-        await tendering.settle()
-        await officer.go(f"{at}/evaluation")
-        await officer.press("Publish the notice")
-        await tendering.settle()
-        await officer.go(f"{at}/evaluation")
-        await officer.looked_at("4-awarded")
-        await officer.press("Confirm the award")
-        assert "standstill-running" in await officer.text()
-
-        await other.go(at)
-        await other.page.get_by_role("link", name="Your award letter").click()
-        letter = await other.text()
-        assert "was not successful" in letter
-        assert "It listens, bid 2." in letter
-        await other.looked_at("2-letter")
-        refused = await other.page.goto(f"{at}/letters/{bids[0]}")
-        assert refused is not None
-        assert refused.status == 404
-
-        await other.go(at)
-        await fill(other, grounds="The price was not weighed as published.")
-        await other.press("Make the representation")
-        await tendering.settle()
-        await officer.go(f"{at}/evaluation")
-        await officer.page.locator("#resolved-1").fill("It was weighed as published.")
-        await officer.press("Decide on it")
-        await tendering.settle()
         await tendering.set_clock(datetime(year + 1, 1, 11, 9, tzinfo=UTC))
         await officer.go(f"{at}/evaluation")
         await officer.press("Confirm the award")
