@@ -9,6 +9,7 @@ from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.views import AWARD_ROWS
 from services.procurement.bids import reading as bids_read
 from services.procurement.bids import routes as bids
+from services.procurement.duties import routes as duties
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS
 from services.procurement.notices import routes as notices
 from services.procurement.notices.decider import NOTICES
@@ -16,9 +17,12 @@ from services.procurement.notices.views import NOTICE_ROWS
 from services.procurement.providers import routes as providers
 from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.views import PROVIDER_DEADLINES, PROVIDER_ROWS
+from services.procurement.tenders import evaluation as tenders_judged
+from services.procurement.tenders import opening as tenders_opened
 from services.procurement.tenders import reading as tenders_read
 from services.procurement.tenders import routes as tenders
 from services.procurement.tenders.decider import TENDERS
+from services.procurement.tenders.files import TENDER_FILES
 from services.procurement.tenders.views import TENDER_DEADLINES, TENDER_ROWS
 from shared.http.membership import PARTNERSHIPS
 from shared.running import app
@@ -30,6 +34,7 @@ PLAN = Plan(
     deciders=(TENDERS, PROVIDERS, AWARDS, NOTICES),
     views=(
         TENDER_ROWS,
+        TENDER_FILES,
         PROVIDER_ROWS,
         AWARD_ROWS,
         NOTICE_ROWS,
@@ -40,12 +45,15 @@ PLAN = Plan(
     timed=(TENDER_DEADLINES, PROVIDER_DEADLINES),
     routers=(
         tenders_read.router,
+        tenders_opened.router,
         tenders.router,
+        tenders_judged.router,
         bids_read.router,
         bids.router,
         providers.router,
         awards.router,
         notices.router,
+        duties.router,
     ),
     alongside=signing,
 )

@@ -69,8 +69,33 @@ class Criterion(Term, frozen=True, kw_only=True):
     weight_basis_points: int
 
 
+class Lot(Term, frozen=True, kw_only=True):
+    """One lot of a procurement: a tender of its own, with bids, award and standstill of its own.
+
+    `procurement` is what all its lots share; a bidder may win `most_lots` of them (0: any number).
+    """
+
+    procurement: str
+    number: int
+    of: int
+    title: str
+    annual_value_pence: int
+    most_lots: int = 0
+
+
+class Party(Term, frozen=True, kw_only=True):
+    """A provider in a consortium and its share; the shares add up to 10,000 basis points."""
+
+    provider: AgencyId
+    share_basis_points: int
+
+
 class TenderOpened(Published, frozen=True, kw_only=True, tag="procurement.tender-opened.v1"):
-    """One partner procures, under its own rules, for the partnership."""
+    """One partner procures, under its own rules, for the partnership.
+
+    `payer` is the partner that will pay where it is not the one that procures; `joint_with` are
+    neighbouring partnerships that commission with this one.
+    """
 
     tender: str
     partnership: PartnershipId
@@ -80,6 +105,20 @@ class TenderOpened(Published, frozen=True, kw_only=True, tag="procurement.tender
     regime: Regime
     criteria: tuple[Criterion, ...]
     bids_close_at: datetime
+    lot: Lot | None = None
+    payer: AgencyId = ""
+    joint_with: tuple[PartnershipId, ...] = ()
+
+
+class TenderAmended(Published, frozen=True, kw_only=True, tag="procurement.tender-amended.v1"):
+    """What was changed while bids could still come; what is empty stays as it was."""
+
+    tender: str
+    amendment: str
+    reason: TextRef
+    title: str = ""
+    criteria: tuple[Criterion, ...] = ()
+    bids_close_at: datetime | None = None
 
 
 class QuestionAnswered(
@@ -112,6 +151,7 @@ class TenderAwarded(Published, frozen=True, kw_only=True, tag="procurement.tende
     awarded_by: PersonId
     awarded_at: datetime
     decision: str = ""
+    parties: tuple[Party, ...] = ()
 
 
 class AwardNoticePublished(
@@ -169,11 +209,15 @@ class AwardConfirmed(Published, frozen=True, kw_only=True, tag="procurement.awar
     provider: AgencyId
     annual_price_pence: int
     confirmed_at: datetime
+    parties: tuple[Party, ...] = ()
 
 
 class TenderCancelled(Published, frozen=True, kw_only=True, tag="procurement.tender-cancelled.v1"):
+    """Given up; `unsuccessful` where no bid came that could be awarded."""
+
     tender: str
     reason: TextRef
+    unsuccessful: bool = False
 
 
 class DirectAwardMade(Published, frozen=True, kw_only=True, tag="procurement.direct-award-made.v1"):
@@ -243,6 +287,7 @@ PUBLISHED: tuple[type[Published], ...] = (
     ProviderSuspended,
     ProviderReinstated,
     TenderOpened,
+    TenderAmended,
     QuestionAnswered,
     BidsOpened,
     TenderAwarded,

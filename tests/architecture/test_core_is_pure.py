@@ -20,7 +20,7 @@ CORE_FILES = {
         "partners": ("audience", "disclosure", "entitlements", "facts", "writing"),
         "proofs": ("leaves", "seals"),
         "public_record": (
-            "agreed", "chosen", "dating", "delivered", "duties", "joining", "lines", "merging",
+            "agreed", "chosen", "dating", "delivered", "joining", "lines", "merging",
             "notice_fields", "notices", "packages", "pieces", "planned", "publish_list",
         ),
         "reconciliations": (
@@ -33,7 +33,7 @@ CORE_FILES = {
     for name in names
 } | {Path("shared/proofs") / f"{name}.py" for name in ("merkle", "notes", "tiles")}  # fmt: skip
 CORE_PACKAGES = tuple(
-    Path("shared") / name for name in ("values", "charts", "disclosure", "entries")
+    Path("shared") / name for name in ("values", "charts", "disclosure", "entries", "law")
 )
 OUTSIDE = {
     "aiohttp", "aiokafka", "alembic", "asyncio", "asyncpg", "concurrent", "fastapi", "httpx",

@@ -104,7 +104,7 @@ def _names_a_word(template: str, found: re.Match[str]) -> bool:
     """Whether `/contracts/payments-due` was taken for `/contracts/{contract}`."""
     return template.count("/") == 3 and found[0].rsplit("/", 1)[1] in (
         "payments-due", "payment-compliance", "payments-over-30000", "rules", "actions", "rates",
-        "receipt-key", "presets",
+        "receipt-key", "presets", "specifications",
     )  # fmt: skip
 
 

@@ -135,6 +135,10 @@ PUBLIC_READS = {
     "GET /v1/tenders/{tender}",
     "GET /v1/tenders/{tender}/questions",
     "GET /v1/tenders/{tender}/opening-keys",
+    "GET /v1/tenders/{tender}/amendments",
+    "GET /v1/tenders/{tender}/consortium",
+    "GET /v1/tenders/{tender}/duties",
+    "GET /v1/tenders/{tender}/price-questions",
     "GET /v1/providers/{provider}",
 }
 """The public record: open to any agency whose role reads such things at all."""
@@ -144,6 +148,9 @@ FOR_ANY_BIDDER = {
     "POST /v1/tenders/{tender}/bids",
     "POST /v1/tenders/{tender}/bids/{bid}/withdraw",
     "POST /v1/tenders/{tender}/representations",
+    "POST /v1/tenders/{tender}/consortium",
+    "POST /v1/tenders/{tender}/consortium/agreement",
+    "POST /v1/tenders/{tender}/bids/{bid}/price-explanation",
 }
 """Any provider may; the tender of the story is closed, so each is refused by its rules."""
 

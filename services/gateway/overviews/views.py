@@ -18,6 +18,7 @@ from shared.published.procurement import (
     RepresentationMade,
     RepresentationResolved,
     StandstillEnded,
+    TenderAmended,
     TenderCancelled,
     TenderOpened,
 )
@@ -112,6 +113,12 @@ def fold_tender(row: TenderDatesRow | None, recorded: Recorded) -> TenderDatesRo
                 title=event.title,
                 bids_close_at=event.bids_close_at,
             )
+        case TenderAmended() as event if row:
+            return replace(
+                row,
+                title=event.title or row.title,
+                bids_close_at=event.bids_close_at or row.bids_close_at,
+            )
         case BidsOpened() if row:
             return replace(row, bids_close_at=None)
         case AwardNoticePublished() as event if row:
@@ -135,8 +142,8 @@ TENDER_DATES: View[TenderDatesRow] = View(
     source="procurement",
     row=TenderDatesRow,
     events=(
-        TenderOpened, BidsOpened, AwardNoticePublished, StandstillEnded, RepresentationMade,
-        RepresentationResolved, AwardConfirmed, TenderCancelled,
+        TenderOpened, TenderAmended, BidsOpened, AwardNoticePublished, StandstillEnded,
+        RepresentationMade, RepresentationResolved, AwardConfirmed, TenderCancelled,
     ),
     key=_tender_of,
     fold=fold_tender,

@@ -25,6 +25,7 @@ WAYS = (
     ("/strategies", "Strategies", ""),
     ("/votes", "Votes", ""),
     ("/bids", "Sealed bids", "tenders:read"),
+    ("/tenders", "Tenders", "tenders:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),
 )

@@ -41,6 +41,10 @@ from services.gateway.pages import (
     strategies,
     strategies_drafts,
     strategies_resources,
+    tender_evaluation,
+    tender_law,
+    tender_taking,
+    tenders,
     threads,
     variation,
     votes,
@@ -59,6 +63,7 @@ ROOMS = (
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
     assessment_voices,
     bids,
+    tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -45,7 +45,7 @@ class Api:
     async def get(self, path: str, **query: Any) -> Any:
         """The answer's content. Raises ProblemTold with what the API says is wrong."""
         asked = {name: str(value) for name, value in query.items() if value not in (None, "")}
-        return self._content(await self._send("GET", path, params=asked))
+        return self._content(await self._send("GET", path, params=asked or None))
 
     async def raw(self, path: str, accept: str, **query: Any) -> httpx.Response:
         """The answer as it came: a table, a file, a text. Raises ProblemTold."""

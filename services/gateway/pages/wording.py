@@ -66,6 +66,12 @@ WORDS = {
     "lado": "Local authority designated officer",
 }
 COLOURS = {
+    "statutory": "purple",
+    "voluntary": "blue",
+    "not-applicable": "grey",
+    "unsuccessful": "grey",
+    "disregarded": "orange",
+    "warning": "orange",
     "error": "orange",
     "overdue": "red",
     "paused": "grey",

@@ -215,6 +215,7 @@ RULES: Mapping[type[Published], Rule] = {
     procurement.ProviderSuspended: ITSELF,
     procurement.ProviderReinstated: ITSELF,
     procurement.TenderOpened: TENDER_OPENED,
+    procurement.TenderAmended: TENDER,
     procurement.QuestionAnswered: TENDER,
     procurement.BidsOpened: INSIDE_TENDER,
     procurement.TenderAwarded: INSIDE_TENDER,

@@ -30,6 +30,7 @@ ENTITLED = frozenset({"provider", "commissioner"})
 ANYONE_READS = (
     needs.AssessmentPublished
     | needs.SpecificationWithdrawn
+    | procurement.TenderAmended
     | procurement.QuestionAnswered
     | procurement.ProviderSuspended
     | procurement.ProviderReinstated

@@ -21,7 +21,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "markets",
         "needs-texts",
     ),
-    "procurement": ("providers", "tenders", "awards", "notices", "procurement-texts"),
+    "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),
     "contracts": ("contracts", "funds", "contracts-texts"),
     "monitoring": (
         "returns",

@@ -33,22 +33,15 @@ REGIMES: Mapping[str, str] = {
     "below-threshold": "Below threshold",
 }
 CRITERIA = {"price": "price", "quality": "quality", "social-value": "quality"}
+PAYER = ("payer",)
 ONE_YEAR = "The value is the price of one year."
 
 
 def opened(said: Said, recorded_on: str) -> Told:
-    """The whole is one lot; its criteria carry their weights in percent."""
-    criteria = [
-        {
-            "type": CRITERIA[one["kind"]],
-            "name": one["title"],
-            "numbers": [{"number": one["weight_basis_points"] / 100, "weight": "percentageExact"}],
-        }
-        for one in said["criteria"]
-    ]
-    lot: Json = {"id": "1", "status": "active"}
-    if criteria:
-        lot["awardCriteria"] = {"criteria": criteria}
+    """A process is one lot, of a tender without lots the whole; criteria carry their weights in
+    percent.
+    """
+    lot: Json = {"id": "1", "status": "active", **_lot(said.get("lot")), **_judged_by(said)}
     health = said["regime"] == "provider-selection"
     tender: Json = {
         "id": said["tender"], "title": said["title"], "status": "active",
@@ -59,13 +52,45 @@ def opened(said: Said, recorded_on: str) -> Told:
     }  # fmt: skip
     if said["regime"] == "light-touch":
         tender["specialRegime"] = ["lightTouch"]
+    payer = [(said["payer"], PAYER)] if "payer" in said else []
     content: Json = {
-        "parties": party((said["procuring"], BUYER)),
+        "parties": party((said["procuring"], BUYER), *payer),
         "buyer": {"id": said["procuring"]},
         "tender": tender,
         "relatedProcesses": related("planning", f"specification/{said['specification']}"),
     }
     return Told(("tender",), content)
+
+
+def _judged_by(said: Said) -> Json:
+    criteria = [
+        {
+            "type": CRITERIA[one["kind"]],
+            "name": one["title"],
+            "numbers": [{"number": one["weight_basis_points"] / 100, "weight": "percentageExact"}],
+        }
+        for one in said.get("criteria", ())
+    ]
+    return {"awardCriteria": {"criteria": criteria}} if criteria else {}
+
+
+def _lot(lot: Said | None) -> Json:
+    if lot is None:
+        return {}
+    title = f"Lot {lot['number']} of {lot['of']}: {lot['title']}"
+    return {"title": title, "value": value(lot["annual_value_pence"]), "description": ONE_YEAR}
+
+
+def amended(said: Said, at: str) -> Told:
+    """What an amendment changed; its reason may be erased, so it is not in the record."""
+    tender: Json = {"id": said["tender"], "amendments": [{"id": said["amendment"], "date": at}]}
+    if title := said.get("title"):
+        tender["title"] = title
+    if closes_at := said.get("bids_close_at"):
+        tender["tenderPeriod"] = {"endDate": closes_at}
+    if judged_by := _judged_by(said):
+        tender["lots"] = [{"id": "1", **judged_by}]
+    return Told(("tenderAmendment",), {"tender": tender})
 
 
 def clarified(said: Said, at: str) -> Told:
@@ -120,8 +145,9 @@ def confirmed(said: Said) -> Told:
 
 
 def cancelled(said: Said, *, noticed: bool) -> Told:
-    tender = {"id": said["tender"], "status": "cancelled",
-              "lots": [{"id": "1", "status": "cancelled"}]}  # fmt: skip
+    status = "unsuccessful" if said.get("unsuccessful") else "cancelled"
+    lots = [{"id": "1", "status": status}]
+    tender = {"id": said["tender"], "status": status, "lots": lots}
     if not noticed:
         return Told(("tenderCancellation",), {"tender": tender})
     awards = [{"id": said["tender"], "status": "cancelled"}]
@@ -180,6 +206,7 @@ WithoutTender = (
 )
 Choosing = (
     procurement.TenderOpened
+    | procurement.TenderAmended
     | procurement.QuestionAnswered
     | procurement.BidsOpened
     | procurement.TenderAwarded
@@ -253,6 +280,8 @@ def _told_of_choice(row: ChosenRow, recorded: Recorded) -> Told | None:
     match recorded.event:
         case procurement.TenderOpened() as event:
             return opened(said(event), on)
+        case procurement.TenderAmended() as event:
+            return amended(said(event), recorded.recorded_at.isoformat())
         case procurement.QuestionAnswered() as event:
             return clarified(said(event), recorded.recorded_at.isoformat())
         case procurement.BidsOpened() as event:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from services.gateway.public_record.duties import NoticeType
+from shared.law.duties import NoticeType
 
 Field = tuple[str, str]
 """What a field is called on the notice, and its path."""

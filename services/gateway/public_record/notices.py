@@ -15,7 +15,9 @@ from msgspec.structs import replace
 from services.gateway.public_record.agreed import AgreedRow
 from services.gateway.public_record.chosen import ChosenRow
 from services.gateway.public_record.delivered import DeliveredRow
-from services.gateway.public_record.duties import (
+from services.gateway.public_record.notice_fields import FIELDS
+from services.gateway.public_record.pieces import Json
+from shared.law.duties import (
     TITLES,
     Duty,
     NoticeType,
@@ -23,8 +25,6 @@ from services.gateway.public_record.duties import (
     duty_on,
     limit_on,
 )
-from services.gateway.public_record.notice_fields import FIELDS
-from services.gateway.public_record.pieces import Json
 from shared.published.procurement import Regime
 from shared.values.money import pounds
 from shared.values.quarters import last_day, period_of

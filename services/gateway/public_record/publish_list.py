@@ -42,6 +42,11 @@ PUBLIC: Mapping[str, tuple[str, ...]] = {
     "procurement.tender-opened.v1": (
         "tender", "specification", "procuring", "title", "regime", "criteria.criterion",
         "criteria.title", "criteria.kind", "criteria.weight_basis_points", "bids_close_at",
+        "lot.number", "lot.of", "lot.title", "lot.annual_value_pence", "payer",
+    ),
+    "procurement.tender-amended.v1": (
+        "tender", "amendment", "title", "criteria.criterion", "criteria.title", "criteria.kind",
+        "criteria.weight_basis_points", "bids_close_at",
     ),
     "procurement.question-answered.v1": ("tender", "question"),
     "procurement.bids-opened.v1": ("tender", "bids"),
@@ -52,7 +57,7 @@ PUBLIC: Mapping[str, tuple[str, ...]] = {
     "procurement.standstill-not-required.v1": ("tender", "section"),
     "procurement.representation-resolved.v1": ("tender", "standstill_ends_at"),
     "procurement.award-confirmed.v1": ("tender", "provider", "confirmed_at"),
-    "procurement.tender-cancelled.v1": ("tender",),
+    "procurement.tender-cancelled.v1": ("tender", "unsuccessful"),
     "procurement.direct-award-made.v1": (*_AWARD, "section"),
     "procurement.framework-call-off-made.v1": (*_AWARD, "framework"),
     "procurement.in-house-provision-agreed.v1": _AWARD,

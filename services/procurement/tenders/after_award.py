@@ -15,6 +15,7 @@ from services.procurement.tenders.commands import (
     PublishAwardNotice,
     ResolveRepresentation,
 )
+from services.procurement.tenders.evaluating import letters_for
 from services.procurement.tenders.events import TenderEvent
 from services.procurement.tenders.refusals import (
     NotAwarded,
@@ -55,8 +56,9 @@ def _awarded(tender: Tender) -> Awarded:
 def publish_notice(command: PublishAwardNotice, tender: Tender) -> Sequence[TenderEvent]:
     """Starts the standstill, or says by which section there is none.
 
-    Refuses: NotAwarded, NoticePublished. Source: Procurement Act 2023 s.51; for the Provider
-    Selection Regime, SI 2023/1348 reg. 12.
+    Every bidder gets its letter first. Refuses: NotAwarded, NoticePublished, LettersMissing.
+    Source: Procurement Act 2023 s.50(3), s.51; for the Provider Selection Regime, SI 2023/1348
+    reg. 12.
     """
     awarded = _awarded(tender)
     if awarded.notice is not None:
@@ -71,9 +73,11 @@ def publish_notice(command: PublishAwardNotice, tender: Tender) -> Sequence[Tend
         if section
         else standstill_ends(published_on, _standstill_rule(awarded)),
     )
+    letters = letters_for(command.letters, awarded)
     if section:
-        return [notice, StandstillNotRequired(tender=awarded.opened.tender, section=section)]
-    return [notice]
+        without = StandstillNotRequired(tender=awarded.opened.tender, section=section)
+        return [*letters, notice, without]
+    return [*letters, notice]
 
 
 def _standstill_rule(tender: Awarded) -> StandstillRule:
@@ -162,4 +166,5 @@ def confirm(command: ConfirmAward, tender: Tender) -> AwardConfirmed:
         provider=awarded.awarded.provider,
         annual_price_pence=awarded.awarded.annual_price_pence,
         confirmed_at=command.now,
+        parties=awarded.awarded.parties,
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from services.procurement.regimes import ServiceKind
 from shared.http.bodies import BasisPoints, Body, Id, Instant, Pence, Prose, Title
-from shared.published.procurement import Criterion, Regime
+from shared.published.procurement import Criterion, Party, Regime
 
 
 class CriterionBody(Body):
@@ -26,8 +27,27 @@ class CriterionBody(Body):
         )
 
 
+class PoliciesBody(Body):
+    """How this procurement is run; `lots` says how it is packaged for small providers."""
+
+    ethics: Prose
+    small_providers: Prose
+    sustainability: Prose
+    lots: Prose
+
+
+class LotBody(Body):
+    title: Title
+    annual_value_pence: Pence
+
+
 class OpenTenderBody(Body):
-    """Up to `delegated_limit_pence` a year the procuring partner's officer may award."""
+    """Up to `delegated_limit_pence` a year the procuring partner's officer may award.
+
+    Each of `lots` becomes a tender of its own; a bidder may win `most_lots` of them (0: any
+    number). `joint_with` are neighbouring partnerships that commission with this one; `payer` is
+    the partner that pays where another procures.
+    """
 
     specification: Id
     title: Title
@@ -36,6 +56,54 @@ class OpenTenderBody(Body):
     criteria: Annotated[list[CriterionBody], Field(min_length=1, max_length=30)]
     bids_close_at: Instant
     delegated_limit_pence: Pence = 0
+    low_against_mean_basis_points: BasisPoints = 4000
+    low_against_next_basis_points: BasisPoints = 3000
+    planned_notice_on: date | None = None
+    payer: Id | None = None
+    joint_with: list[Id] = Field(default_factory=list[Id], max_length=20)
+    lots: list[LotBody] = Field(default_factory=list[LotBody], max_length=50)
+    most_lots: Annotated[int, Field(strict=True, ge=0, le=50)] = 0
+    policies: PoliciesBody | None = None
+
+
+class AmendBody(Body):
+    """What is left out stays as it is; a deadline only moves later."""
+
+    title: Title | None = None
+    criteria: list[CriterionBody] = Field(default_factory=list[CriterionBody], max_length=30)
+    bids_close_at: Instant | None = None
+    reason: Prose
+
+
+class PartyBody(Body):
+    provider: Id
+    share_basis_points: BasisPoints
+
+    def term(self) -> Party:
+        return Party(provider=self.provider, share_basis_points=self.share_basis_points)
+
+
+class ConsortiumBody(Body):
+    """All parties with the caller, who leads, among them."""
+
+    parties: Annotated[list[PartyBody], Field(min_length=2, max_length=20)]
+
+
+class AgreementBody(Body):
+    lead: Id
+
+
+class AskedBody(Body):
+    asked: Prose
+
+
+class ExplanationBody(Body):
+    explanation: Prose
+
+
+class JudgementBody(Body):
+    accepted: bool
+    reason: Prose
 
 
 class QuestionBody(Body):
@@ -51,10 +119,14 @@ class InterestBody(Body):
 
 
 class ScoresBody(Body):
-    """By criterion, 0 to 10,000 basis points of what that criterion can give."""
+    """By criterion, 0 to 10,000 basis points of what that criterion can give.
 
-    scores: dict[Id, BasisPoints]
+    `by_criterion` gives the reason for each score; where it does, it names every criterion.
+    """
+
+    scores: Annotated[dict[Id, BasisPoints], Field(max_length=30)]
     reasons: Prose
+    by_criterion: dict[Id, Prose] = Field(default_factory=dict[Id, Prose], max_length=30)
 
 
 class BidChoice(Body):
@@ -83,5 +155,8 @@ class ResolutionBody(Body):
     reason: Prose
 
 
-class ReasonBody(Body):
+class CancelBody(Body):
+    """`unsuccessful` where no bid came that could be awarded."""
+
     reason: Prose
+    unsuccessful: bool = False

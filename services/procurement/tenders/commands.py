@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from services.procurement.authority import Authority
 from services.procurement.bids.commands import BidCommand
+from services.procurement.providers.decider import Provider
 from services.procurement.regimes import Buyer, ServiceKind
+from services.procurement.tenders.events import PoliciesStated
 from shared.eventsourcing.commands import Command
-from shared.published.procurement import Criterion, Regime
+from shared.published.procurement import Criterion, Lot, Party, Regime
 from shared.published.terms import AgencyId, PartnershipId, PersonId, TextRef
 
 
@@ -32,6 +34,72 @@ class OpenTender(Command, frozen=True, kw_only=True):
     criteria: tuple[Criterion, ...]
     bids_close_at: datetime
     delegated_limit_pence: int
+    now: datetime
+    lot: Lot | None = None
+    payer: AgencyId = ""
+    joint_with: tuple[PartnershipId, ...] = ()
+    planned_on: date | None = None
+    policies: PoliciesStated | None = None
+    low_against_mean_basis_points: int = 4000
+    low_against_next_basis_points: int = 3000
+
+
+class StatePolicies(Command, frozen=True, kw_only=True):
+    stated: PoliciesStated
+    now: datetime
+
+
+class AmendTender(Command, frozen=True, kw_only=True):
+    """What is empty stays as it is."""
+
+    amendment: str
+    reason: TextRef
+    title: str
+    criteria: tuple[Criterion, ...]
+    bids_close_at: datetime | None
+    now: datetime
+
+
+class FormConsortium(Command, frozen=True, kw_only=True):
+    """`standings` are what the register says of each party."""
+
+    lead: AgencyId
+    parties: tuple[Party, ...]
+    standings: dict[AgencyId, Provider]
+    now: datetime
+
+
+class JoinConsortium(Command, frozen=True, kw_only=True):
+    lead: AgencyId
+    provider: AgencyId
+    now: datetime
+
+
+class AskAboutLowBid(Command, frozen=True, kw_only=True):
+    bid: str
+    asked: TextRef
+    now: datetime
+
+
+class ExplainLowBid(Command, frozen=True, kw_only=True):
+    bid: str
+    provider: AgencyId
+    explanation: TextRef
+    now: datetime
+
+
+class JudgeLowBid(Command, frozen=True, kw_only=True):
+    bid: str
+    accepted: bool
+    reason: TextRef
+    judged_by: PersonId
+    now: datetime
+
+
+class SendLetters(Command, frozen=True, kw_only=True):
+    """`letters` by bid, as composed from the moderated reasons."""
+
+    letters: dict[str, TextRef]
     now: datetime
 
 
@@ -59,6 +127,7 @@ class ScoreBid(Command, frozen=True, kw_only=True):
     evaluator: PersonId
     scores: dict[str, int]
     reasons: TextRef
+    by_criterion: dict[str, TextRef] = {}  # noqa: RUF012
     now: datetime
 
 
@@ -66,6 +135,7 @@ class ModerateScores(Command, frozen=True, kw_only=True):
     bid: str
     scores: dict[str, int]
     reasons: TextRef
+    by_criterion: dict[str, TextRef] = {}  # noqa: RUF012
     moderated_by: PersonId
     now: datetime
 
@@ -77,18 +147,25 @@ class ProposeAward(Command, frozen=True, kw_only=True):
 
 
 class AwardTender(Command, frozen=True, kw_only=True):
+    """`lots_won` by provider are other lots of the same procurement that it has been awarded."""
+
     bid: str
     authority: Authority | None
     awarded_by: PersonId
     now: datetime
+    lots_won: dict[AgencyId, int] = {}  # noqa: RUF012
 
 
 class PublishAwardNotice(Command, frozen=True, kw_only=True):
-    """`no_standstill_section` names the section that spares the standstill; empty to keep it."""
+    """`no_standstill_section` names the section that spares the standstill; empty to keep it.
+
+    `letters` by bid are those that have not been sent yet.
+    """
 
     notice: str
     no_standstill_section: str
     now: datetime
+    letters: dict[str, TextRef] = {}  # noqa: RUF012
 
 
 class EndStandstill(Command, frozen=True, kw_only=True):
@@ -119,6 +196,7 @@ class ConfirmAward(Command, frozen=True, kw_only=True):
 class CancelTender(Command, frozen=True, kw_only=True):
     reason: TextRef
     now: datetime
+    unsuccessful: bool = False
 
 
 TenderCommand = (
@@ -137,4 +215,12 @@ TenderCommand = (
     | ResolveRepresentation
     | ConfirmAward
     | CancelTender
+    | StatePolicies
+    | AmendTender
+    | FormConsortium
+    | JoinConsortium
+    | AskAboutLowBid
+    | ExplainLowBid
+    | JudgeLowBid
+    | SendLetters
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
-from services.procurement.authority import authorised
 from services.procurement.bids import rules
 from services.procurement.bids.commands import (
     GiveOpeningParts,
@@ -15,16 +14,23 @@ from services.procurement.bids.commands import (
     SealBid,
     WithdrawBid,
 )
+from services.procurement.duties.clocks import least_days_for_bids
 from services.procurement.regimes import regime_of, standing_of
-from services.procurement.tenders import after_award
+from services.procurement.tenders import after_award, before_bids, evaluating, low_bids
 from services.procurement.tenders.commands import (
+    AmendTender,
     AnswerQuestion,
+    AskAboutLowBid,
     AskQuestion,
     AwardTender,
     CancelTender,
     ConfirmAward,
     DeclareInterest,
     EndStandstill,
+    ExplainLowBid,
+    FormConsortium,
+    JoinConsortium,
+    JudgeLowBid,
     MakeRepresentation,
     ModerateScores,
     OpenTender,
@@ -32,39 +38,27 @@ from services.procurement.tenders.commands import (
     PublishAwardNotice,
     ResolveRepresentation,
     ScoreBid,
+    SendLetters,
+    StatePolicies,
     TenderCommand,
 )
 from services.procurement.tenders.events import (
-    AwardProposed,
     AwardRulesSet,
-    BidScored,
-    InterestDeclared,
     QuestionAsked,
     RegimeStated,
-    ScoresModerated,
     TenderEvent,
 )
 from services.procurement.tenders.refusals import (
-    AlreadyAwarded,
     AlreadyOpened,
-    BidsStillSealed,
+    BidTimeTooShort,
     DeadlinePast,
-    EvaluatorInterested,
-    InterestNotDeclared,
-    NotModerated,
     NotOpen,
-    NotProposed,
-    ScoresIncomplete,
     SpecificationNotPublished,
-    UnknownBid,
     UnknownQuestion,
-    WeightsNotWhole,
 )
 from services.procurement.tenders.state import (
-    Awarded,
     Cancelled,
     Confirmed,
-    Evaluated,
     Open,
     Tender,
     Unopened,
@@ -72,15 +66,12 @@ from services.procurement.tenders.state import (
 )
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.decider import Decider
+from shared.law.duties import duty_on
 from shared.published.procurement import (
     QuestionAnswered,
-    TenderAwarded,
     TenderCancelled,
     TenderOpened,
 )
-from shared.published.terms import PersonId
-
-WHOLE = 10_000  # basis points
 
 
 def decide(command: TenderCommand, tender: Tender) -> Sequence[TenderEvent]:
@@ -103,16 +94,31 @@ def decide(command: TenderCommand, tender: Tender) -> Sequence[TenderEvent]:
         ):  # fmt: skip
             return rules.decide(command, tender)
         case DeclareInterest():
-            _evaluated(tender)
-            return [InterestDeclared(evaluator=command.evaluator, interested=command.interested)]
+            return [evaluating.declare(command, evaluating.evaluated(tender))]
         case ScoreBid():
-            return [_score(command, tender)]
+            return [evaluating.score(command, evaluating.evaluated(tender))]
         case ModerateScores():
-            return [_moderate(command, tender)]
+            return [evaluating.moderate(command, evaluating.evaluated(tender))]
         case ProposeAward():
-            return [_propose(command, tender)]
+            return [evaluating.propose(command, evaluating.evaluated(tender))]
         case AwardTender():
-            return [_award(command, tender)]
+            return [evaluating.award(command, evaluating.evaluated(tender))]
+        case SendLetters():
+            return evaluating.send_letters(command, tender)
+        case AskAboutLowBid():
+            return [low_bids.ask(command, evaluating.evaluated(tender))]
+        case ExplainLowBid():
+            return [low_bids.explain(command, evaluating.evaluated(tender))]
+        case JudgeLowBid():
+            return [low_bids.judge(command, evaluating.evaluated(tender))]
+        case StatePolicies():
+            return [before_bids.state_policies(command, tender)]
+        case AmendTender():
+            return [before_bids.amend(command, tender)]
+        case FormConsortium():
+            return [before_bids.form(command, tender)]
+        case JoinConsortium():
+            return before_bids.join(command, tender)
         case PublishAwardNotice():
             return after_award.publish_notice(command, tender)
         case EndStandstill():
@@ -129,14 +135,13 @@ def decide(command: TenderCommand, tender: Tender) -> Sequence[TenderEvent]:
 
 def _open(command: OpenTender, tender: Tender) -> Sequence[TenderEvent]:
     """Refuses: AlreadyOpened, SpecificationNotPublished, WeightsNotWhole, DeadlinePast,
-    NoLawOnThatDay, RegimeMismatch.
+    NoLawOnThatDay, RegimeMismatch, BidTimeTooShort.
     """
     if not isinstance(tender, Unopened):
         raise AlreadyOpened
     if not command.specification_published:
         raise SpecificationNotPublished
-    if sum(criterion.weight_basis_points for criterion in command.criteria) != WHOLE:
-        raise WeightsNotWhole(pointer="/body/criteria")
+    before_bids.weigh(command.criteria)
     if command.bids_close_at <= command.now:
         raise DeadlinePast(pointer="/body/bids_close_at")
     opened = TenderOpened(
@@ -148,9 +153,33 @@ def _open(command: OpenTender, tender: Tender) -> Sequence[TenderEvent]:
         regime=command.regime,
         criteria=command.criteria,
         bids_close_at=command.bids_close_at,
+        lot=command.lot,
+        payer=command.payer,
+        joint_with=command.joint_with,
     )
-    rules = AwardRulesSet(delegated_limit_pence=command.delegated_limit_pence)
-    return [opened, rules, _regime(command)]
+    rules = AwardRulesSet(
+        delegated_limit_pence=command.delegated_limit_pence,
+        low_against_mean_basis_points=command.low_against_mean_basis_points,
+        low_against_next_basis_points=command.low_against_next_basis_points,
+    )
+    regime = _regime(command)
+    _time_for_bids(command, regime)
+    policies = [command.policies] if command.policies else []
+    return [opened, rules, regime, *policies]
+
+
+def _time_for_bids(command: OpenTender, stated: RegimeStated) -> None:
+    """Refuses: BidTimeTooShort, where the law of the day sets a least time."""
+    opened_on = london_date(command.now)
+    duty = duty_on("time-for-bids", stated.regime, opened_on)
+    if duty.standing != "statutory":
+        return
+    least = least_days_for_bids(opened_on, command.planned_on, duty.days or 0)
+    if (london_date(command.bids_close_at) - opened_on).days < least:
+        raise BidTimeTooShort(
+            f"Bids close at least {least} days after the tender notice ({duty.section}).",
+            pointer="/body/bids_close_at",
+        )
 
 
 def _regime(command: OpenTender) -> RegimeStated:
@@ -168,6 +197,8 @@ def _regime(command: OpenTender) -> RegimeStated:
         section=found.section,
         reason=found.reason,
         standing=standing_of(command.regime, found),
+        buyer=command.buyer,
+        planned_on=command.planned_on,
     )
 
 
@@ -176,17 +207,6 @@ def _open_at(tender: Tender, command: AskQuestion) -> Open:
     if not isinstance(tender, Open) or command.now > tender.opened.bids_close_at:
         raise NotOpen
     return tender
-
-
-def _evaluated(tender: Tender) -> Evaluated:
-    """Refuses: BidsStillSealed before, AlreadyAwarded after."""
-    match tender:
-        case Unopened() | Open() | Cancelled():
-            raise BidsStillSealed
-        case Awarded() | Confirmed():
-            raise AlreadyAwarded
-        case Evaluated():
-            return tender
 
 
 def _answer(command: AnswerQuestion, tender: Tender) -> Sequence[TenderEvent]:
@@ -205,102 +225,15 @@ def _answer(command: AnswerQuestion, tender: Tender) -> Sequence[TenderEvent]:
     ]
 
 
-def _score(command: ScoreBid, tender: Tender) -> TenderEvent:
-    """Refuses: BidsStillSealed, AlreadyAwarded, UnknownBid, InterestNotDeclared,
-    EvaluatorInterested, ScoresIncomplete.
-    """
-    evaluated = _evaluated(tender)
-    if command.bid not in evaluated.bids:
-        raise UnknownBid
-    _take_part(command.evaluator, evaluated)
-    _complete(command.scores, evaluated)
-    return BidScored(
-        bid=command.bid,
-        evaluator=command.evaluator,
-        scores=command.scores,
-        reasons=command.reasons,
-    )
-
-
-def _take_part(person: PersonId, tender: Evaluated) -> None:
-    if person not in tender.declared:
-        raise InterestNotDeclared
-    if person in tender.interested:
-        raise EvaluatorInterested
-
-
-def _complete(scores: dict[str, int], tender: Evaluated) -> None:
-    asked = {criterion.criterion for criterion in tender.opened.criteria}
-    if set(scores) != asked or not all(0 <= score <= WHOLE for score in scores.values()):
-        raise ScoresIncomplete(pointer="/body/scores")
-
-
-def _moderate(command: ModerateScores, tender: Tender) -> TenderEvent:
-    """Refuses like `_score`; a bid nobody has scored has nothing to moderate (NotModerated)."""
-    evaluated = _evaluated(tender)
-    if command.bid not in evaluated.bids:
-        raise UnknownBid
-    _take_part(command.moderated_by, evaluated)
-    if not evaluated.scores.get(command.bid):
-        raise NotModerated("Nobody has scored this bid yet.")
-    _complete(command.scores, evaluated)
-    return ScoresModerated(
-        bid=command.bid,
-        scores=command.scores,
-        reasons=command.reasons,
-        moderated_by=command.moderated_by,
-    )
-
-
-def _propose(command: ProposeAward, tender: Tender) -> TenderEvent:
-    """Refuses: BidsStillSealed, AlreadyAwarded, UnknownBid, NotModerated, EvaluatorInterested."""
-    evaluated = _evaluated(tender)
-    if command.bid not in evaluated.bids:
-        raise UnknownBid
-    if set(evaluated.consensus) != set(evaluated.bids):
-        raise NotModerated
-    if command.proposed_by in evaluated.interested:
-        raise EvaluatorInterested
-    return AwardProposed(bid=command.bid, proposed_by=command.proposed_by)
-
-
-def _award(command: AwardTender, tender: Tender) -> TenderAwarded:
-    """Refuses, in this order: BidsStillSealed, AlreadyAwarded, UnknownBid, NotProposed,
-    EvaluatorInterested, AuthorityMissing.
-    """
-    evaluated = _evaluated(tender)
-    if command.bid not in evaluated.bids:
-        raise UnknownBid
-    if command.bid != evaluated.proposed:
-        raise NotProposed
-    if command.awarded_by in evaluated.interested:
-        raise EvaluatorInterested
-    bid = evaluated.bids[command.bid]
-    authorised(bid.annual_price_pence, evaluated.delegated_limit_pence, command.authority)
-    return TenderAwarded(
-        tender=evaluated.opened.tender,
-        partnership=evaluated.opened.partnership,
-        bid=command.bid,
-        provider=bid.provider,
-        score_basis_points=weighted(evaluated, command.bid),
-        annual_price_pence=bid.annual_price_pence,
-        awarded_by=command.awarded_by,
-        awarded_at=command.now,
-        decision=command.authority.decision if command.authority else "",
-    )
-
-
-def weighted(tender: Evaluated, bid: str) -> int:
-    """A bid's moderated score over all criteria, in basis points, rounded down."""
-    scores = tender.consensus[bid]
-    return sum(c.weight_basis_points * scores[c.criterion] for c in tender.opened.criteria) // WHOLE
-
-
 def _cancel(command: CancelTender, tender: Tender) -> Sequence[TenderEvent]:
     """Refuses: NotOpen."""
     if isinstance(tender, Unopened | Confirmed | Cancelled):
         raise NotOpen
-    return [TenderCancelled(tender=tender.opened.tender, reason=command.reason)]
+    return [
+        TenderCancelled(
+            tender=tender.opened.tender, reason=command.reason, unsuccessful=command.unsuccessful
+        )
+    ]
 
 
 TENDERS: Decider[TenderCommand, Tender, TenderEvent] = Decider(

@@ -2,36 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Literal
 
 from services.procurement.bids.events import BidEvent
-from services.procurement.regimes import ServiceKind, Standing
+from services.procurement.regimes import Buyer, ServiceKind, Standing
 from shared.eventsourcing.events import Event
 from shared.published.procurement import (
     AwardConfirmed,
     AwardNoticePublished,
     BidsOpened,
+    Party,
     QuestionAnswered,
     Regime,
     RepresentationMade,
     RepresentationResolved,
     StandstillEnded,
     StandstillNotRequired,
+    TenderAmended,
     TenderAwarded,
     TenderCancelled,
     TenderOpened,
 )
 from shared.published.terms import AgencyId, PersonId, TextRef
 
+LowAgainst = Literal["mean", "next"]
+"""Low against the mean of the other bids, or against the next lowest."""
+
 
 class AwardRulesSet(Event, frozen=True, kw_only=True, tag="procurement.award-rules-set.v1"):
-    """Above `delegated_limit_pence` a year an award needs the board and the home authority."""
+    """Above `delegated_limit_pence` a year an award needs the board and the home authority.
+
+    A price so far below the mean of the other bids, or below the next, is asked about.
+    """
 
     delegated_limit_pence: int
+    low_against_mean_basis_points: int = 4000
+    low_against_next_basis_points: int = 3000
 
 
 class RegimeStated(Event, frozen=True, kw_only=True, tag="procurement.regime-stated.v1"):
-    """What the law of the day says of this tender; its own regime is that or a stricter one."""
+    """What the law of the day says of this tender; its own regime is that or a stricter one.
+
+    `planned_on` is the day of a planned procurement notice before it.
+    """
 
     kind_of_service: ServiceKind
     whole_term_pence: int
@@ -39,6 +53,8 @@ class RegimeStated(Event, frozen=True, kw_only=True, tag="procurement.regime-sta
     section: str
     reason: str
     standing: Standing
+    buyer: Buyer = "sub-central"
+    planned_on: date | None = None
 
 
 class QuestionAsked(Event, frozen=True, kw_only=True, tag="procurement.question-asked.v1"):
@@ -100,6 +116,7 @@ class BidScored(Event, frozen=True, kw_only=True, tag="procurement.bid-scored.v1
     evaluator: PersonId
     scores: dict[str, int]
     reasons: TextRef
+    by_criterion: dict[str, TextRef] = {}  # noqa: RUF012
 
 
 class ScoresModerated(Event, frozen=True, kw_only=True, tag="procurement.scores-moderated.v1"):
@@ -108,7 +125,65 @@ class ScoresModerated(Event, frozen=True, kw_only=True, tag="procurement.scores-
     bid: str
     scores: dict[str, int]
     reasons: TextRef
+    by_criterion: dict[str, TextRef] = {}  # noqa: RUF012
     moderated_by: PersonId
+
+
+class PoliciesStated(Event, frozen=True, kw_only=True, tag="procurement.policies-stated.v1"):
+    """How this procurement is run: whose rules hold, and what they ask.
+
+    `lots` says how the work was packaged so that small providers can bid, or why it was not.
+    """
+
+    rules_of: AgencyId
+    ethics: TextRef
+    small_providers: TextRef
+    sustainability: TextRef
+    lots: TextRef
+
+
+class ConsortiumFormed(Event, frozen=True, kw_only=True, tag="procurement.consortium-formed.v1"):
+    """Providers that bid together; the lead hands in the bid. Forming it again replaces it."""
+
+    lead: AgencyId
+    parties: tuple[Party, ...]
+
+
+class ConsortiumJoined(Event, frozen=True, kw_only=True, tag="procurement.consortium-joined.v1"):
+    """A party agrees to its share."""
+
+    lead: AgencyId
+    provider: AgencyId
+
+
+class LowBidAsked(Event, frozen=True, kw_only=True, tag="procurement.low-bid-asked.v1"):
+    """A bidder is asked how so low a price is possible, and by which measure it is low."""
+
+    bid: str
+    against: LowAgainst
+    asked: TextRef
+
+
+class LowBidExplained(Event, frozen=True, kw_only=True, tag="procurement.low-bid-explained.v1"):
+    bid: str
+    explanation: TextRef
+
+
+class LowBidJudged(Event, frozen=True, kw_only=True, tag="procurement.low-bid-judged.v1"):
+    """Whether the price can be relied on; a bid that was not accepted is disregarded."""
+
+    bid: str
+    accepted: bool
+    reason: TextRef
+    judged_by: PersonId
+
+
+class AwardLetterSent(Event, frozen=True, kw_only=True, tag="procurement.award-letter-sent.v1"):
+    """One bidder's assessment summary, made from the moderated reasons; only it may read it."""
+
+    bid: str
+    provider: AgencyId
+    letter: TextRef
 
 
 class AwardProposed(Event, frozen=True, kw_only=True, tag="procurement.award-proposed.v1"):
@@ -116,7 +191,7 @@ class AwardProposed(Event, frozen=True, kw_only=True, tag="procurement.award-pro
     proposed_by: PersonId
 
 
-TenderEvent = (
+CourseEvent = (
     TenderOpened
     | AwardRulesSet
     | RegimeStated
@@ -141,3 +216,18 @@ TenderEvent = (
     | AwardConfirmed
     | TenderCancelled
 )
+"""What moves a tender from one state to the next, or is recorded in one."""
+
+DossierEvent = (
+    PoliciesStated
+    | TenderAmended
+    | ConsortiumFormed
+    | ConsortiumJoined
+    | LowBidAsked
+    | LowBidExplained
+    | LowBidJudged
+    | AwardLetterSent
+)
+"""What is recorded beside its course."""
+
+TenderEvent = CourseEvent | DossierEvent

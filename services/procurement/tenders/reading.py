@@ -9,16 +9,17 @@ import msgspec
 from fastapi import Request
 from pydantic import BaseModel
 
+from services.procurement.heard import SPECIFICATIONS, SpecificationRow
 from services.procurement.tenders.views import TENDER_ROWS, TenderRow
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.identity import Actor
-from shared.http.membership import members_of, partnerships_of
+from shared.http.membership import PARTNERSHIPS, PartnershipRow, members_of, partnerships_of
 from shared.http.permissions import ANYONE, Parties, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
-from shared.published.terms import PartnershipId, TextRef
+from shared.published.terms import AgencyId, PartnershipId, TextRef
 from shared.texts.store import TextStore
 
 router = Router(prefix="/v1/tenders", tags=["tenders"])
@@ -36,11 +37,24 @@ async def parties(request: Request) -> Parties:
     if row is None:
         raise Missing
     found = dict(await members_of(request, row.partnership))
+    for agency in await _neighbours(request, row):
+        found.setdefault(agency, frozenset({"member"}))
     found[row.procuring] = found.get(row.procuring, frozenset()) | {"procuring"}
     return found | {ANYONE: frozenset({"bidder"})}
 
 
+async def _neighbours(request: Request, row: TenderRow) -> list[AgencyId]:
+    """The agencies of the partnerships that commission with this one."""
+    store: ViewStore[PartnershipRow] = request.app.state.house.stores[PARTNERSHIPS.name]
+    found = [await store.get(name) for name in row.joint_with]
+    return [agency for known in found if known for agency in known.agencies]
+
+
 Reader = Annotated[Actor, allowed("tenders:read", "member", "procuring", "bidder", of=parties)]
+
+Procurer = Annotated[Actor, allowed("tenders:write", "procuring", of=parties)]
+Evaluator = Annotated[Actor, allowed("tenders:evaluate", "member", "procuring", of=parties)]
+Bidder = Annotated[Actor, allowed("bids:write", "bidder", of=parties)]
 
 
 def shown(row: TenderRow, actor: Actor, partnerships: Collection[PartnershipId]) -> dict[str, Any]:
@@ -72,6 +86,29 @@ async def list_tenders(
     found = await tenders.find(where=where, after=paging.after, limit=paging.limit + 1)
     own = await partnerships_of(request, actor.agency)
     return paging.page({key: shown(row, actor, own) for key, row in found.items()})
+
+
+@router.get("/specifications")
+async def list_specifications(
+    request: Request,
+    specifications: Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)],
+    actor: Annotated[Actor, allowed("tenders:write")],
+) -> list[dict[str, Any]]:
+    """The published specifications of one's partnerships, on which a tender may be opened."""
+    own = await partnerships_of(request, actor.agency)
+    found = await specifications.find(where={}, limit=500)
+    return [
+        {
+            "specification": key,
+            "title": row.specification.title,
+            "partnership": row.partnership,
+            "annual_value_pence": row.specification.annual_value_pence,
+            "starts_on": row.specification.starts_on,
+            "ends_on": row.specification.ends_on,
+        }
+        for key, row in found.items()
+        if row.status == "published" and row.partnership in own
+    ]
 
 
 @router.get("/{tender}")

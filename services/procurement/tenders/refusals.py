@@ -135,3 +135,105 @@ class UnknownRepresentation(Refused):
     """There is no such representation open."""
 
     code = "unknown-representation"
+
+
+class BidTimeTooShort(Invalid):
+    """The law asks for more days between the tender notice and the deadline for bids."""
+
+    code = "bid-time-too-short"
+
+
+class LotsWorthMore(Invalid):
+    """The lots are worth more together than the specification they are parts of."""
+
+    code = "lots-worth-more"
+
+
+class PoliciesStand(Refused):
+    """The policies of this procurement have been stated; bidders rely on them."""
+
+    code = "policies-stand"
+
+
+class NothingAmended(Invalid):
+    """An amendment changes the title, the criteria or the deadline."""
+
+    code = "nothing-amended"
+
+
+class DeadlineEarlier(Invalid):
+    """A deadline once published is never moved earlier."""
+
+    code = "deadline-earlier"
+
+
+class DeadlineNotMoved(Invalid):
+    """New criteria give bidders more time: move the deadline too."""
+
+    code = "deadline-not-moved"
+
+
+class SharesNotWhole(Invalid):
+    """Name two parties or more, the lead among them, with shares that add up to 100 percent."""
+
+    code = "shares-not-whole"
+
+
+class AlreadyBidding(Refused):
+    """A party bids alone or in another consortium."""
+
+    code = "already-bidding"
+
+
+class UnknownConsortium(Refused):
+    """There is no consortium of that lead in which you have a share to agree to."""
+
+    code = "unknown-consortium"
+
+
+class ConsortiumNotAgreed(Refused):
+    """Not every party of the consortium has agreed to its share."""
+
+    code = "consortium-not-agreed"
+
+
+class BidNotLow(Refused):
+    """The price is not abnormally low against the other bids."""
+
+    code = "bid-not-low"
+
+
+class LowBidOpen(Refused):
+    """The price is abnormally low: ask the bidder, and judge its explanation, before an award."""
+
+    code = "low-bid-open"
+
+
+class LowBidDisregarded(Refused):
+    """The bid is disregarded: its price could not be relied on."""
+
+    code = "low-bid-disregarded"
+
+
+class NotAskedAbout(Refused):
+    """This bid is not waiting for that: ask first, then the bidder explains, then it is judged."""
+
+    code = "low-bid-not-waiting"
+
+
+class LettersSent(Refused):
+    """Every bidder has its letter."""
+
+    code = "letters-sent"
+
+
+class LettersMissing(Refused):
+    """Every bidder gets its letter before the notice."""
+
+    code = "letters-missing"
+
+
+class TooManyLots(Refused):
+    """The bidder has won as many lots of this procurement as one may win."""
+
+    code = "too-many-lots"

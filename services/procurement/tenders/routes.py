@@ -4,92 +4,37 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Request
-
 from services.procurement.decisions import authority_of
-from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
-from services.procurement.regimes import Buyer, whole_term_pence
+from services.procurement.heard import AUTHORITIES, AuthorityRow
 from services.procurement.tenders import commands
 from services.procurement.tenders.bodies import (
     AnswerBody,
     AwardBody,
     BidChoice,
+    CancelBody,
     InterestBody,
     NoticeBody,
-    OpenTenderBody,
     QuestionBody,
-    ReasonBody,
     RepresentationBody,
     ResolutionBody,
     ScoresBody,
 )
 from services.procurement.tenders.decider import TENDERS
-from services.procurement.tenders.reading import parties
-from shared.eventsourcing.commands import Missing
+from services.procurement.tenders.letter_texts import Register, letters_of
+from services.procurement.tenders.lots import lots_won
+from services.procurement.tenders.reading import Bidder, Evaluator, Procurer, Tenders
+from shared.eventsourcing.handle import Step
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
-from shared.http.handling import Accepted, Handling
+from shared.http.handling import Accepted, Handle, Handling
 from shared.http.identity import Actor
-from shared.http.membership import PARTNERSHIPS, PartnershipRow, members_of
-from shared.http.permissions import admit, allowed
 from shared.http.reading import rows
 from shared.http.routing import Router
+from shared.published.terms import TextRef
 
 router = Router(prefix="/v1/tenders", tags=["tenders"])
 
-Specifications = Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)]
 Authorities = Annotated[ViewStore[AuthorityRow], rows(AUTHORITIES)]
-Partnerships = Annotated[ViewStore[PartnershipRow], rows(PARTNERSHIPS)]
-
-Procurer = Annotated[Actor, allowed("tenders:write", "procuring", of=parties)]
-Evaluator = Annotated[Actor, allowed("tenders:evaluate", "member", "procuring", of=parties)]
-Bidder = Annotated[Actor, allowed("bids:write", "bidder", of=parties)]
-
-
-@router.post("", status_code=201)
-async def open_tender(
-    request: Request,
-    body: OpenTenderBody,
-    handle: Handling,
-    specifications: Specifications,
-    partnerships: Partnerships,
-    actor: Annotated[Actor, allowed("tenders:write")],
-) -> Accepted:
-    """Open a tender on a published specification; the caller's agency procures for the partnership.
-
-    409: specification-not-published, regime-mismatch. 422: weights-not-whole, deadline-past,
-    no-law-on-that-day.
-    """
-    row = await specifications.get(body.specification)
-    if row is None:
-        raise Missing
-    admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
-    terms = row.specification
-    tender = handle.new_id()
-    command = commands.OpenTender(
-        tender=tender,
-        partnership=row.partnership,
-        specification=body.specification,
-        specification_published=row.status == "published",
-        procuring=actor.agency,
-        title=body.title,
-        regime=body.regime,
-        kind_of_service=body.kind_of_service,
-        buyer=await _buyer(partnerships, row.partnership, actor.agency),
-        whole_term_pence=whole_term_pence(terms.annual_value_pence, terms.starts_on, terms.ends_on),
-        criteria=tuple(criterion.term() for criterion in body.criteria),
-        bids_close_at=body.bids_close_at,
-        delegated_limit_pence=body.delegated_limit_pence,
-        now=handle.now(),
-    )
-    return await handle(actor, TENDERS, tender, command)
-
-
-async def _buyer(partnerships: ViewStore[PartnershipRow], partnership: str, agency: str) -> Buyer:
-    """NHS bodies buy under the threshold of central authorities, all others sub-central."""
-    row = await partnerships.get(partnership)
-    kinds = {member.agency: member.kind for member in row.members} if row else {}
-    return "central" if kinds.get(agency, "other").startswith("nhs-") else "sub-central"
 
 
 @router.post("/{tender}/questions", status_code=201)
@@ -123,6 +68,14 @@ async def declare_interest(
     return await handle(actor, TENDERS, tender, command)
 
 
+async def _each(handle: Handle, actor: Actor, body: ScoresBody) -> dict[str, TextRef]:
+    """The reason for each score, kept."""
+    return {
+        criterion: await handle.keep_text(actor, f"reason {criterion}", why)
+        for criterion, why in body.by_criterion.items()
+    }
+
+
 @router.post("/{tender}/bids/{bid}/scores", status_code=201)
 async def score_bid(
     tender: Id, bid: Id, body: ScoresBody, handle: Handling, actor: Evaluator
@@ -133,6 +86,7 @@ async def score_bid(
         evaluator=actor.person,
         scores=dict(body.scores),
         reasons=await handle.keep_text(actor, "reasons", body.reasons),
+        by_criterion=await _each(handle, actor, body),
         now=handle.now(),
     )
     return await handle(actor, TENDERS, tender, command)
@@ -147,6 +101,7 @@ async def moderate_scores(
         bid=bid,
         scores=dict(body.scores),
         reasons=await handle.keep_text(actor, "reasons", body.reasons),
+        by_criterion=await _each(handle, actor, body),
         moderated_by=actor.person,
         now=handle.now(),
     )
@@ -166,27 +121,38 @@ async def award_tender(
     body: AwardBody,
     handle: Handling,
     authorities: Authorities,
+    tenders: Tenders,
     actor: Procurer,
 ) -> Accepted:
     """Award the tender to one bid.
 
-    409: bids-still-sealed, already-awarded, unknown-bid, award-not-proposed, authority-missing.
+    409: bids-still-sealed, already-awarded, unknown-bid, award-not-proposed, too-many-lots,
+    authority-missing.
     """
     authority = await authority_of(authorities, tender, body.decision, actor.agency)
+    won, unchanged = await lots_won(handle, tenders, tender)
     command = commands.AwardTender(
-        bid=body.bid, authority=authority, awarded_by=actor.person, now=handle.now()
+        bid=body.bid,
+        authority=authority,
+        awarded_by=actor.person,
+        now=handle.now(),
+        lots_won=won,
     )
-    return await handle(actor, TENDERS, tender, command)
+    return await handle.together(actor, [Step(TENDERS, tender, command)], unchanged)
 
 
 @router.post("/{tender}/notice", status_code=201)
 async def publish_notice(
-    tender: Id, body: NoticeBody, handle: Handling, actor: Procurer
+    tender: Id, body: NoticeBody, handle: Handling, register: Register, actor: Procurer
 ) -> Accepted:
-    """Publish the notice from which the standstill counts. 409: not-awarded, notice-published."""
+    """Publish the notice from which the standstill counts; bidders without a letter get theirs.
+
+    409: not-awarded, notice-published.
+    """
     command = commands.PublishAwardNotice(
         notice=handle.new_id(),
         no_standstill_section=body.no_standstill_section,
+        letters=await letters_of(handle, actor, register, tender),
         now=handle.now(),
     )
     return await handle(actor, TENDERS, tender, command)
@@ -227,10 +193,9 @@ async def confirm_award(tender: Id, handle: Handling, actor: Procurer) -> Accept
 
 @router.post("/{tender}/cancellation", status_code=201)
 async def cancel_tender(
-    tender: Id, body: ReasonBody, handle: Handling, actor: Procurer
+    tender: Id, body: CancelBody, handle: Handling, actor: Procurer
 ) -> Accepted:
     """Give the tender up, with reasons. 409: tender-not-open."""
     reason = await handle.keep_text(actor, "reason", body.reason)
-    return await handle(
-        actor, TENDERS, tender, commands.CancelTender(reason=reason, now=handle.now())
-    )
+    command = commands.CancelTender(reason=reason, unsuccessful=body.unsuccessful, now=handle.now())
+    return await handle(actor, TENDERS, tender, command)

@@ -14,6 +14,7 @@ from services.procurement.bids.events import (
     OpeningPartsGiven,
 )
 from services.procurement.bids.state import Panel, panel_after
+from services.procurement.tenders.dossier import Dossier, amended, folded
 from services.procurement.tenders.events import (
     AwardProposed,
     AwardRulesSet,
@@ -21,6 +22,8 @@ from services.procurement.tenders.events import (
     BidSealed,
     BidUnsealed,
     BidWithdrawn,
+    CourseEvent,
+    DossierEvent,
     InterestDeclared,
     LateBidTurnedAway,
     QuestionAsked,
@@ -75,6 +78,7 @@ class Open(State, frozen=True, kw_only=True):
     bids: dict[str, Bid] = {}
     turned_away: frozenset[str] = frozenset()
     panel: Panel = Panel()
+    dossier: Dossier = Dossier()
 
 
 class Evaluated(State, frozen=True, kw_only=True):
@@ -89,6 +93,7 @@ class Evaluated(State, frozen=True, kw_only=True):
     consensus: dict[str, dict[str, int]] = {}
     proposed: str = ""
     panel: Panel = Panel()
+    dossier: Dossier = Dossier()
 
     @property
     def interested(self) -> frozenset[PersonId]:
@@ -108,6 +113,7 @@ class Awarded(State, frozen=True, kw_only=True):
     may_confirm: bool = False
     standing: frozenset[str] = frozenset()
     upheld: bool = False
+    dossier: Dossier = Dossier()
 
 
 class Confirmed(State, frozen=True, kw_only=True):
@@ -127,7 +133,16 @@ Tender = Unopened | Open | Evaluated | Awarded | Confirmed | Cancelled
 
 
 def evolve(tender: Tender, event: TenderEvent) -> Tender:
-    """The tender after one more fact."""
+    """The tender after one more fact; its dossier goes with it from state to state."""
+    moved = tender if isinstance(event, DossierEvent) else _moved(tender, event)
+    if not isinstance(moved, Open | Evaluated | Awarded):
+        return moved
+    before = tender.dossier if isinstance(tender, Open | Evaluated | Awarded) else Dossier()
+    moved = replace(moved, dossier=folded(before, event))
+    return replace(moved, opened=amended(moved.opened, event)) if isinstance(moved, Open) else moved
+
+
+def _moved(tender: Tender, event: CourseEvent) -> Tender:
     match tender:
         case Unopened():
             return Open(opened=event) if isinstance(event, TenderOpened) else tender
@@ -141,7 +156,7 @@ def evolve(tender: Tender, event: TenderEvent) -> Tender:
             return tender
 
 
-def _open(tender: Open, event: TenderEvent) -> Tender:
+def _open(tender: Open, event: CourseEvent) -> Tender:
     match event:
         case AwardRulesSet():
             return replace(tender, delegated_limit_pence=event.delegated_limit_pence)
@@ -188,7 +203,7 @@ def _open(tender: Open, event: TenderEvent) -> Tender:
             return tender
 
 
-def _evaluated(tender: Evaluated, event: TenderEvent) -> Tender:
+def _evaluated(tender: Evaluated, event: CourseEvent) -> Tender:
     match event:
         case InterestDeclared():
             declared = {**tender.declared, event.evaluator: event.interested}
@@ -216,7 +231,7 @@ def _evaluated(tender: Evaluated, event: TenderEvent) -> Tender:
             return tender
 
 
-def _awarded(tender: Awarded, event: TenderEvent) -> Tender:
+def _awarded(tender: Awarded, event: CourseEvent) -> Tender:
     match event:
         case AwardNoticePublished():
             return replace(tender, notice=event, standstill_ends_at=event.standstill_ends_at)

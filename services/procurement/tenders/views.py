@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from services.procurement.bids.events import (
     Unopened,
 )
 from services.procurement.bids.state import PanelEvent
-from services.procurement.regimes import ServiceKind, Standing
+from services.procurement.regimes import Buyer, ServiceKind, Standing
 from services.procurement.tenders.commands import EndStandstill, TenderCommand
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.events import (
@@ -27,6 +27,7 @@ from services.procurement.tenders.events import (
     QuestionAsked,
     RegimeStated,
 )
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.deadlines import Timed
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
@@ -35,12 +36,15 @@ from shared.published.procurement import (
     AwardNoticePublished,
     BidsOpened,
     Criterion,
+    Lot,
+    Party,
     QuestionAnswered,
     Regime,
     RepresentationMade,
     RepresentationResolved,
     StandstillEnded,
     StandstillNotRequired,
+    TenderAmended,
     TenderAwarded,
     TenderCancelled,
     TenderOpened,
@@ -116,6 +120,18 @@ class TenderRow(Row, frozen=True, kw_only=True):
     opening: tuple[OpeningKey, ...] = ()
     envelopes: tuple[str, ...] = ()
     unopened: tuple[Closed, ...] = ()
+    whole_term_pence: int = 0
+    buyer: Buyer = "sub-central"
+    opened_on: date | None = None
+    planned_on: date | None = None
+    notice_on: date | None = None
+    lot: Lot | None = None
+    procurement: str = ""
+    payer: AgencyId = ""
+    joint_with: tuple[PartnershipId, ...] = ()
+    amendments: tuple[TenderAmended, ...] = ()
+    parties: tuple[Party, ...] = ()
+    unsuccessful: bool = False
     version: int = 0
 
 
@@ -123,7 +139,7 @@ def fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
     """The row after one more event of its tender."""
     event = recorded.event
     if isinstance(event, TenderOpened):
-        row = _opened(event)
+        row = replace(_opened(event), opened_on=london_date(recorded.recorded_at))
     elif row is not None:
         row = _changed(row, event)
     return row and replace(row, version=recorded.envelope.version)
@@ -139,11 +155,23 @@ def _opened(event: TenderOpened) -> TenderRow:
         regime=event.regime,
         criteria=event.criteria,
         bids_close_at=event.bids_close_at,
+        lot=event.lot,
+        procurement=event.lot.procurement if event.lot else "",
+        payer=event.payer,
+        joint_with=event.joint_with,
     )
 
 
 def _changed(row: TenderRow, event: object) -> TenderRow:
     match event:
+        case TenderAmended():
+            return replace(
+                row,
+                title=event.title or row.title,
+                criteria=event.criteria or row.criteria,
+                bids_close_at=event.bids_close_at or row.bids_close_at,
+                amendments=(*row.amendments, event),
+            )
         case BidSealed():
             return _sealed(row, event)
         case BidNotOpened():
@@ -176,6 +204,9 @@ def _changed(row: TenderRow, event: object) -> TenderRow:
                 regime_section=event.section,
                 regime_reason=event.reason,
                 regime_standing=event.standing,
+                whole_term_pence=event.whole_term_pence,
+                buyer=event.buyer,
+                planned_on=event.planned_on,
             )
         case TenderAwarded():
             return replace(
@@ -183,9 +214,12 @@ def _changed(row: TenderRow, event: object) -> TenderRow:
                 status="awarded",
                 awarded_to=event.provider,
                 annual_price_pence=event.annual_price_pence,
+                parties=event.parties,
             )
         case AwardNoticePublished():
-            return replace(row, standstill_ends_at=event.standstill_ends_at)
+            return replace(
+                row, standstill_ends_at=event.standstill_ends_at, notice_on=event.published_on
+            )
         case RepresentationMade():
             return replace(row, representations=row.representations + 1)
         case RepresentationResolved():
@@ -199,7 +233,7 @@ def _changed(row: TenderRow, event: object) -> TenderRow:
         case AwardConfirmed():
             return replace(row, status="confirmed", award=event.award)
         case TenderCancelled():
-            return replace(row, status="cancelled")
+            return replace(row, status="cancelled", unsuccessful=event.unsuccessful)
         case _:
             return row
 

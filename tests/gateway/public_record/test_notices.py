@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from services.gateway.public_record.agreed import AGREED
 from services.gateway.public_record.chosen import CHOSEN
 from services.gateway.public_record.delivered import DELIVERED
-from services.gateway.public_record.duties import DUTIES, TITLES, NoticeType, duty_on, limit_on
 from services.gateway.public_record.merging import compiled
 from services.gateway.public_record.notices import Case, NoticeDraft, at, drafts
 from shared.eventsourcing.events import Published
+from shared.law.duties import DUTIES, TITLES, NoticeType, duty_on, limit_on
 from shared.published import contracts, procurement
 from shared.published.procurement import Regime
 from tests.gateway import story
