@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.cycle.board import STANDS_IN, Piece, board
-from services.gateway.cycle.stages import STAGES, cycle_of, season, written
 from services.gateway.threads.graph import Edge, Kind, Node, Ref, Strand
 from shared.testing.houses import RunningHouse
+from shared.values.cycle import STAGES, cycle_of, season, written
 from tests.gateway import story
 
 MAY = date(2026, 5, 20)

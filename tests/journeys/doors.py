@@ -44,6 +44,12 @@ HELD_BY: dict[str, tuple[Person, str]] = {
 }
 
 
+OF_THE_HOUSE_ALONE = ROLES["service"] - frozenset[str]().union(
+    *(scopes for role, scopes in ROLES.items() if role != "service")
+)
+"""What no person may do: the services ask it of each other."""
+
+
 @dataclass(frozen=True)
 class Door:
     """One operation: how it is described, and an address of it that names real objects."""

@@ -26,6 +26,7 @@ CHANCE = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # ids
     r"|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)"  # times of recording
     r"|[0-9a-f]{16,}"  # digests and receipts
+    r"|[A-Za-z0-9+/_-]{80,}={0,2}"  # public keys
     r"|[A-Za-z0-9+/]{43}="  # roots of hash trees, whose leaves hold ids
 )
 LISTS = (

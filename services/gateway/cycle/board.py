@@ -12,8 +12,8 @@ from datetime import date
 
 import msgspec
 
-from services.gateway.cycle.stages import STAGES, cycle_of, season, written
 from services.gateway.threads.graph import Kind, Node, Ref, Strand
+from shared.values.cycle import STAGES, cycle_of, season, written
 
 STANDS_IN: dict[Kind, int] = {
     "need": 4,

@@ -10,7 +10,6 @@ from fastapi import Request
 from services.gateway.contract_views.routes import contracts_of
 from services.gateway.contract_views.views import CONTRACT_FACTS, ContractRow
 from services.gateway.cycle.board import board
-from services.gateway.cycle.stages import STAGES, cycle_of, season, written
 from services.gateway.threads.routes import seen_by
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.view_store import ViewStore
@@ -18,6 +17,7 @@ from shared.http.identity import Actor
 from shared.http.permissions import allowed
 from shared.http.reading import rows
 from shared.http.routing import Router
+from shared.values.cycle import STAGES, cycle_of, season, written
 
 router = Router(prefix="/v1/cycle", tags=["cycle"])
 

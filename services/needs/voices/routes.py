@@ -21,7 +21,7 @@ from services.needs.listing import readable
 from services.needs.voices import commands
 from services.needs.voices.bodies import HeardBody, OpenConsultationBody, ResponseBody
 from services.needs.voices.decider import CONSULTATION
-from services.needs.voices.stages import STAGES, participation
+from services.needs.voices.stages import participation
 from services.needs.voices.views import CONSULTATIONS, ConsultationRow
 from shared.disclosure.showing import count_shown
 from shared.eventsourcing.commands import Missing
@@ -34,6 +34,7 @@ from shared.http.membership import members_of
 from shared.http.permissions import ANYONE, Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
+from shared.values.cycle import STAGES
 
 router = Router(prefix="/v1/consultations", tags=["consultations"])
 
@@ -108,7 +109,7 @@ async def read_participation(
         "partnership": partnership, "year": year,
         "stages": [msgspec.to_builtins(one) for one in stages],
         "missing": [one.stage for one in stages if one.standing == "missing"],
-        "themes": dict(THEMES), "names": {str(n): title for n, (_, title) in STAGES.items()},
+        "themes": dict(THEMES), "names": {str(stage.number): stage.title for stage in STAGES},
     }  # fmt: skip
 
 

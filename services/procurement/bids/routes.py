@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -42,11 +41,10 @@ NOT_KEPT = TextRef(text=UUID(int=0), digest="")
 
 
 class Sealed(Accepted):
-    """A sealed bid was taken: its hash, and when it came; its signed receipt has its own door."""
+    """A sealed bid was taken: its hash; its signed receipt, with the time, has its own door."""
 
     bid: str
     sha256: str
-    received_at: datetime
 
 
 @router.put("/{tender}/opening-officers")
@@ -117,14 +115,7 @@ async def seal_bid(tender: Id, body: EnvelopeBody, handle: Handling, actor: Bidd
         raise BidLate
     if body.replaces and isinstance(before, Open) and body.replaces in before.bids:
         await handle.texts.erase(before.bids[body.replaces].offer.text, handle.now())
-    kept = state.bids.get(bid) if isinstance(state, Open | Evaluated) else None
-    return Sealed(
-        id=accepted.id,
-        version=accepted.version,
-        bid=bid,
-        sha256=outside.sha256,
-        received_at=kept.sealed_at if kept else command.now,
-    )
+    return Sealed(id=accepted.id, version=accepted.version, bid=bid, sha256=outside.sha256)
 
 
 def _outside(told: str) -> tuple[bytes, commands.Envelope]:

@@ -141,7 +141,7 @@ def fold(row: TenderRow | None, recorded: Recorded) -> TenderRow | None:
     if isinstance(event, TenderOpened):
         row = replace(_opened(event), opened_on=london_date(recorded.recorded_at))
     elif row is not None:
-        row = _changed(row, event)
+        row = _changed(_with_bids(row, event), event)
     return row and replace(row, version=recorded.envelope.version)
 
 
@@ -172,22 +172,6 @@ def _changed(row: TenderRow, event: object) -> TenderRow:
                 bids_close_at=event.bids_close_at or row.bids_close_at,
                 amendments=(*row.amendments, event),
             )
-        case BidSealed():
-            return _sealed(row, event)
-        case BidNotOpened():
-            closed = Closed(bid=event.bid, provider=event.provider, reason=event.reason)
-            left = tuple(bid for bid in row.bids if bid.bid != event.bid)
-            return replace(row, bids=left, unopened=(*row.unopened, closed))
-        case OpeningOfficersNamed() | OpeningKeyRegistered() | OpeningPartsGiven():
-            return replace(row, opening=_opening(row.opening, event))
-        case BidWithdrawn():
-            return replace(row, bids=tuple(bid for bid in row.bids if bid.bid != event.bid))
-        case LateBidTurnedAway():
-            return replace(row, late=row.late + 1)
-        case BidUnsealed():
-            said = {"annual_price_pence": event.annual_price_pence, "offer": event.offer}
-            bids = tuple(replace(b, **said) if b.bid == event.bid else b for b in row.bids)
-            return replace(row, bids=bids)
         case BidsOpened():
             return replace(row, status="evaluating")
         case QuestionAsked():
@@ -234,6 +218,29 @@ def _changed(row: TenderRow, event: object) -> TenderRow:
             return replace(row, status="confirmed", award=event.award)
         case TenderCancelled():
             return replace(row, status="cancelled", unsuccessful=event.unsuccessful)
+        case _:
+            return row
+
+
+def _with_bids(row: TenderRow, event: object) -> TenderRow:
+    """The row after what happens to its bids until they are open."""
+    match event:
+        case BidSealed():
+            return _sealed(row, event)
+        case BidNotOpened():
+            closed = Closed(bid=event.bid, provider=event.provider, reason=event.reason)
+            left = tuple(bid for bid in row.bids if bid.bid != event.bid)
+            return replace(row, bids=left, unopened=(*row.unopened, closed))
+        case OpeningOfficersNamed() | OpeningKeyRegistered() | OpeningPartsGiven():
+            return replace(row, opening=_opening(row.opening, event))
+        case BidWithdrawn():
+            return replace(row, bids=tuple(bid for bid in row.bids if bid.bid != event.bid))
+        case LateBidTurnedAway():
+            return replace(row, late=row.late + 1)
+        case BidUnsealed():
+            said = {"annual_price_pence": event.annual_price_pence, "offer": event.offer}
+            bids = tuple(replace(b, **said) if b.bid == event.bid else b for b in row.bids)
+            return replace(row, bids=bids)
         case _:
             return row
 
