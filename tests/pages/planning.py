@@ -99,7 +99,7 @@ class Planning:
                 "outcomes": outcomes}  # fmt: skip
         assessment = (await self.done(who, "/v1/assessments", body))["id"]
         at = f"/v1/assessments/{assessment}"
-        signal = {"theme": "t", "level": "individual", "source": "school", "count": 9}
+        signal = {"theme": "bullying", "level": "individual", "source": "school", "count": 9}
         evidence = (await self.done(who, f"{at}/signals", signal))["part"]
         found: list[str] = []
         for n, one in enumerate(needs):

@@ -178,9 +178,17 @@ def _board() -> httpx.AsyncClient:
 
     @app.get("/v1/assessments")
     async def list_assessments() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        one = {"assessment": "a1", "year": "2026/27", "indicators": [story.INDICATOR]}
-        outcomes = [{"outcome": "o1", "title": story.SAFE.title}]
-        return {"items": [one | {"outcomes": outcomes}], "next": None}
+        one = {
+            "assessment": "a1", "partnership": "p1", "title": "What children need",
+            "year": "2026/27", "status": "published", "indicators": [story.INDICATOR],
+            "outcomes": [{"outcome": "o1", "title": story.SAFE.title}], "needs": [],
+        }  # fmt: skip
+        return {"items": [one], "next": None}
+
+    @app.get("/v1/strategies")
+    @app.get("/v1/votes")
+    async def list_nothing() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
+        return {"items": [], "next": None}
 
     @app.get("/v1/assessments/a1/indicators/{indicator}")
     async def read_indicator(indicator: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
