@@ -27,6 +27,9 @@ from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
+from services.needs.frameworks import routes as frameworks
+from services.needs.frameworks.decider import FRAMEWORK
+from services.needs.frameworks.views import FRAMEWORKS
 from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
 from services.needs.markets import routes as markets
 from services.needs.markets.decider import MARKET
@@ -88,6 +91,7 @@ PLAN = Plan(
         RESOURCES,
         MARKET,
         CONSULTATION,
+        FRAMEWORK,
     ),
     views=(
         PARTNERSHIPS,
@@ -115,6 +119,7 @@ PLAN = Plan(
         RESOURCES_ROWS,
         MARKETS,
         CONSULTATIONS,
+        FRAMEWORKS,
     ),
     reactions=REACTIONS,
     timed=(MEETING_DEADLINES,),
@@ -141,6 +146,7 @@ PLAN = Plan(
         drafts.router,
         resources.router,
         markets.router,
+        frameworks.router,
     ),
 )
 

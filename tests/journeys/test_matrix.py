@@ -96,6 +96,7 @@ NOT_IN_THE_STORY = {
         "POST /v1/resources/{partnership}/{resource}/withdrawal",
         "POST /v1/markets/{partnership}/entries/{entry}/removal",
         "POST /v1/markets/{partnership}/entries/{entry}/completion",
+        "POST /v1/frameworks/{partnership}/entries/{entry}/removal",
     ),
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",

@@ -23,6 +23,7 @@ from services.gateway.pages import (
     expectations,
     files,
     flags,
+    framework,
     fund_papers,
     funds,
     home,
@@ -61,7 +62,7 @@ ROOMS = (
     board, board_log, board_meetings, board_rules, board_records,
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
-    assessment_voices,
+    assessment_voices, framework,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip

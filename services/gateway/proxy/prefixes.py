@@ -19,6 +19,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "drafts",
         "resources",
         "markets",
+        "frameworks",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),

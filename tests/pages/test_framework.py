@@ -1,0 +1,113 @@
+"""The framework and how it is used, on the pages: drafted by partners, read by everyone."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
+
+from shared.testing.houses import token
+from shared.testing.postgres import DatabaseServer, create_database
+from shared.testing.serving import served_here
+from tests.pages import story
+from tests.pages.chromium import in_chromium
+from tests.pages.planning import Planning, open_planning
+from tests.pages.test_in_a_browser import signed_in
+from tests.pages.test_provider_quarter import Walk
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+DECIDED = datetime(2026, 5, 13, 13, tzinfo=UTC)
+WORDS = {
+    "vision": "Every child is safe and well.", "value": "Openness.",
+    "principle": "Children take part.", "governance": "The board decides.",
+    "pooling": "We pool where one service serves several duties.",
+    "compact": "Three years or more, at full cost recovery.",
+}  # fmt: skip
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def planning(
+    postgres_server: DatabaseServer, migrated_template: str
+) -> AsyncIterator[Planning]:
+    names = [f"framework_{uuid4().hex}" for _ in range(2)]
+    databases = [await create_database(postgres_server, name, migrated_template) for name in names]
+    async with open_planning(*databases) as opened:
+        await opened.seat()
+        yield opened
+
+
+class Pages:
+    """One person at the pages, without a browser."""
+
+    def __init__(self, planning: Planning, agency: str, person: str, *roles: str) -> None:
+        self.client = planning.gateway.client
+        self.headers = {"Accept": "text/html"}
+        if agency:
+            self.headers["Authorization"] = f"Bearer {token(agency, person, *roles)}"
+
+    async def see(self, path: str) -> httpx.Response:
+        return await self.client.get(path, headers=self.headers)
+
+    async def send(self, path: str, **typed: Any) -> httpx.Response:
+        form = {"key": uuid4().hex, **typed}
+        return await self.client.post(path, data=form, headers=self.headers)
+
+
+def commissioner(planning: Planning) -> Pages:
+    return Pages(planning, story.COUNCIL, story.COMMISSIONER, "commissioner")
+
+
+async def test_a_framework_is_drafted_adopted_and_open_to_everyone(planning: Planning) -> None:
+    at = f"/framework/{planning.partnership}"
+    mine, anybody = commissioner(planning), Pages(planning, "", "")
+    assert "Begin the next version" in (await mine.see(at)).text
+    assert (await mine.send(f"{at}/draft")).status_code == 303
+    for section, text in WORDS.items():
+        assert (await mine.send(f"{at}/statements", section=section, text=text)).is_redirect
+    why = {"service": "Secure beds", "level": "regional", "reason": "Few children."}
+    assert (await mine.send(f"{at}/levels", **why)).is_redirect
+    wrong = await mine.send(f"{at}/flexibilities", shared="Equipment", lead=story.ICB)
+    assert wrong.status_code == 422
+    assert "Nothing was written" in wrong.text
+    uses = {"pooled-budget": "yes", "lead-commissioning": "yes", "fund": "f1", "lead": story.ICB}
+    assert (await mine.send(f"{at}/flexibilities", shared="Equipment", **uses)).is_redirect
+    assert "framework-1.8" in (await mine.see(at)).text
+    assert (await anybody.see(at)).status_code == 404
+    decision = await planning.carry(DECIDED, about_kind="other", about="framework-1.8")
+    adopted = {"decision": decision, "in_force_from": "2026-05-13"}
+    assert (await mine.send(f"{at}/adoption", **adopted)).is_redirect
+    await planning.settle()
+    shown = (await anybody.see(at)).text
+    for text in (*WORDS.values(), "Regional", "Few children.", "fund f1"):
+        assert text in shown, text
+    assert "Adopt the draft" not in shown
+    before = (await anybody.see(f"{at}?on=2026-05-12")).text
+    assert "No version was in force" in before
+
+
+@in_chromium
+async def test_the_pages_are_whole_at_both_widths_without_scripts(
+    browser: Browser, axe: str, planning: Planning
+) -> None:
+    async with served_here(planning.gateway.app) as address:
+        context = await browser.new_context(base_url=address)
+        anybody = Walk(await context.new_page(), axe, "anybody")
+        await anybody.go(f"/framework/{planning.partnership}")
+        await anybody.looked_at("framework")
+        async with signed_in(
+            browser, address, story.COMMISSIONER, java_script_enabled=False
+        ) as quiet:
+            walk = Walk(await quiet.new_page(), "", "framework")
+            await walk.go(f"/framework/{planning.partnership}")
+            await walk.press("Begin the next version")
+            assert "Draft of version 2" in await walk.text()
+        async with signed_in(browser, address, story.COMMISSIONER) as context:
+            walk = Walk(await context.new_page(), axe, "framework")
+            await walk.go(f"/framework/{planning.partnership}")
+            await walk.looked_at("draft")
