@@ -60,6 +60,9 @@ from services.needs.strategies.views import STRATEGIES
 from services.needs.teams import routes as teams
 from services.needs.teams.decider import TEAM
 from services.needs.teams.views import TEAMS
+from services.needs.trainings import routes as trainings
+from services.needs.trainings.decider import TRAINING
+from services.needs.trainings.views import REGISTERS
 from services.needs.voices import routes as voices
 from services.needs.voices.decider import CONSULTATION
 from services.needs.voices.views import CONSULTATIONS
@@ -92,6 +95,7 @@ PLAN = Plan(
         MARKET,
         CONSULTATION,
         FRAMEWORK,
+        TRAINING,
     ),
     views=(
         PARTNERSHIPS,
@@ -120,6 +124,7 @@ PLAN = Plan(
         MARKETS,
         CONSULTATIONS,
         FRAMEWORKS,
+        REGISTERS,
     ),
     reactions=REACTIONS,
     timed=(MEETING_DEADLINES,),
@@ -147,6 +152,7 @@ PLAN = Plan(
         resources.router,
         markets.router,
         frameworks.router,
+        trainings.router,
     ),
 )
 

@@ -97,6 +97,7 @@ NOT_IN_THE_STORY = {
         "POST /v1/markets/{partnership}/entries/{entry}/removal",
         "POST /v1/markets/{partnership}/entries/{entry}/completion",
         "POST /v1/frameworks/{partnership}/entries/{entry}/removal",
+        "POST /v1/trainings/{partnership}/{training}/withdrawal",
     ),
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",

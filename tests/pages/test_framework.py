@@ -91,6 +91,24 @@ async def test_a_framework_is_drafted_adopted_and_open_to_everyone(planning: Pla
     assert "No version was in force" in before
 
 
+async def test_training_is_recorded_and_each_agency_sees_its_own(planning: Planning) -> None:
+    at = f"/training/{planning.partnership}"
+    mine = commissioner(planning)
+    theirs = Pages(planning, story.ICB, story.HEALTH, "commissioner")
+    wrong = await mine.send(at, person="Ann Other", subject="plan", trained_on="2026-04-02")
+    assert wrong.status_code == 422
+    assert "Nothing was written" in wrong.text
+    done = {"person": "p-opaque", "subject": "plan", "trained_on": "2026-04-02"}
+    assert (await mine.send(at, **done)).is_redirect
+    shown = (await mine.see(at)).text
+    assert "Plan, level 3" in shown
+    assert "p-opaque" in shown
+    seen = (await theirs.see(at)).text
+    assert "p-opaque" not in seen
+    assert "Nobody is on record yet" in seen
+    assert (await Pages(planning, "elsewhere", "eve", "commissioner").see(at)).status_code == 404
+
+
 @in_chromium
 async def test_the_pages_are_whole_at_both_widths_without_scripts(
     browser: Browser, axe: str, planning: Planning
@@ -111,3 +129,6 @@ async def test_the_pages_are_whole_at_both_widths_without_scripts(
             walk = Walk(await context.new_page(), axe, "framework")
             await walk.go(f"/framework/{planning.partnership}")
             await walk.looked_at("draft")
+            for page in ("training",):
+                await walk.go(f"/{page}/{planning.partnership}")
+                await walk.looked_at(page)

@@ -47,6 +47,7 @@ from services.gateway.pages import (
     tender_taking,
     tenders,
     threads,
+    training,
     variation,
     votes,
     votes_casting,
@@ -62,7 +63,7 @@ ROOMS = (
     board, board_log, board_meetings, board_rules, board_records,
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
-    assessment_voices, framework,
+    assessment_voices, framework, training,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip

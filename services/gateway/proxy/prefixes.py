@@ -20,6 +20,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "resources",
         "markets",
         "frameworks",
+        "trainings",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),
