@@ -23,6 +23,9 @@ from services.needs.curves.views import CURVE_ROWS
 from services.needs.drafts import routes as drafts
 from services.needs.drafts.decider import DRAFTS
 from services.needs.drafts.views import DRAFTS_ROWS
+from services.needs.evaluations import routes as evaluations
+from services.needs.evaluations.decider import EVALUATION
+from services.needs.evaluations.views import EVALUATIONS
 from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
@@ -95,6 +98,7 @@ PLAN = Plan(
         MARKET,
         CONSULTATION,
         FRAMEWORK,
+        EVALUATION,
         TRAINING,
     ),
     views=(
@@ -124,6 +128,7 @@ PLAN = Plan(
         MARKETS,
         CONSULTATIONS,
         FRAMEWORKS,
+        EVALUATIONS,
         REGISTERS,
     ),
     reactions=REACTIONS,
@@ -152,6 +157,7 @@ PLAN = Plan(
         resources.router,
         markets.router,
         frameworks.router,
+        evaluations.router,
         trainings.router,
     ),
 )

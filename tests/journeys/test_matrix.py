@@ -98,6 +98,7 @@ NOT_IN_THE_STORY = {
         "POST /v1/markets/{partnership}/entries/{entry}/completion",
         "POST /v1/frameworks/{partnership}/entries/{entry}/removal",
         "POST /v1/trainings/{partnership}/{training}/withdrawal",
+        "POST /v1/evaluations/{partnership}/{year}/improvements/{improvement}/completion",
     ),
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",

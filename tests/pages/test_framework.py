@@ -109,6 +109,29 @@ async def test_training_is_recorded_and_each_agency_sees_its_own(planning: Plann
     assert (await Pages(planning, "elsewhere", "eve", "commissioner").see(at)).status_code == 404
 
 
+async def test_a_year_is_assessed_and_evaluated_on_its_page(planning: Planning) -> None:
+    at = f"/evaluation/{planning.partnership}/2026"
+    mine = commissioner(planning)
+    first = await mine.see(f"/evaluation/{planning.partnership}")
+    assert (first.status_code, first.headers.get("location")) == (303, at)
+    wrong = await mine.send(f"{at}/evaluation", findings="Too soon.")
+    assert wrong.status_code == 409
+    assert "Nothing was written" in wrong.text
+    said = {"stage": "3", "rating": "2", "text": "The analysis came late."}
+    assert (await mine.send(f"{at}/stages", **said)).is_redirect
+    shown = (await mine.see(at)).text
+    assert "The analysis came late." in shown
+    assert "Nobody has spoken of 8 of the nine" in shown
+    assert (await mine.send(f"{at}/evaluation", findings="Begin sooner.")).is_redirect
+    better = {"improvement": "Begin in April.", "owner": story.ICB, "due_on": "2027-04-30"}
+    assert (await mine.send(f"{at}/improvements", **better)).is_redirect
+    shown = (await mine.see(at)).text
+    for text in ("Begin sooner.", "Begin in April.", "by 30 April 2027"):
+        assert text in shown
+    assert "Assess the stage" not in shown
+    assert (await Pages(planning, "elsewhere", "eve", "commissioner").see(at)).status_code == 404
+
+
 @in_chromium
 async def test_the_pages_are_whole_at_both_widths_without_scripts(
     browser: Browser, axe: str, planning: Planning
@@ -129,6 +152,6 @@ async def test_the_pages_are_whole_at_both_widths_without_scripts(
             walk = Walk(await context.new_page(), axe, "framework")
             await walk.go(f"/framework/{planning.partnership}")
             await walk.looked_at("draft")
-            for page in ("training",):
+            for page in ("training", "evaluation"):
                 await walk.go(f"/{page}/{planning.partnership}")
                 await walk.looked_at(page)

@@ -20,6 +20,7 @@ from services.gateway.pages import (
     card_entries,
     contracts,
     cycle,
+    evaluation,
     expectations,
     files,
     flags,
@@ -63,7 +64,7 @@ ROOMS = (
     board, board_log, board_meetings, board_rules, board_records,
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
-    assessment_voices, framework, training,
+    assessment_voices, framework, training, evaluation,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip
