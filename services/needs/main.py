@@ -42,6 +42,9 @@ from services.needs.meetings import routes as meetings
 from services.needs.meetings.clocks import MEETING_DEADLINES
 from services.needs.meetings.decider import MEETING
 from services.needs.meetings.views import ACTIONS, DECISIONS, MEETINGS
+from services.needs.packages import routes as packages
+from services.needs.packages.decider import PACKAGE
+from services.needs.packages.views import PACKAGES
 from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
@@ -98,6 +101,7 @@ PLAN = Plan(
         MARKET,
         CONSULTATION,
         FRAMEWORK,
+        PACKAGE,
         EVALUATION,
         TRAINING,
     ),
@@ -128,6 +132,7 @@ PLAN = Plan(
         MARKETS,
         CONSULTATIONS,
         FRAMEWORKS,
+        PACKAGES,
         EVALUATIONS,
         REGISTERS,
     ),
@@ -157,6 +162,7 @@ PLAN = Plan(
         resources.router,
         markets.router,
         frameworks.router,
+        packages.router,
         evaluations.router,
         trainings.router,
     ),

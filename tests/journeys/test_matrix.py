@@ -98,6 +98,8 @@ NOT_IN_THE_STORY = {
         "POST /v1/markets/{partnership}/entries/{entry}/completion",
         "POST /v1/frameworks/{partnership}/entries/{entry}/removal",
         "POST /v1/trainings/{partnership}/{training}/withdrawal",
+        "GET /v1/packages/{package}",
+        *(f"POST /v1/packages/{{package}}/{of}" for of in ("agreement", "review", "ending")),
         "POST /v1/evaluations/{partnership}/{year}/improvements/{improvement}/completion",
     ),
     "GET /v1/webhooks/{webhook}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -132,6 +133,28 @@ async def test_a_year_is_assessed_and_evaluated_on_its_page(planning: Planning) 
     assert (await Pages(planning, "elsewhere", "eve", "commissioner").see(at)).status_code == 404
 
 
+async def test_a_package_is_opened_agreed_and_hidden_from_others(planning: Planning) -> None:
+    at = f"/packages/{planning.partnership}"
+    mine = commissioner(planning)
+    theirs = Pages(planning, story.ICB, story.HEALTH, "commissioner")
+    police = Pages(planning, "alderbrook-police", "off", "commissioner")
+    form = {"reference": "Ann Other", "kind": "combined", "begins_on": "2026-10-01",
+            "review_on": "2027-01-01", f"share-{story.COUNCIL}": "120,000",
+            f"share-{story.ICB}": "60000.50"}  # fmt: skip
+    wrong = await mine.send(at, **form)
+    assert wrong.status_code == 422
+    assert "Nothing was written" in wrong.text
+    assert (await mine.send(at, **form | {"reference": "HC-0041"})).is_redirect
+    shown = (await theirs.see(at)).text
+    assert "HC-0041 of Alderbrook Council" in shown
+    assert "Agree to £60,000.50 for HC-0041" in shown
+    [package] = {one.split("/")[3] for one in re.findall(r'action="([^"]*)/agreement"', shown)}
+    assert (await theirs.send(f"{at}/{package}/agreement", yearly_pence="6000050")).is_redirect
+    assert "not agreed yet" not in (await theirs.see(at)).text
+    assert "Your agency is concerned in none" in (await police.see(at)).text
+    assert (await Pages(planning, "elsewhere", "eve", "commissioner").see(at)).status_code == 404
+
+
 @in_chromium
 async def test_the_pages_are_whole_at_both_widths_without_scripts(
     browser: Browser, axe: str, planning: Planning
@@ -152,6 +175,6 @@ async def test_the_pages_are_whole_at_both_widths_without_scripts(
             walk = Walk(await context.new_page(), axe, "framework")
             await walk.go(f"/framework/{planning.partnership}")
             await walk.looked_at("draft")
-            for page in ("training", "evaluation"):
+            for page in ("training", "evaluation", "packages"):
                 await walk.go(f"/{page}/{planning.partnership}")
                 await walk.looked_at(page)

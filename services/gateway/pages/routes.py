@@ -31,6 +31,7 @@ from services.gateway.pages import (
     incidents,
     notices,
     operations,
+    packages,
     public,
     public_records,
     reconciliations,
@@ -64,7 +65,7 @@ ROOMS = (
     board, board_log, board_meetings, board_rules, board_records,
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
-    assessment_voices, framework, training, evaluation,
+    assessment_voices, framework, training, evaluation, packages,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip

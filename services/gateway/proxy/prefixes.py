@@ -20,6 +20,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "resources",
         "markets",
         "frameworks",
+        "packages",
         "evaluations",
         "trainings",
         "needs-texts",
