@@ -36,7 +36,7 @@ async def show_this_years_evaluation(request: Request, partnership: Id, _: Visit
 
 
 @router.get("/{partnership}/{year}")
-async def show_evaluation(
+async def show_year_of_process(
     request: Request, partnership: Id, year: Cycle, visitor: Visit
 ) -> HTMLResponse:
     """A year of the process, for partners. 404: not-found."""
