@@ -23,10 +23,16 @@ from services.needs.curves.views import CURVE_ROWS
 from services.needs.drafts import routes as drafts
 from services.needs.drafts.decider import DRAFTS
 from services.needs.drafts.views import DRAFTS_ROWS
+from services.needs.evaluations import routes as evaluations
+from services.needs.evaluations.decider import EVALUATION
+from services.needs.evaluations.views import EVALUATIONS
 from services.needs.findings import routes as findings
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import RETURNED
 from services.needs.findings.views import FINDINGS_ROWS
+from services.needs.frameworks import routes as frameworks
+from services.needs.frameworks.decider import FRAMEWORK
+from services.needs.frameworks.views import FRAMEWORKS
 from services.needs.heard import FORUM_REPORTS, INCIDENTS, REVIEWS
 from services.needs.markets import routes as markets
 from services.needs.markets.decider import MARKET
@@ -36,6 +42,9 @@ from services.needs.meetings import routes as meetings
 from services.needs.meetings.clocks import MEETING_DEADLINES
 from services.needs.meetings.decider import MEETING
 from services.needs.meetings.views import ACTIONS, DECISIONS, MEETINGS
+from services.needs.packages import routes as packages
+from services.needs.packages.decider import PACKAGE
+from services.needs.packages.views import PACKAGES
 from services.needs.partnerships import routes as partnerships
 from services.needs.partnerships.decider import PARTNERSHIP
 from services.needs.partnerships.views import BOARDS
@@ -57,6 +66,9 @@ from services.needs.strategies.views import STRATEGIES
 from services.needs.teams import routes as teams
 from services.needs.teams.decider import TEAM
 from services.needs.teams.views import TEAMS
+from services.needs.trainings import routes as trainings
+from services.needs.trainings.decider import TRAINING
+from services.needs.trainings.views import REGISTERS
 from services.needs.voices import routes as voices
 from services.needs.voices.decider import CONSULTATION
 from services.needs.voices.views import CONSULTATIONS
@@ -88,6 +100,10 @@ PLAN = Plan(
         RESOURCES,
         MARKET,
         CONSULTATION,
+        FRAMEWORK,
+        PACKAGE,
+        EVALUATION,
+        TRAINING,
     ),
     views=(
         PARTNERSHIPS,
@@ -115,6 +131,10 @@ PLAN = Plan(
         RESOURCES_ROWS,
         MARKETS,
         CONSULTATIONS,
+        FRAMEWORKS,
+        PACKAGES,
+        EVALUATIONS,
+        REGISTERS,
     ),
     reactions=REACTIONS,
     timed=(MEETING_DEADLINES,),
@@ -141,6 +161,10 @@ PLAN = Plan(
         drafts.router,
         resources.router,
         markets.router,
+        frameworks.router,
+        packages.router,
+        evaluations.router,
+        trainings.router,
     ),
 )
 

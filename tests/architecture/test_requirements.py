@@ -1,6 +1,7 @@
 """Every requirement of the source documents is answered for, and no answer points at nothing.
 
-Law: an id once given is kept; "done" means a test would notice if it stopped being so.
+Law: an id once given is kept; "done" means a test would notice if it stopped being so; what is out
+of scope says why, and where it would join.
 """
 
 import re
@@ -13,7 +14,8 @@ import pytest
 
 ID = re.compile(r"^\| *((?:S9|S8|N|D|L)-\d+) *\|(.*)$", re.MULTILINE)
 CITED = re.compile(r"`([\w./-]+/[\w./-]+|[\w-]+\.(?:py|md|toml|yml))(?:::[\w\[\]-]+)?`")
-STATES = {"not yet", "part", "done"}
+STATES = {"not yet", "part", "done", "out of scope"}
+LEAST_REASON = 20
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ def faults(found: list[Row], wanted: set[str], exists: Callable[[str], bool]) ->
             wrong.append(f"{row.id} is in no known state: {row.state}")
         if row.state == "done" and not CITED.search(row.test):
             wrong.append(f"{row.id} is done without a test")
+        if row.state == "out of scope" and len(row.lives) < LEAST_REASON:
+            wrong.append(f"{row.id} is out of scope without a reason")
     return wrong
 
 
@@ -75,6 +79,7 @@ def test_every_requirement_is_answered_for_once(repository: Path, shared_materia
         ("| D-1 | a | `services/absent.py` | — | part |", "D-1 cites services/absent.py"),
         ("| D-1 | a | `/v1/funds` | `tests/absent.py::test_it` | done |", "cites tests/absent.py"),
         ("| D-1 | a | `services/absent.py` | — | done |", "D-1 is done without a test"),
+        ("| D-1 | a | — | — | out of scope |", "D-1 is out of scope without a reason"),
         ("| D-1 | a | — | — | almost |", "D-1 is in no known state"),
     ],
 )

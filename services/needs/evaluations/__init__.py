@@ -1,0 +1,1 @@
+"""How well commissioners used the process in a year, and the yearly evaluation of the process."""

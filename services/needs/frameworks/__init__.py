@@ -1,0 +1,1 @@
+"""The framework a partnership commissions by, as data, version by version."""

@@ -1,0 +1,69 @@
+"""The framework of each partnership: its draft, and every version the board adopted."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+from msgspec.structs import replace
+
+from services.needs.frameworks.decider import FRAMEWORK
+from services.needs.frameworks.events import (
+    Entry,
+    FrameworkAdopted,
+    FrameworkDrafted,
+    FrameworkEvent,
+)
+from services.needs.frameworks.state import Framework, evolve
+from shared.eventsourcing.events import Recorded
+from shared.eventsourcing.views import Row, View, subject_of
+from shared.published.terms import PartnershipId
+
+
+class AdoptedVersion(msgspec.Struct, frozen=True, kw_only=True):
+    number: int
+    decision: str
+    in_force_from: date
+    entries: tuple[Entry, ...]
+
+
+class FrameworkRow(Row, frozen=True, kw_only=True):
+    """`newest` is the draft, or the version adopted last. Versions are in the order of adoption."""
+
+    partnership: PartnershipId
+    newest: Framework
+    versions: tuple[AdoptedVersion, ...] = ()
+
+    def at(self, day: date) -> AdoptedVersion | None:
+        """The version in force on a day."""
+        begun = [one for one in self.versions if one.in_force_from <= day]
+        return begun[-1] if begun else None
+
+
+def fold(row: FrameworkRow | None, recorded: Recorded) -> FrameworkRow | None:
+    """The row after one more event of its framework."""
+    event = recorded.event
+    if isinstance(event, FrameworkDrafted) and row is None:
+        return FrameworkRow(partnership=event.partnership, newest=evolve(Framework(), event))
+    if row is None or not isinstance(event, FrameworkEvent):
+        return row
+    newest = evolve(row.newest, event)
+    if not isinstance(event, FrameworkAdopted):
+        return replace(row, newest=newest)
+    version = AdoptedVersion(
+        number=event.number,
+        decision=event.decision,
+        in_force_from=event.in_force_from,
+        entries=newest.entries,
+    )
+    return replace(row, newest=newest, versions=(*row.versions, version))
+
+
+FRAMEWORKS: View[FrameworkRow] = View(
+    name="frameworks",
+    source="needs",
+    row=FrameworkRow,
+    events=FRAMEWORK.events,
+    key=subject_of,
+    fold=fold,
+)

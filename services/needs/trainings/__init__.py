@@ -1,0 +1,1 @@
+"""Who of each partner agency has been trained in commissioning, at which of four levels."""
