@@ -237,6 +237,8 @@ class Follower:
         self._head = page.head
         unconcerned: defaultdict[Checkpoint, list[str]] = defaultdict(list)
         for name, checkpoint in active.items():
+            if self._checkpoints.get(name) != checkpoint:
+                continue  # put elsewhere while the page was read: it is given from there
             if not await self._give(self._subscribers[name], checkpoint, numbered, page):
                 unconcerned[checkpoint].append(name)
         for checkpoint, names in unconcerned.items():

@@ -213,6 +213,33 @@ async def test_numbers_used_again_after_a_restore_stop_the_subscriber(other_pool
     assert await total(store, "a") == 3
 
 
+async def test_a_view_made_anew_while_a_page_is_read_is_not_stopped_by_its_old_place(
+    other_pool: Pool,
+) -> None:
+    log = MemoryLog("counting")
+    store = Store(totals("counting"), other_pool)
+    await store.prepare()
+    await happen(log, "a", Counted(amount=1), Counted(amount=2))
+    plain = PublishedLog(log)
+
+    class Accepted(PublishedLog):
+        """A log whose restore is accepted, and the view made anew, as a page of it is read."""
+
+        async def read(self, after: int, limit: int, wait_seconds: float) -> Page:
+            await rebuild(store, other_pool, plain)
+            await follower.forget()
+            return await super().read(after, limit, wait_seconds)
+
+    follower = await follow(plain, store)
+    log.lose(1)
+    await happen(log, "a", Counted(amount=9))
+    follower.source = Accepted(log)
+    await follower.step()
+
+    assert follower.following()[0].stopped == ""
+    assert await total(store, "a") == 10
+
+
 async def test_a_new_epoch_that_reuses_nothing_is_followed(other_pool: Pool) -> None:
     log = MemoryLog("counting")
     store = Store(totals("counting"), other_pool)
