@@ -33,7 +33,7 @@ from services.needs.cited_texts import CitedText, cited
 from services.needs.findings.commands import TakeUpEvidence
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.views import FINDINGS_ROWS, FindingsRow
-from services.needs.listing import readable
+from services.needs.listing import parties_of, readable
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.handle import Step
 from shared.eventsourcing.view_store import ViewStore
@@ -41,7 +41,7 @@ from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
-from shared.http.permissions import ANYONE, Parties, admit, allowed
+from shared.http.permissions import admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
 
@@ -51,17 +51,7 @@ Assessments = Annotated[ViewStore[AssessmentRow], rows(ASSESSMENTS)]
 Series = Annotated[ViewStore[SeriesRow], rows(SERIES)]
 Findings = Annotated[ViewStore[FindingsRow], rows(FINDINGS_ROWS)]
 
-
-async def parties(request: Request) -> Parties:
-    """The partners, and once published everyone as `reader`. Raises Missing."""
-    store: ViewStore[AssessmentRow] = request.app.state.house.stores[ASSESSMENTS.name]
-    row = await store.get(request.path_params["assessment"])
-    if row is None:
-        raise Missing
-    found = await members_of(request, row.partnership)
-    return {**found, ANYONE: frozenset({"reader"})} if row.public else found
-
-
+parties = parties_of(ASSESSMENTS, "assessment")
 Reader = Annotated[Actor, allowed("needs:read", "member", "reader", of=parties)]
 Writer = Annotated[Actor, allowed("needs:write", "member", of=parties)]
 

@@ -9,7 +9,7 @@ import msgspec
 from fastapi import Query, Request
 
 from services.needs.cited_texts import CitedText, cited
-from services.needs.listing import readable
+from services.needs.listing import parties_of, readable
 from services.needs.specifications import commands
 from services.needs.specifications.bodies import (
     DraftSpecificationBody,
@@ -28,7 +28,7 @@ from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
-from shared.http.permissions import ANYONE, Parties, admit, allowed
+from shared.http.permissions import admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
 
@@ -37,17 +37,7 @@ router = Router(prefix="/v1/specifications", tags=["specifications"])
 Strategies = Annotated[ViewStore[StrategyRow], rows(STRATEGIES)]
 Specifications = Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)]
 
-
-async def parties(request: Request) -> Parties:
-    """The partners, and once published everyone as `reader`. Raises Missing."""
-    store: ViewStore[SpecificationRow] = request.app.state.house.stores[SPECIFICATIONS.name]
-    row = await store.get(request.path_params["specification"])
-    if row is None:
-        raise Missing
-    found = await members_of(request, row.partnership)
-    return {**found, ANYONE: frozenset({"reader"})} if row.public else found
-
-
+parties = parties_of(SPECIFICATIONS, "specification")
 Reader = Annotated[Actor, allowed("needs:read", "member", "reader", of=parties)]
 Writer = Annotated[Actor, allowed("needs:write", "member", of=parties)]
 

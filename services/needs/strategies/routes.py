@@ -12,7 +12,7 @@ from services.needs.answers import PartAccepted
 from services.needs.assessments.decider import ASSESSMENT, Assessed
 from services.needs.assessments.views import ASSESSMENTS, AssessmentRow
 from services.needs.cited_texts import CitedText, cited
-from services.needs.listing import readable
+from services.needs.listing import parties_of, readable
 from services.needs.meetings.views import DECISIONS, DecisionRow
 from services.needs.plans.decider import PLAN_OF
 from services.needs.plans.views import PLANS, PlanRow
@@ -38,7 +38,7 @@ from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
-from shared.http.permissions import ANYONE, Parties, admit, allowed
+from shared.http.permissions import admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
 
@@ -49,17 +49,7 @@ Strategies = Annotated[ViewStore[StrategyRow], rows(STRATEGIES)]
 Plans = Annotated[ViewStore[PlanRow], rows(PLANS)]
 Decisions = Annotated[ViewStore[DecisionRow], rows(DECISIONS)]
 
-
-async def parties(request: Request) -> Parties:
-    """The partners, and once published everyone as `reader`. Raises Missing."""
-    store: ViewStore[StrategyRow] = request.app.state.house.stores[STRATEGIES.name]
-    row = await store.get(request.path_params["strategy"])
-    if row is None:
-        raise Missing
-    found = await members_of(request, row.partnership)
-    return {**found, ANYONE: frozenset({"reader"})} if row.public else found
-
-
+parties = parties_of(STRATEGIES, "strategy")
 Reader = Annotated[Actor, allowed("needs:read", "member", "reader", of=parties)]
 Writer = Annotated[Actor, allowed("needs:write", "member", of=parties)]
 

@@ -17,7 +17,7 @@ from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, AssessmentRow
 from services.needs.assessments.vocabulary import THEMES
 from services.needs.cited_texts import CitedText, cited
-from services.needs.listing import readable
+from services.needs.listing import parties_of, readable
 from services.needs.voices import commands
 from services.needs.voices.bodies import HeardBody, OpenConsultationBody, ResponseBody
 from services.needs.voices.decider import CONSULTATION
@@ -31,7 +31,7 @@ from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
-from shared.http.permissions import ANYONE, Parties, admit, allowed
+from shared.http.permissions import admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
 from shared.values.cycle import STAGES
@@ -42,17 +42,7 @@ MOST_OF_A_PARTNERSHIP = 2_000
 Consultations = Annotated[ViewStore[ConsultationRow], rows(CONSULTATIONS)]
 Assessments = Annotated[ViewStore[AssessmentRow], rows(ASSESSMENTS)]
 
-
-async def parties(request: Request) -> Parties:
-    """The partners, and everyone as `reader` once people have been heard. Raises Missing."""
-    store: ViewStore[ConsultationRow] = request.app.state.house.stores[CONSULTATIONS.name]
-    row = await store.get(request.path_params["consultation"])
-    if row is None:
-        raise Missing
-    found = await members_of(request, row.partnership)
-    return {**found, ANYONE: frozenset({"reader"})} if row.public else found
-
-
+parties = parties_of(CONSULTATIONS, "consultation")
 Reader = Annotated[Actor, allowed("needs:read", "member", "reader", of=parties)]
 Writer = Annotated[Actor, allowed("needs:write", "member", of=parties)]
 
