@@ -318,8 +318,11 @@ async def test_notices_are_compared_and_each_says_what_changed(stage: Stage) -> 
     assert 'href="/notices/ocds-h6vhtk-001"' in one
     other = (await opened(stage, "/notices/ocds-h6vhtk-001", HTML)).text
     assert 'href="/notices/ocds-h6vhtk-003/x"' in other
-    for nothing in ("/notices/ocds-none", "/notices/a/../../providers", "/notices/a%20b"):
-        assert (await opened(stage, nothing, HTML)).status_code in (404, 422), nothing
+    for nothing, status in (
+        ("/notices/ocds-none", 404), ("/notices/a%2F..%2F..%2Fproviders", 404),
+        ("/notices/a%20b", 422),
+    ):  # fmt: skip
+        assert (await opened(stage, nothing, HTML)).status_code == status, nothing
     wrong = await opened(stage, "/notices?cpv=health", HTML)
     assert wrong.status_code == 422
 
