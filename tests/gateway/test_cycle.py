@@ -63,6 +63,18 @@ def test_a_reviewed_contract_waits_for_the_next_years_review() -> None:
     assert (after.late, after.cycle, after.due_on) == (False, "2027/28", date(2028, 3, 31))
 
 
+@pytest.mark.parametrize(
+    ("signed_on", "due_on"),
+    [(date(2026, 11, 30), date(2027, 3, 31)), (date(2026, 12, 1), date(2028, 3, 31)),
+     (date(2027, 3, 16), date(2028, 3, 31)), (date(2027, 4, 1), date(2028, 3, 31))],
+)  # fmt: skip
+def test_a_contract_signed_in_the_season_of_reviews_waits_for_the_next(
+    signed_on: date, due_on: date
+) -> None:
+    piece = only(thread("contract", on=signed_on), date(2027, 4, 2))
+    assert (piece.due_on, piece.late) == (due_on, due_on < date(2027, 4, 2))
+
+
 def test_a_need_that_led_to_two_services_is_two_pieces_of_work() -> None:
     strand = thread("assessment", "need", "specification")
     other = Node(kind="specification", id="b", title="b", on=MAY)

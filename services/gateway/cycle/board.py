@@ -92,11 +92,14 @@ def _piece(node: Node, origins: list[Node], reviews: list[date], today: date) ->
 
 
 def _next_review(node: Node, reviews: list[date], today: date) -> tuple[int, date]:
-    """The cycle whose formal review a contract waits for, and its last day: the first one since it
-    was signed that has no review, or the present one's.
+    """The cycle whose formal review a contract waits for, and its last day: the first one without a
+    review whose season began after the contract was signed.
     """
     reviewed = {cycle_of(day) for day in reviews}
-    cycle = cycle_of(node.on or today)
+    signed_on = node.on or today
+    cycle = cycle_of(signed_on)
+    if signed_on >= season("review", cycle).begins_on:
+        cycle += 1
     while cycle in reviewed:
         cycle += 1
     return cycle, season("review", cycle).ends_on
