@@ -29,7 +29,7 @@ check: setup
 	$(MAKE) test
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 demo: setup
 	$(BIN)/goldenthread demo --bus $(or $(BUS),feed)
