@@ -11,6 +11,10 @@ from services.needs.assessments import overview_routes as overviews
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.assurances import routes as assurances
+from services.needs.assurances.arrangements import ARRANGEMENTS
+from services.needs.assurances.decider import ASSURANCE
+from services.needs.assurances.views import ASSURANCES
 from services.needs.ballots import routes as ballots
 from services.needs.ballots.decider import BALLOT
 from services.needs.ballots.views import BALLOTS, TALLIES
@@ -104,6 +108,7 @@ PLAN = Plan(
         PACKAGE,
         EVALUATION,
         TRAINING,
+        ASSURANCE,
     ),
     views=(
         PARTNERSHIPS,
@@ -135,6 +140,8 @@ PLAN = Plan(
         PACKAGES,
         EVALUATIONS,
         REGISTERS,
+        ARRANGEMENTS,
+        ASSURANCES,
     ),
     reactions=REACTIONS,
     timed=(MEETING_DEADLINES,),
@@ -165,6 +172,7 @@ PLAN = Plan(
         packages.router,
         evaluations.router,
         trainings.router,
+        assurances.router,
     ),
 )
 

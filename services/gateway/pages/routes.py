@@ -11,6 +11,7 @@ from services.gateway.pages import (
     assessment_signals,
     assessment_voices,
     assessments,
+    assurance,
     bids,
     board,
     board_log,
@@ -65,7 +66,7 @@ ROOMS = (
     board, board_log, board_meetings, board_rules, board_records,
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
-    assessment_voices, framework, training, evaluation, packages,
+    assessment_voices, framework, training, evaluation, packages, assurance,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip

@@ -23,6 +23,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "packages",
         "evaluations",
         "trainings",
+        "assurances",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),
