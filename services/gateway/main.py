@@ -21,6 +21,7 @@ from services.gateway.ledgers import routes as ledgers
 from services.gateway.ledgers import what_if_routes as what_ifs
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS
 from services.gateway.ledgers.views import FUND_BOOKS
+from services.gateway.oversight import routes as oversight
 from services.gateway.overviews import payment_times
 from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
@@ -145,6 +146,7 @@ PLAN = Plan(
         cycle.router,
         overviews.router,
         payment_times.router,
+        oversight.router,
         proofs.router,
         proofs.public,
         ledgers.router,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.needs.agreed_indicators import routes as agreed_indicators
+from services.needs.agreed_indicators.decider import AGREED_INDICATORS
+from services.needs.agreed_indicators.views import FIGURE_VERSIONS, YEARS_OF_INDICATORS
 from services.needs.areas import routes as areas
 from services.needs.areas.decider import AREA_SETS
 from services.needs.areas.views import AREAS
@@ -109,6 +112,7 @@ PLAN = Plan(
         EVALUATION,
         TRAINING,
         ASSURANCE,
+        AGREED_INDICATORS,
     ),
     views=(
         PARTNERSHIPS,
@@ -142,6 +146,8 @@ PLAN = Plan(
         REGISTERS,
         ARRANGEMENTS,
         ASSURANCES,
+        YEARS_OF_INDICATORS,
+        FIGURE_VERSIONS,
     ),
     reactions=REACTIONS,
     timed=(MEETING_DEADLINES,),
@@ -173,6 +179,7 @@ PLAN = Plan(
         evaluations.router,
         trainings.router,
         assurances.router,
+        agreed_indicators.router,
     ),
 )
 

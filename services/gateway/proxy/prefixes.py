@@ -24,6 +24,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "evaluations",
         "trainings",
         "assurances",
+        "agreed-indicators",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),

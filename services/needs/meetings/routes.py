@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from fastapi import Request
 
+from services.needs.agreed_indicators.reading import before_meeting
 from services.needs.answers import PartAccepted, in_full
 from services.needs.assurances.reading import assured, summary
 from services.needs.boards.views import BUSINESS, BusinessRow
@@ -90,7 +91,8 @@ async def read_meeting(
     """One meeting; partners also see every serious incident outstanding on its day, exempt, and
     every formal review that waits for the board's decision, and what the provider forum reported
     since the meeting before, the chair's actions and reviews from outside that wait for the board,
-    and the formal arrangements in which quality assurance found something open.
+    the formal arrangements in which quality assurance found something open, and whether the report
+    of performance against the year's agreed indicators has come to it.
     """
     row = await meetings.get(meeting)
     if row is None:
@@ -115,6 +117,7 @@ async def read_meeting(
         ]
         arrangements = await assured(request, row.partnership, held_on)
         content["assurance"] = [in_full(summary(one)) for one in arrangements if one.open]
+        content["performance"] = await before_meeting(request, row.partnership, meeting, held_on)
     return content
 
 
