@@ -26,6 +26,7 @@ from services.gateway.pages import (
     files,
     flags,
     framework,
+    fund_accounts,
     fund_papers,
     funds,
     home,
@@ -63,8 +64,9 @@ from services.gateway.pages import (
 router = APIRouter()
 ROOMS = (
     home, cycle, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
-    flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
-    public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
+    flags, funds, fund_papers, fund_accounts, what_ifs, reconciliations, threads, operations,
+    public, public_records, notices, files, incidents, reviews, review_meetings, expectations,
+    variation,
     board, board_log, board_meetings, board_rules, board_records,
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
