@@ -54,6 +54,7 @@ from services.gateway.pages import (
     tenders,
     threads,
     training,
+    unwinding,
     variation,
     votes,
     votes_casting,
@@ -71,7 +72,7 @@ ROOMS = (
     votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
     assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
     assessment_voices, framework, training, evaluation, packages, assurance, performance,
-    oversight,
+    oversight, unwinding,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip
