@@ -86,7 +86,7 @@ def _body(typed: Typed) -> dict[str, Any]:
         {
             "asset": typed[f"asset-{n}"],
             "kind": typed.get(f"kind-{n}", ""),
-            "value_pence": _pence(typed.get(f"value-{n}", "")),
+            "value_pence": pence_of(typed.get(f"value-{n}", "")),
             "held_by": typed.get(f"held-{n}", ""),
             "goes_to": typed.get(f"asset-to-{n}", ""),
         }
@@ -100,7 +100,7 @@ def _body(typed: Typed) -> dict[str, Any]:
     }
 
 
-def _pence(typed: str) -> int | str:
+def pence_of(typed: str) -> int | str:
     """Pounds as typed; what is no sum goes to the API as it is, to be refused there."""
     try:
         pence = Decimal(typed.replace(",", "").removeprefix("£")) * 100
