@@ -44,7 +44,7 @@ agency() {
 name "$CELL"
 for each in "$@"; do name "$each"; done
 
-service needs monitoring
+service needs contracts monitoring
 service procurement needs
 service contracts monitoring needs procurement
 service monitoring contracts needs procurement

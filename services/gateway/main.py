@@ -11,6 +11,9 @@ import msgspec
 from fastapi import FastAPI
 from joserfc.jwk import OKPKey
 
+from services.gateway.audits import routes as audits
+from services.gateway.audits.decider import AUDITS
+from services.gateway.audits.views import AUDIT_ROWS
 from services.gateway.charts import routes as charts
 from services.gateway.charts import variation_routes as variation
 from services.gateway.contract_views import routes as contract_views
@@ -21,6 +24,7 @@ from services.gateway.ledgers import routes as ledgers
 from services.gateway.ledgers import what_if_routes as what_ifs
 from services.gateway.ledgers.agreements import FUND_AGREEMENTS
 from services.gateway.ledgers.views import FUND_BOOKS
+from services.gateway.oversight import routes as oversight
 from services.gateway.overviews import payment_times
 from services.gateway.overviews import routes as overviews
 from services.gateway.overviews.views import VIEWS as OVERVIEW_VIEWS
@@ -121,7 +125,7 @@ MOST_FILE_BYTES = 41 * 1024 * 1024  # monitoring's own limit, and what a form wr
 
 PLAN = Plan(
     name="gateway",
-    deciders=(RECONCILIATIONS, ACCOUNTS, STATEMENTS),
+    deciders=(RECONCILIATIONS, ACCOUNTS, STATEMENTS, AUDITS),
     views=(
         PARTNERSHIPS,
         FUND_BOOKS,
@@ -131,6 +135,7 @@ PLAN = Plan(
         *OVERVIEW_VIEWS,
         *RECONCILIATION_VIEWS,
         PARTNER_STATEMENTS,
+        AUDIT_ROWS,
         *PUBLIC_VIEWS,
     ),
     routers=(
@@ -145,6 +150,7 @@ PLAN = Plan(
         cycle.router,
         overviews.router,
         payment_times.router,
+        oversight.router,
         proofs.router,
         proofs.public,
         ledgers.router,
@@ -154,6 +160,7 @@ PLAN = Plan(
         exports.router,
         statements.router,
         reports.router,
+        audits.router,
         public_record.public,
         public_record.router,
         sign_in.router,

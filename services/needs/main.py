@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.needs.agreed_indicators import routes as agreed_indicators
+from services.needs.agreed_indicators.decider import AGREED_INDICATORS
+from services.needs.agreed_indicators.views import FIGURE_VERSIONS, YEARS_OF_INDICATORS
 from services.needs.areas import routes as areas
 from services.needs.areas.decider import AREA_SETS
 from services.needs.areas.views import AREAS
@@ -11,6 +14,10 @@ from services.needs.assessments import overview_routes as overviews
 from services.needs.assessments import routes as assessments
 from services.needs.assessments.decider import ASSESSMENT
 from services.needs.assessments.views import ASSESSMENTS, SERIES
+from services.needs.assurances import routes as assurances
+from services.needs.assurances.arrangements import ARRANGEMENTS
+from services.needs.assurances.decider import ASSURANCE
+from services.needs.assurances.views import ASSURANCES
 from services.needs.ballots import routes as ballots
 from services.needs.ballots.decider import BALLOT
 from services.needs.ballots.views import BALLOTS, TALLIES
@@ -104,6 +111,8 @@ PLAN = Plan(
         PACKAGE,
         EVALUATION,
         TRAINING,
+        ASSURANCE,
+        AGREED_INDICATORS,
     ),
     views=(
         PARTNERSHIPS,
@@ -135,6 +144,10 @@ PLAN = Plan(
         PACKAGES,
         EVALUATIONS,
         REGISTERS,
+        ARRANGEMENTS,
+        ASSURANCES,
+        YEARS_OF_INDICATORS,
+        FIGURE_VERSIONS,
     ),
     reactions=REACTIONS,
     timed=(MEETING_DEADLINES,),
@@ -165,6 +178,8 @@ PLAN = Plan(
         packages.router,
         evaluations.router,
         trainings.router,
+        assurances.router,
+        agreed_indicators.router,
     ),
 )
 

@@ -70,6 +70,9 @@ ROLES: Mapping[str, frozenset[str]] = {
          "funds:read", "returns:read", "flags:read", "incidents:read", "thread:read",
          "operations:read"}
     ),
+    "accounts-auditor": frozenset(
+        {"needs:read", "board:read", "contracts:read", "funds:read", "audits:write"}
+    ),
     "partner-system": frozenset(
         {"needs:read", "contracts:read", "funds:read", "returns:read", "flags:read",
          "thread:read", "partner-feed:read", "webhooks:write", "proofs:cosign"}

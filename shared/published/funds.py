@@ -6,6 +6,7 @@ Each event names its fund and year; amounts are pence, positive unless said.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from shared.eventsourcing.events import Published
@@ -21,9 +22,12 @@ from shared.published.terms import (
     PersonId,
     Share,
     TakenOver,
+    Term,
 )
 from shared.values.contributions import Instalments
 from shared.values.risk_shares import RiskShareRules
+
+AssetKind = Literal["equipment", "vehicle", "building", "data", "licence", "other"]
 
 
 class AgreementSigned(Published, frozen=True, kw_only=True, tag="contracts.agreement-signed.v1"):
@@ -215,9 +219,28 @@ class UnderspendReturned(
     effective_on: date
 
 
+class StaffShare(Term, frozen=True, kw_only=True):
+    """Posts paid from the pool: their kind and number, who employs them, and who has them next."""
+
+    post: str
+    whole_time_equivalents: Decimal
+    employer: AgencyId
+    goes_to: AgencyId
+
+
+class AssetShare(Term, frozen=True, kw_only=True):
+    """Something bought with the pool: what it is worth now, who holds it, and who has it next."""
+
+    asset: str
+    kind: AssetKind
+    value_pence: int
+    held_by: AgencyId
+    goes_to: AgencyId
+
+
 class FundUnwound(Published, frozen=True, kw_only=True, tag="contracts.fund-unwound.v1"):
     """The fund ends with this year: what it still held is due to the partners, and each contract
-    goes on with the agency named. Two people stand for it.
+    goes on with the agency named, as do the staff and the other assets. Two people stand for it.
     """
 
     fund: FundId
@@ -227,3 +250,5 @@ class FundUnwound(Published, frozen=True, kw_only=True, tag="contracts.fund-unwo
     prepared_by: PersonId
     approved_by: PersonId
     effective_on: date
+    staff: tuple[StaffShare, ...] = ()
+    assets: tuple[AssetShare, ...] = ()

@@ -73,15 +73,31 @@ async def test_a_fund_is_unwound_through_its_doors(
     fund = await opened(fin, house)
     await lea.done(f"{CONTRACT}/signature", signature(fund))
     first = f"/v1/funds/{fund}/years/2026-27"
-    taken = {"contracts": [{"contract": "k1", "agency": "council"}]}
+    post = {"post": "Commissioning manager", "whole_time_equivalents": "1.5", "employer": "icb",
+            "goes_to": "council"}  # fmt: skip
+    van = {"asset": "Van", "kind": "vehicle", "value_pence": 12_000_00, "held_by": "council",
+           "goes_to": "icb"}  # fmt: skip
+    taken = {"contracts": [{"contract": "k1", "agency": "council"}], "staff": [post],
+             "assets": [van]}  # fmt: skip
     early = await fin.post(f"{first}/unwinding", taken)
     assert (early.status_code, early.json()["code"]) == (409, "year-not-closed")
     await house.set_clock(at(2027, 4, 2))
     await fin.done(f"{first}/invoices", {"period": "2026-27-Q4"})
     await fin.done(f"{first}/close")
     await fay.done(f"{first}/close/approval")
+    for wrong, code in (
+        ({"staff": None}, "not-counted"),
+        ({"staff": [post | {"goes_to": "police"}]}, "staff-not-placed"),
+        ({"assets": [van | {"held_by": "police"}]}, "assets-not-placed"),
+        ({"assets": [van | {"kind": "person"}]}, "invalid"),
+        ({"staff": [post | {"whole_time_equivalents": "0"}]}, "invalid"),
+    ):
+        refused = await fin.post(f"{first}/unwinding", taken | wrong)
+        assert (refused.status_code, refused.json()["code"]) == (422, code)
     await fin.done(f"{first}/unwinding", taken)
     await house.settle()
+    prepared = (await fin.get(first)).json()["unwinding"]
+    assert (prepared["staff"], prepared["assets"]) == ([post], [van])
     owed = await fay.post(f"{first}/unwinding/approval")
     assert (owed.status_code, owed.json()["code"]) == (409, "debts-unsettled")
     shown = (await lea.get(CONTRACT)).json()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from services.contracts.contracts.commands import HandOver
 from services.contracts.pooled_funds import commands
@@ -12,6 +14,7 @@ from services.contracts.pooled_funds.proposing import proposals
 from services.contracts.pooled_funds.refusals import (
     AboveContribution,
     ApproverIsPreparer,
+    AssetsNotPlaced,
     AuthorityExceeded,
     BelowInvoiced,
     BudgetIsAligned,
@@ -23,6 +26,8 @@ from services.contracts.pooled_funds.refusals import (
     LaterYear,
     NoEligibleMoney,
     NotClosed,
+    NotCounted,
+    StaffNotPlaced,
     UnknownPartner,
     UnwindingNotPrepared,
     WeightsDoNotFit,
@@ -30,6 +35,7 @@ from services.contracts.pooled_funds.refusals import (
 from services.gateway.ledgers import accounts
 from shared.eventsourcing.commands import Refused
 from shared.published.contracts import ContributionInvoiced, CostTruedUp, FundUnwound
+from shared.published.funds import AssetShare, StaffShare
 from shared.published.terms import Block, Share, TakenOver
 from tests.contracts.desk import Desk
 from tests.contracts.parts import NOW, at, terms
@@ -231,10 +237,19 @@ def test_an_aligned_contract_needs_a_commissioner_among_the_partners() -> None:
     year.when(stranger).then_refused(NoEligibleMoney)
 
 
+POSTS = StaffShare(
+    post="Commissioning manager", whole_time_equivalents=Decimal("1.5"), employer="icb",
+    goes_to="council",
+)  # fmt: skip
+VAN = AssetShare(
+    asset="Outreach van", kind="vehicle", value_pence=12_000_00, held_by="council", goes_to="icb"
+)
+
+
 def unwinding(*contracts: TakenOver, **changes: object) -> commands.PrepareUnwinding:
     fields: dict[str, object] = {
         "contracts": contracts, "running": frozenset(), "years_open": False, "later_year": False,
-        "prepared_by": "fin", "now": APRIL,
+        "prepared_by": "fin", "now": APRIL, "staff": (POSTS,), "assets": (VAN,),
     }  # fmt: skip
     return commands.PrepareUnwinding(**(fields | changes))  # type: ignore[arg-type]
 
@@ -259,10 +274,20 @@ def test_a_fund_is_unwound_by_two_people_once_nothing_is_owed() -> None:
     closed.when(unwinding(stranger, running=frozenset({"k1"}))).then_refused(
         ContractsNotNamed, "/body/contracts"
     )
+    closed.when(unwinding(staff=None)).then_refused(NotCounted, "/body/staff")
+    closed.when(unwinding(assets=None)).then_refused(NotCounted, "/body/assets")
+    for wrong in (replace(POSTS, employer="rowan"), replace(POSTS, goes_to="rowan")):
+        closed.when(unwinding(staff=(POSTS, wrong))).then_refused(StaffNotPlaced, "/body/staff/1")
+    for lost in (replace(VAN, held_by="rowan"), replace(VAN, goes_to="rowan")):
+        closed.when(unwinding(assets=(lost,))).then_refused(AssetsNotPlaced, "/body/assets/0")
+    assert closed.when(unwinding(staff=(), assets=())).events()
     closed.when(approving()).then_refused(UnwindingNotPrepared)
     prepared = closed.when_done(unwinding(k1, running=frozenset({"k1"})))
     prepared.when(approving("fin")).then_refused(ApproverIsPreparer)
     prepared.when(approving(unsettled=True)).then_refused(DebtsUnsettled)
+    [ended] = prepared.when(approving()).events()
+    assert isinstance(ended, FundUnwound)
+    assert (ended.staff, ended.assets) == ((POSTS,), (VAN,))
     unwound = prepared.when_done(approving())
     unwound.when(approving()).then_refused(FundIsUnwound)
     unwound.when(unwinding()).then_refused(FundIsUnwound)
@@ -293,7 +318,7 @@ def test_what_an_unwound_fund_still_held_goes_back_and_its_contracts_go_on() -> 
     close_desk(desk, 0)
     desk.fund(YEAR, commands.PrepareUnwinding(
         contracts=(TakenOver(contract="k1", agency="council"),), running=frozenset({"k1"}),
-        years_open=False, later_year=False, prepared_by="fin", now=desk.now,
+        years_open=False, later_year=False, prepared_by="fin", staff=(), assets=(), now=desk.now,
     ))  # fmt: skip
     desk.fund(YEAR, approving())
     desk.contract("k1", HandOver(agency="council", now=desk.now))

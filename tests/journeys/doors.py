@@ -145,6 +145,7 @@ def known_values(played: Played) -> dict[str, str]:
         "version": "1",
         "period": "2026-27-Q1",
         "provider": "bright-path",
+        "agency": COUNCIL,
         "award": story.contracts["counselling"],
         "fund": story.fund,
         "year": "2026-27",

@@ -31,6 +31,7 @@ from services.needs.meetings.events import (
     PaperFiled,
     Vote,
 )
+from services.needs.meetings.quorum import quorum
 from services.needs.meetings.refusals import (
     AlreadyCalled,
     AlreadyDecided,
@@ -220,6 +221,13 @@ def test_two_others_are_too_few_and_three_are_enough() -> None:
 def test_a_second_member_of_a_named_partner_is_no_other() -> None:
     past = papered.when_done(opening("cat", "cal", "ian", "pol", "sam"), vote("cat", "for"))
     past.when(decision).then_refused(NotQuorate)
+
+
+def test_two_members_of_one_other_organisation_are_two_others() -> None:
+    three = ("council", "icb", "police", "police", "school")
+    assert quorum(RULES, three).quorate
+    assert quorum(RULES, three).others == 3
+    assert not quorum(RULES, three[:-1]).quorate
 
 
 def test_the_quorum_is_tested_again_when_an_interested_member_leaves() -> None:

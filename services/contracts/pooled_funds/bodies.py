@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from shared.http.bodies import BasisPoints, Body, Id, Pence, Prose, Title
+from shared.published.funds import AssetKind, AssetShare, StaffShare
 from shared.published.terms import LegalBasis
 from shared.values import risk_shares
 from shared.values.contributions import Instalments
@@ -63,10 +65,52 @@ class TakenOverBody(Body):
     agency: Id
 
 
+class StaffBody(Body):
+    """A kind of post paid from the pool; nobody is named."""
+
+    post: Title
+    whole_time_equivalents: Annotated[
+        Decimal, Field(gt=0, allow_inf_nan=False, max_digits=8, decimal_places=2)
+    ]
+    employer: Id
+    goes_to: Id
+
+    def term(self) -> StaffShare:
+        return StaffShare(
+            post=self.post,
+            whole_time_equivalents=self.whole_time_equivalents,
+            employer=self.employer,
+            goes_to=self.goes_to,
+        )
+
+
+class AssetBody(Body):
+    """Something bought with the pool, at its worth now."""
+
+    asset: Title
+    kind: AssetKind
+    value_pence: Pence
+    held_by: Id
+    goes_to: Id
+
+    def term(self) -> AssetShare:
+        return AssetShare(
+            asset=self.asset,
+            kind=self.kind,
+            value_pence=self.value_pence,
+            held_by=self.held_by,
+            goes_to=self.goes_to,
+        )
+
+
 class UnwindingBody(Body):
-    """Every contract that still runs, and the partner that goes on with it."""
+    """Every contract that still runs, and the partner that goes on with it; the posts paid from the
+    pool and what was bought with it, counted, an empty list where there is none.
+    """
 
     contracts: Annotated[list[TakenOverBody], Field(max_length=500)]
+    staff: Annotated[list[StaffBody] | None, Field(max_length=200)] = None
+    assets: Annotated[list[AssetBody] | None, Field(max_length=500)] = None
 
 
 class BandBody(Body):

@@ -92,9 +92,11 @@ async def prepare_unwinding(
     contracts: Contracts,
     actor: Host,
 ) -> FundAccepted:
-    """End the fund with its last year, once that is closed: name who goes on with each contract.
+    """End the fund with its last year, once that is closed: name who goes on with each contract and
+    who has each post and asset next.
 
-    409: year-not-closed, later-year-open, fund-unwound. 422: contracts-not-named.
+    409: year-not-closed, later-year-open, fund-unwound. 422: contracts-not-named, not-counted,
+    staff-not-placed, assets-not-placed.
     """
     await caught_up(request)
     named = year_named(year)
@@ -104,6 +106,8 @@ async def prepare_unwinding(
         contracts=tuple(
             TakenOver(contract=one.contract, agency=one.agency) for one in body.contracts
         ),
+        staff=None if body.staff is None else tuple(one.term() for one in body.staff),
+        assets=None if body.assets is None else tuple(one.term() for one in body.assets),
         running=frozenset(key for key, state in signed.items() if state.status == "running"),
         years_open=any(row.status != "closed" for row in years.values()),
         later_year=any(row.year > named for row in years.values()),

@@ -9,6 +9,7 @@ import msgspec
 
 from services.contracts.pooled_funds.events import ProposedContribution
 from shared.eventsourcing.commands import Command
+from shared.published.funds import AssetShare, StaffShare
 from shared.published.terms import (
     AgencyId,
     AgencyKind,
@@ -190,10 +191,12 @@ class PayUnderspend(Command, frozen=True, kw_only=True):
 
 class PrepareUnwinding(Command, frozen=True, kw_only=True):
     """`running` are the contracts that must be named; `years_open` and `later_year` say whether
-    other years of the fund stand in the way.
+    other years of the fund stand in the way. `staff` and `assets` are None where nobody counted.
     """
 
     contracts: tuple[TakenOver, ...]
+    staff: tuple[StaffShare, ...] | None
+    assets: tuple[AssetShare, ...] | None
     running: frozenset[ContractId]
     years_open: bool
     later_year: bool

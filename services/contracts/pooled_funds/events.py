@@ -20,6 +20,7 @@ from shared.published.contracts import (
     UnderspendReturned,
     YearClosed,
 )
+from shared.published.funds import AssetShare, StaffShare
 from shared.published.terms import (
     AgencyId,
     ContractId,
@@ -98,10 +99,12 @@ class ContributionsProposed(
 
 
 class UnwindingPrepared(Event, frozen=True, kw_only=True, tag="contracts.unwinding-prepared.v1"):
-    """The fund is to end with this year, each contract going on with the agency named."""
+    """The fund is to end with this year: who goes on with each contract, the staff, the assets."""
 
     contracts: tuple[TakenOver, ...]
     prepared_by: PersonId
+    staff: tuple[StaffShare, ...] = ()
+    assets: tuple[AssetShare, ...] = ()
 
 
 class ClosePrepared(Event, frozen=True, kw_only=True, tag="contracts.close-prepared.v1"):

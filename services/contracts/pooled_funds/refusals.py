@@ -179,6 +179,26 @@ class ContractsNotNamed(Invalid):
     code = "contracts-not-named"
 
 
+class NotCounted(Invalid):
+    """Count the posts paid from the pool and what was bought with it; where there are none, say so
+    with an empty list.
+    """
+
+    code = "not-counted"
+
+
+class StaffNotPlaced(Invalid):
+    """Name for each post who employs it and who has it next, both partners of the fund."""
+
+    code = "staff-not-placed"
+
+
+class AssetsNotPlaced(Invalid):
+    """Name for each asset who holds it and who has it next, both partners of the fund."""
+
+    code = "assets-not-placed"
+
+
 class DebtsUnsettled(Refused):
     """Providers are owed, or money of theirs is withheld: pay, release or forfeit it first."""
 

@@ -114,7 +114,7 @@ async def read_year(
     for name in (
         "contributions", "brought_forward", "invoiced", "received", "risk_share",
         "risk_share_due", "risk_share_received", "reserved", "costs", "overrides",
-        "carried_forward", "returnable", "returned", "changes", "proposals", "unwound",
+        "carried_forward", "returnable", "returned", "changes", "proposals", "unwound", "unwinding",
     ):  # fmt: skip
         content[name] = state[name]
     content["partners"] = list(row.state.partners)

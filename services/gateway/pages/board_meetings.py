@@ -32,6 +32,7 @@ from shared.http.routing import Router
 
 router = Router(prefix="/board/{partnership}/meetings/{meeting}", include_in_schema=False)
 
+ACCOUNTS_SHOWN = 2
 VOTES = (("for", "For"), ("against", "Against"), ("abstain", "Abstains"))
 
 
@@ -263,7 +264,25 @@ async def _shown(
         earlier=await _earlier(board, row) if board.runs and row["status"] == "open" else [],
         draft=draft_of(row, seats, actions, board.names, person),
         draft_text=await _text(board, meeting, row.get("draft")),
+        audits=await _audits(board),
     )  # fmt: skip
+
+
+async def _audits(board: Board) -> list[dict[str, Any]]:
+    """The closed years of the pooled funds with the auditor's opinion, for partners who may read
+    funds; the last two of each fund.
+    """
+    if board.visitor is None or not board.member or not board.visitor.may("funds:read"):
+        return []
+    found = await board.api.find(f"/v1/audits/{board.row.partnership}")
+    years: list[dict[str, Any]] = found["years"] if found else []
+    by_fund: dict[str, int] = {}
+    shown: list[dict[str, Any]] = []
+    for one in years:
+        by_fund[one["fund"]] = by_fund.get(one["fund"], 0) + 1
+        if by_fund[one["fund"]] <= ACCOUNTS_SHOWN:
+            shown.append(one)
+    return shown
 
 
 def _seats(row: dict[str, Any], sits: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Pages of what a fund gives its partners in writing: statements, the Board's report, the account.
+"""Pages of what a fund gives its partners in writing: statements and the Board's report.
 
 Law: an answer, a signature or an issue is the API's to take; a page only carries it there.
 """
@@ -92,7 +92,7 @@ async def _file(visitor: Visitor, path: str, accept: str, asked: dict[str, Any])
     )
 
 
-# -- the Board's report and the year's account
+# -- the Board's report
 
 
 @router.get("/{fund}/report")
@@ -121,7 +121,7 @@ async def show_report(
     stands = await visitor.api.get(f"/v1/ledgers/{fund}", **asked)
     return page(
         request, "budget_report.html", visitor=visitor, title="Budget monitoring report",
-        crumbs=[HOME, LIST, _crumb(ledger)], fund=standing(stands), cut=cut, since=since,
+        crumbs=[HOME, LIST, crumb(ledger)], fund=standing(stands), cut=cut, since=since,
         report=report, figures=_figures(report), meetings=held, chosen=chosen,
         names=await agency_names(request, [stands["host"]]),
     )  # fmt: skip
@@ -131,7 +131,7 @@ def _day(instant: str) -> date:
     return datetime.fromisoformat(instant).astimezone(LONDON).date()
 
 
-def _crumb(ledger: dict[str, Any]) -> dict[str, str]:
+def crumb(ledger: dict[str, Any]) -> dict[str, str]:
     return {"text": ledger["name"] or ledger["fund"], "href": f"/funds/{ledger['fund']}"}
 
 
@@ -141,26 +141,6 @@ def _figures(report: dict[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
     for one in report["figures"]:
         found[one["section"]].setdefault(one["subject"], {})[one["what"]] = one
     return found
-
-
-@router.get("/{fund}/memorandum")
-async def show_memorandum(
-    request: Request,
-    fund: Id,
-    visitor: Visit,
-    year: Year = "",
-    as_of: Day = None,
-    known_on: Day = None,
-) -> HTMLResponse:
-    """The year's memorandum account. 404: not-found."""
-    cut = Cut(as_of=as_of, known_on=known_on)
-    asked = cut.query() | {"year": year}
-    account = await visitor.api.get(f"/v1/ledgers/{fund}/memorandum", **asked)
-    return page(
-        request, "memorandum.html", visitor=visitor, title="Memorandum account",
-        crumbs=[HOME, LIST, _crumb(account)], account=account, cut=cut,
-        host=(await agency_names(request, [account["host"]]))[account["host"]],
-    )  # fmt: skip
 
 
 # -- statements
@@ -197,7 +177,7 @@ async def _listed(
     partners = {one["partner"] for one in (*items, *ledger["partners"])}
     return page(
         request, "statements.html", told.status if told else 200, visitor,
-        title="Statements", crumbs=[HOME, LIST, _crumb(ledger)], ledger=ledger, told=told,
+        title="Statements", crumbs=[HOME, LIST, crumb(ledger)], ledger=ledger, told=told,
         quarters=[(name, [one for one in items if one["period"] == name]) for name in quarters],
         names=await agency_names(request, partners), over=over[::-1], key=uuid4().hex,
         issues=visitor.actor.agency == ledger["host"] and visitor.may("funds:write"),
@@ -286,7 +266,7 @@ async def _shown(
     return page(
         request, "statement.html", told.status if told else 200, visitor,
         title=f"Statement of {names[partner]}",
-        crumbs=[HOME, LIST, _crumb(ledger), {
+        crumbs=[HOME, LIST, crumb(ledger), {
             "text": "Statements", "href": f"/funds/{fund}/statements",
         }],
         content=content, ledger=ledger, names=names, since=since, told=told, typed=typed or {},

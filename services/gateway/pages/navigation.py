@@ -21,6 +21,7 @@ WAYS = (
     ("/incidents", "Incidents", "incidents:read"),
     ("/variation", "Variation", "contracts:read"),
     ("/funds", "Pooled funds", "funds:read"),
+    ("/oversight", "Oversight", "funds:read"),
     ("/board", "Board", "board:read"),
     ("/strategies", "Strategies", ""),
     ("/votes", "Votes", ""),

@@ -31,6 +31,7 @@ ROLES = {
     "provider": "Provider",
     "provider-signatory": "Signatory",
     "auditor": "Auditor",
+    "accounts-auditor": "Auditor of accounts",
     "partner-system": "Partner's system",
     "operator": "Operator",
     "service": "Service",

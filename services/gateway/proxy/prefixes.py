@@ -23,6 +23,8 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "packages",
         "evaluations",
         "trainings",
+        "assurances",
+        "agreed-indicators",
         "needs-texts",
     ),
     "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),

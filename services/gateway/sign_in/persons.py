@@ -45,6 +45,7 @@ _EVERYONE = (
     _person("p-25f9", "alderbrook-council", "Board member, council", "board-member"),
     _person("p-e81b", "alderbrook-council", "Evaluator, council", "evaluator", "board-member"),
     _person("p-60c4", "alderbrook-council", "Auditor", "auditor"),
+    _person("p-71e5", "alderbrook-council", "Auditor of accounts", "accounts-auditor"),
     _person("p-b29e", "alderbrook-icb", "Commissioner, health", "commissioner"),
     _person("p-38a7", "alderbrook-icb", "Board member, health", "board-member"),
     _person("p-f14d", "alderbrook-icb", "Finance officer, health", "finance"),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from fastapi import Query, Request
 
+from services.gateway.audits.routes import opinions_on
 from services.gateway.contract_views.views import CONTRACT_FACTS
 from services.gateway.exports.tables import FILES, Table, as_asked
 from services.gateway.ledgers.routes import Asked, Cut, Reader, Reading, reading
@@ -24,6 +25,7 @@ from services.gateway.statements.reports import (
 from shared.eventsourcing.commands import Invalid, Missing
 from shared.http.bodies import Id
 from shared.http.membership import partnerships
+from shared.http.reading import Texts
 from shared.http.routing import Router
 
 router = Router(prefix="/v1/ledgers", tags=["statements"])
@@ -124,8 +126,9 @@ def _sheet(figures: tuple[Figure, ...], key: str, title: str, names: Names) -> T
 
 
 @router.get("/{fund}/memorandum", responses=FILES, response_model=dict[str, Any])
-async def read_memorandum(request: Request, fund: Id, cut: Asked, _: Reader) -> Any:
-    """The year's memorandum account: what each partner put in, what was spent, what is left.
+async def read_memorandum(request: Request, fund: Id, cut: Asked, texts: Texts, _: Reader) -> Any:
+    """The year's memorandum account: what each partner put in, what was spent, what is left; its
+    `digest`, and the auditor's `opinions` on the year.
 
     As a file with `Accept: text/csv` or that of a spreadsheet.
     """
@@ -134,7 +137,12 @@ async def read_memorandum(request: Request, fund: Id, cut: Asked, _: Reader) -> 
     names = await _names(request, read)
     flat, sheets = _memorandum_tables(found, names)
     file = as_asked(request, f"memorandum-{fund}-{read.year}", flat, sheets)
-    return file or read.head() | msgspec.to_builtins(found) | {
+    if file:
+        return file
+    return {
+        **read.head(),
+        **msgspec.to_builtins(found),
+        **await opinions_on(request, read, found, texts),
         "names": dict(names),
         "broken_identities": _broken(read),
     }

@@ -8,7 +8,9 @@ from uuid import UUID
 import msgspec
 from fastapi import Request
 
+from services.needs.agreed_indicators.reading import before_meeting
 from services.needs.answers import PartAccepted, in_full
+from services.needs.assurances.reading import assured, summary
 from services.needs.boards.views import BUSINESS, BusinessRow
 from services.needs.cited_texts import CitedText, cited
 from services.needs.heard import (
@@ -88,8 +90,9 @@ async def read_meeting(
 ) -> dict[str, Any]:
     """One meeting; partners also see every serious incident outstanding on its day, exempt, and
     every formal review that waits for the board's decision, and what the provider forum reported
-    since the meeting before, and the chair's actions and reviews from outside that wait for the
-    board.
+    since the meeting before, the chair's actions and reviews from outside that wait for the board,
+    the formal arrangements in which quality assurance found something open, and whether the report
+    of performance against the year's agreed indicators has come to it.
     """
     row = await meetings.get(meeting)
     if row is None:
@@ -112,6 +115,9 @@ async def read_meeting(
             for one in (business.matters if business else ())
             if one.before(held_on) or one.noted_in == meeting
         ]
+        arrangements = await assured(request, row.partnership, held_on)
+        content["assurance"] = [in_full(summary(one)) for one in arrangements if one.open]
+        content["performance"] = await before_meeting(request, row.partnership, meeting, held_on)
     return content
 
 

@@ -1,0 +1,1 @@
+"""The auditor's opinion on the account of a fund's year."""

@@ -1,0 +1,1 @@
+"""Quality assurance of formal arrangements: what is asked, who looked, what followed."""
