@@ -25,7 +25,16 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "trainings",
         "needs-texts",
     ),
-    "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),
+    "procurement": (
+        "providers",
+        "tenders",
+        "awards",
+        "framework-agreements",
+        "preferred-lists",
+        "notices",
+        "regimes",
+        "procurement-texts",
+    ),
     "contracts": ("contracts", "funds", "contracts-texts"),
     "monitoring": (
         "returns",

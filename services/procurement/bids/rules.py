@@ -36,7 +36,7 @@ from services.procurement.bids.refusals import (
     PartsIncomplete,
     SealedToOtherKeys,
 )
-from services.procurement.providers.decider import eligible
+from services.procurement.providers.checking import eligible
 from services.procurement.tenders.events import (
     BidSealed,
     BidUnsealed,
@@ -46,6 +46,7 @@ from services.procurement.tenders.events import (
 )
 from services.procurement.tenders.refusals import BidsStillSealed, NotOpen, OneBidEach, UnknownBid
 from services.procurement.tenders.state import Evaluated, Open, Tender
+from shared.eventsourcing.clock import london_date
 from shared.published.procurement import BidsOpened
 from shared.sealing.keys import FEWEST_OFFICERS, MOST_OFFICERS
 
@@ -120,7 +121,7 @@ def _seal(command: SealBid, tender: Tender) -> Sequence[TenderEvent]:
     """
     if not isinstance(tender, Open | Evaluated):
         raise NotOpen
-    eligible(command.standing)
+    eligible(command.standing, london_date(command.now))
     outside = command.envelope
     if (outside.tender, outside.provider) != (tender.opened.tender, command.provider):
         raise EnvelopeOfAnother(pointer="/body/envelope")
