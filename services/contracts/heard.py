@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal, get_args
 
+from msgspec import field
 from msgspec.structs import replace
 
 from shared.eventsourcing.events import Recorded
@@ -62,9 +63,9 @@ class StandingRow(Row, frozen=True, kw_only=True):
 
     provider: AgencyId
     suspended: bool = False
-    held: dict[str, date] = {}
-    lapsed: dict[str, date] = {}
-    excluded: dict[str, date] = {}
+    held: dict[str, date] = field(default_factory=dict[str, date])
+    lapsed: dict[str, date] = field(default_factory=dict[str, date])
+    excluded: dict[str, date] = field(default_factory=dict[str, date])
 
 
 Standings = (

@@ -6,17 +6,12 @@ leaves a picture in `GOLDENTHREAD_PICTURES`, where that names a folder.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser
 
-from shared.testing.postgres import DatabaseServer, create_database
-from shared.testing.serving import served_here
 from tests.pages.chromium import in_chromium
 from tests.pages.tendering import (
     BIDDERS,
@@ -24,28 +19,11 @@ from tests.pages.tendering import (
     MODERATOR,
     OFFICER,
     Tendering,
-    open_tendering,
 )
 from tests.pages.test_in_a_browser import signed_in
 from tests.pages.test_provider_quarter import Walk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), in_chromium]
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def tendering(
-    postgres_server: DatabaseServer, migrated_template: str
-) -> AsyncIterator[Tendering]:
-    names = [f"tendering_{uuid4().hex}" for _ in range(2)]
-    databases = [await create_database(postgres_server, name, migrated_template) for name in names]
-    async with open_tendering(*databases) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def tender_address(tendering: Tendering) -> AsyncIterator[str]:
-    async with served_here(tendering.gateway.app) as at:
-        yield at
 
 
 async def fill(walk: Walk, **fields: str) -> None:

@@ -38,6 +38,7 @@ nothing = Scenario(AWARDS)
 
 
 def terms(way: Way, section: str = "s.41", **more: Any) -> AwardTerms:
+    said: dict[str, Any] = {"lot": 1, "competition": "direct", "grant_conditions": TEXT}
     return AwardTerms(
         way=way,
         partnership="p1",
@@ -49,7 +50,7 @@ def terms(way: Way, section: str = "s.41", **more: Any) -> AwardTerms:
         framework="Therapies (RM-1)",
         agreement="f1",
         reason=TEXT,
-        **({"lot": 1, "competition": "direct", "grant_conditions": TEXT} | more),
+        **(said | more),
     )
 
 

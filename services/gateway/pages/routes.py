@@ -11,6 +11,8 @@ from services.gateway.pages import (
     assessment_signals,
     assessment_voices,
     assessments,
+    award_frameworks,
+    awards,
     bids,
     board,
     board_log,
@@ -32,6 +34,8 @@ from services.gateway.pages import (
     notices,
     operations,
     packages,
+    preferred,
+    providers,
     public,
     public_records,
     reconciliations,
@@ -68,6 +72,7 @@ ROOMS = (
     assessment_voices, framework, training, evaluation, packages,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
+    award_frameworks, awards, providers, preferred,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -163,15 +163,11 @@ def announced(said: Said, way: str) -> Told:
     beginning_at = beginning(said["published_on"])
     _, content = without_tender(said, way, said["published_on"], made=False)
     award = content["awards"][0]
-    document = {
-        "id": f"{said['award']}-{said['notice']}", "documentType": "awardNotice",
-        "datePublished": beginning_at,
-    }  # fmt: skip
-    if said["notice"] == "UK5":
-        content["tender"]["documents"] = [document | {"noticeType": "UK5"}]
-    else:
-        coded = {"noticeType": "UK6"} if said["notice"] == "UK6" else {}
-        award["documents"] = [document | coded]
+    coded = {"noticeType": said["notice"]} if said["notice"].startswith("UK") else {}
+    award["documents"] = [
+        {"id": f"{said['award']}-{said['notice']}", "documentType": "awardNotice",
+         "datePublished": beginning_at, **coded},
+    ]  # fmt: skip
     if ends_at := said.get("standstill_ends_at"):
         award["standstillPeriod"] = {"startDate": beginning_at, "endDate": ends_at}
     elif section := said.get("no_standstill"):

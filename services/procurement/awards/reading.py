@@ -63,6 +63,7 @@ async def list_awards(
     request: Request,
     awards: Awards,
     paging: Paging,
+    specifications: Specifications,
     actor: Annotated[Actor, allowed("tenders:read")],
     partnership: Id | None = None,
     status: Literal["proposed", "made", "withdrawn"] | None = None,
@@ -83,7 +84,19 @@ async def list_awards(
         if len(page) <= paging.limit:
             break
         after = list(page)[-1]
+    titles: dict[str, str] = {}
+    for row in found.values():
+        name = row["specification"]
+        if name not in titles:
+            titles[name] = await title_of(specifications, name)
+        row["title"] = titles[name]
     return paging.page(found)
+
+
+async def title_of(specifications: ViewStore[SpecificationRow], specification: str) -> str:
+    """What the specification is called; its id where it has not been heard of."""
+    row = await specifications.get(specification)
+    return row.specification.title if row else specification
 
 
 def _shown(row: AwardRow, *, inside: bool) -> dict[str, Any]:
@@ -93,16 +106,18 @@ def _shown(row: AwardRow, *, inside: bool) -> dict[str, Any]:
 
 
 @router.get("/{award}")
-async def read_award(request: Request, award: Id, awards: Awards, actor: Reader) -> dict[str, Any]:
+async def read_award(
+    request: Request, award: Id, awards: Awards, specifications: Specifications, actor: Reader
+) -> dict[str, Any]:
     """One award without a tender."""
     row = await row_of(awards, award)
-    return _shown(row, inside=actor.agency in await members_of(request, row.partnership))
+    shown = _shown(row, inside=actor.agency in await members_of(request, row.partnership))
+    return shown | {"title": await title_of(specifications, row.specification)}
 
 
 class Course(BaseModel):
     """What an award still waits for: notices in their order, and the board's decisions on it."""
 
-    title: str
     owed: list[str]
     decisions: list[dict[str, Any]]
 
@@ -112,16 +127,13 @@ async def read_award_course(
     request: Request,
     award: Id,
     awards: Awards,
-    specifications: Specifications,
     authorities: Authorities,
     _: Partner,
 ) -> Course:
     """Which notices have to be published before the award is made, and what the board has said."""
     row = await row_of(awards, award)
-    specification = await specifications.get(row.specification)
     found = await authorities.find(where={"about": award})
     return Course(
-        title=specification.specification.title if specification else row.specification,
         owed=list(owed_before(terms_of(row), london_date(request.app.state.house.clock()))),
         decisions=[
             {

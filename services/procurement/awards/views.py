@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from msgspec import field
 from msgspec.structs import replace
 
 from services.procurement.awards.decider import AWARDS
@@ -56,8 +57,8 @@ class AwardRow(Row, frozen=True, kw_only=True):
     considered: TextRef | None = None
     grant_conditions: TextRef | None = None
     delegated_limit_pence: int = 0
-    interests: dict[PersonId, bool] = {}  # noqa: RUF012
-    notices: dict[Notice, date] = {}  # noqa: RUF012
+    interests: dict[PersonId, bool] = field(default_factory=dict[PersonId, bool])
+    notices: dict[Notice, date] = field(default_factory=dict[Notice, date])
     standstill_ends_at: datetime | None = None
     no_standstill: str = ""
     status: Literal["proposed", "made", "withdrawn"] = "proposed"
