@@ -6,27 +6,22 @@ Law: what one must do can be found on the screen and done there, without scripts
 from __future__ import annotations
 
 from contextlib import AsyncExitStack
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 from playwright.async_api import Browser
 
-from shared.published import needs
-from shared.published.terms import Member
+from shared.sealing.asking import parts_body
 from tests.pages import story
+from tests.pages.bidding import OPENING
 from tests.pages.chromium import in_chromium
-from tests.pages.tendering import OFFICER, Tendering
+from tests.pages.tendering import EVALUATOR, MODERATOR, OFFICER, Tendering
 from tests.pages.test_in_a_browser import signed_in
 from tests.pages.test_provider_quarter import Walk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), in_chromium]
 
 NEIGHBOUR = "p-914a"
-NEIGHBOURS = needs.PartnershipFormed(
-    partnership="p2", name="Harbour Children's Partnership", lead="harbour-academy",
-    members=(Member(agency="harbour-academy", kind="school", name="Harbour Academy"),),
-    effective_on=date(2026, 4, 1),
-)  # fmt: skip
 WHY = "Agreed with the schools in March."
 
 
@@ -89,14 +84,13 @@ class Officer:
 async def checked_provider(officer: Officer) -> None:
     """Standards with their last days are recorded; what soon ends is listed."""
     walk = officer.walk
+    for standard in ("safeguarding", "safer-recruitment", "registration"):
+        held = {"standard": standard, "reference": "R-1", "valid_until": "2028-03-31"}
+        await officer.stage.officer(OFFICER).done("/v1/providers/bright-path/standards", held)
     await walk.go("/providers/bright-path")
-    for standard, until in (
-        ("safeguarding", "2028-03-31"), ("safer-recruitment", "2028-03-31"),
-        ("registration", "2028-03-31"), ("insurance", "2026-08-15"),
-    ):  # fmt: skip
-        await choose(walk, standard=standard)
-        await fill(walk, reference="R-1", valid_until=until)
-        await officer.does("Record the standard", "/providers/bright-path")
+    await choose(walk, standard="insurance")
+    await fill(walk, reference="R-1", valid_until="2026-08-15")
+    await officer.does("Record the standard", "/providers/bright-path")
     await fill(walk, reference="R-1", valid_until="2020-01-01")
     await officer.is_told("Record the standard", "already-expired")
     await walk.go("/providers/northfield-care")
@@ -132,7 +126,6 @@ async def awarded_directly(officer: Officer) -> None:
     await officer.stage.set_clock(datetime(2026, 6, 10, 9, tzinfo=UTC))
     await walk.go(at)
     await officer.made("A contract is drafted from it")
-    await officer.looked_at("direct-award-made")
 
 
 async def called_off(officer: Officer) -> None:
@@ -165,7 +158,6 @@ async def given(officer: Officer) -> None:
     """In house by a partner, and a grant to a provider that could have been excluded."""
     walk = officer.walk
     await officer.proposes("Provided by a partner itself", provider=story.ICB)
-    await officer.looked_at("in-house")
     await officer.does("Propose the award", "/awards")
     await officer.makes("Provided by a partner itself to Alderbrook")
     await officer.made("A service level agreement is drafted from it")
@@ -218,8 +210,6 @@ async def test_an_award_of_each_kind(
     browser: Browser, tender_address: str, axe: str, tendering: Tendering
 ) -> None:
     await tendering.set_clock(datetime(2026, 5, 20, 9, tzinfo=UTC))
-    await tendering.gateway.hear("needs", "partnership/p2", NEIGHBOURS)
-    await tendering.settle()
     async with AsyncExitStack() as stack:
 
         async def walk(name: str, person: str, *, scripts: bool = False) -> Walk:
@@ -236,3 +226,37 @@ async def test_an_award_of_each_kind(
         await called_off(officer)
         await given(officer)
         await shared_list(officer, await walk("neighbour", NEIGHBOUR))
+
+
+async def test_a_bid_that_no_two_officers_open_is_set_aside(
+    browser: Browser, tender_address: str, tendering: Tendering
+) -> None:
+    await tendering.set_clock(datetime(2026, 6, 15, 9, tzinfo=UTC))
+    opening = OPENING | {"bids_close_at": "2026-06-30T11:00:00Z"}
+    tender = (await tendering.officer(OFFICER).done("/v1/tenders", opening))["id"]
+    await tendering.settle()
+    await tendering.panel(tender)
+    bad = await tendering.bid(tender, "bright-path", 90_000_00)
+    await tendering.bid(tender, "northfield-care", 95_000_00)
+    await tendering.set_clock(datetime(2026, 7, 1, 9, tzinfo=UTC))
+    for one, wrong in ((OFFICER, EVALUATOR), (MODERATOR, EVALUATOR)):
+        caller = tendering.officer(one)
+        heads = (await caller.get(f"/v1/tenders/{tender}/heads")).json()
+        body = parts_body(tendering.keys[one], heads)
+        body["parts"][bad] = parts_body(tendering.keys[wrong], heads)["parts"][bad]
+        await caller.done(f"/v1/tenders/{tender}/opening-parts", body)
+    await tendering.settle()
+    async with signed_in(browser, tender_address, OFFICER, java_script_enabled=False) as context:
+        walk = Walk(await context.new_page(), "", "aside")
+        await walk.go(f"/bids/{tender}")
+        await walk.press("Open all bids")
+        assert "another-officer-needed" in await walk.text()
+        assert bad in await walk.text()
+        await fill(walk, set_aside="of-nobody")
+        await walk.press("Set aside and open the rest")
+        assert "not-to-be-set-aside" in await walk.text()
+        await fill(walk, set_aside=bad)
+        await walk.press("Set aside and open the rest")
+        await tendering.settle()
+        await walk.go(f"/bids/{tender}")
+        assert f"{bad}: Set aside" in await walk.text()

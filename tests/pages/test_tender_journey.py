@@ -57,6 +57,7 @@ async def opened(walk: Walk, title: str, closes_on: str) -> None:
         policy__small_providers="No turnover is asked.", policy__ethics="Fair pay.",
         policy__sustainability="Visits by bicycle.",
     )  # fmt: skip
+    await walk.page.locator("#joint-p2").check(force=True)
     await walk.looked_at("3-opening")
     await walk.press("Open the tender")
 
@@ -184,6 +185,8 @@ async def test_a_tender_from_the_law_to_the_confirmed_award(
         assert title in await officer.text()
         tender = await tendering.only_tender()
         at = f"/tenders/{tender}"
+        await officer.go(at)
+        assert "Harbour Children's Partnership" in await officer.text()
         bidder = await walk("bidder", BIDDERS["bright-path"])
         other = await walk("other", BIDDERS["northfield-care"])
         await clarified(tendering, officer, bidder, other, at, f"{year}-12-04")

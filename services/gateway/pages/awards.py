@@ -121,7 +121,8 @@ async def _award(
 ) -> HTMLResponse:
     at = f"/v1/awards/{award}"
     row = await visitor.api.get(at)
-    course = await visitor.api.find(f"{at}/course") or {"owed": [], "decisions": []}
+    nothing_owed: dict[str, Any] = {"owed": [], "decisions": []}
+    course: dict[str, Any] = await visitor.api.find(f"{at}/course") or nothing_owed
     procures = visitor.may("tenders:write") and visitor.actor.agency == row["procuring"]
     confirmed = [d for d in course["decisions"] if d["carried"] and d["home_authority"]]
     due = [notice for notice in course["owed"] if notice not in row["notices"]]

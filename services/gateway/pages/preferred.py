@@ -92,7 +92,7 @@ async def _one(
     writes = visitor.may("tenders:write") and not row["ended"]
     agreed = {one["partnership"] for one in row["agreements"]}
     mine = [n for n in row["partnerships"] if n in known and me in known[n].agencies]
-    why = {
+    why: dict[str, Any] = {
         one["provider"]: (await visitor.api.find(f"{at}/providers/{one['provider']}/reason") or {})
         for one in row["providers"]
     }

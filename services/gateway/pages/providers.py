@@ -100,7 +100,7 @@ async def _one(
     row = await visitor.api.get(at)
     law: dict[str, Any] = await visitor.api.find("/v1/regimes/table") or {"exclusion_grounds": []}
     today = london_date(request.app.state.house.clock())
-    why = {
+    why: dict[str, Any] = {
         one["ground"]: (await visitor.api.find(f"{at}/grounds/{one['ground']}/reason") or {})
         for one in row["grounds"]
     }

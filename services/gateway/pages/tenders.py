@@ -72,6 +72,7 @@ async def _opening(
     request: Request, visitor: Visitor, typed: Typed, told: Problem | None
 ) -> HTMLResponse:
     specifications = await visitor.api.get("/v1/tenders/specifications")
+    named: list[dict[str, Any]]
     named = await visitor.api.find("/v1/preferred-lists/neighbours/names") or []
     return page(
         request, "tenders/opening.html", told.status if told else 200, visitor,
