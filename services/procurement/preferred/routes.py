@@ -82,10 +82,12 @@ async def list_preferred(
 async def list_neighbours(
     request: Request, actor: Annotated[Actor, allowed("tenders:write")]
 ) -> list[dict[str, Any]]:
-    """Every partnership by name, one's `own` marked: those that may commission together."""
+    """Every partnership by name, one's `own` marked: those that may commission together; none for
+    an agency that is in none.
+    """
     own = set(await partnerships_of(request, actor.agency))
     if not own:
-        raise Missing
+        return []
     return [
         {"partnership": name, "name": row.name, "own": name in own}
         for name, row in (await partnerships(request)).items()
