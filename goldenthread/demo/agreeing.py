@@ -88,8 +88,11 @@ def award_without_tender(story: Story, name: str, way: str, provider: str, pence
     }
     if way == "direct-award":
         proposed["section"] = "s.41, Sch. 5 para. 7"
+    if way == "grant":
+        proposed["grant_conditions"] = "For open evenings alone; what is not spent is paid back."
     award = story.stage.made(PROCUREMENT, "/v1/awards", proposed)
     story.stage.settle()
+    story.stage.do(PROCUREMENT, f"/v1/awards/{award}/interests", {"interested": False})
     story.stage.do(PROCUREMENT, f"/v1/awards/{award}/making", {})
     story.contracts[name] = award
     story.stage.settle()

@@ -193,7 +193,9 @@ async def agree(speaker: Speaker, country: list[Partnership]) -> None:
 
     async def make(pair: tuple[Partnership, str]) -> None:
         one, contract = pair
-        await speaker.do(one.officer, f"/v1/awards/{contract}/making")
+        at = f"/v1/awards/{contract}"
+        await speaker.do(one.officer, f"{at}/interests", {"interested": False})
+        await speaker.do(one.officer, f"{at}/making")
 
     await side_by_side(drafted, make)
     await speaker.settle()

@@ -8,7 +8,7 @@ from services.contracts.contracts import ending_routes, list_routes, payment_rou
 from services.contracts.contracts import routes as contracts
 from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.views import CONTRACT_DEADLINES, CONTRACT_ROWS
-from services.contracts.heard import FLAGS, SPECIFICATIONS
+from services.contracts.heard import FLAGS, SPECIFICATIONS, STANDINGS
 from services.contracts.payment_runs import routes as payment_runs
 from services.contracts.payment_runs.decider import PAYMENT_RUNS
 from services.contracts.payment_runs.views import PAYMENT_RUN_ROWS
@@ -32,6 +32,7 @@ PLAN = Plan(
         PAYMENT_RUN_ROWS,
         SPECIFICATIONS,
         FLAGS,
+        STANDINGS,
         PARTNERSHIPS,
     ),
     reactions=REACTIONS,

@@ -12,7 +12,14 @@ from fastapi import Request
 
 from services.contracts.contracts.state import Signed
 from services.contracts.contracts.views import CONTRACT_ROWS, ContractRow
-from services.contracts.heard import FLAGS, SPECIFICATIONS, FlagRow, SpecificationRow
+from services.contracts.heard import (
+    FLAGS,
+    SPECIFICATIONS,
+    STANDINGS,
+    FlagRow,
+    SpecificationRow,
+    StandingRow,
+)
 from services.contracts.pooled_funds.costs import FUND_COSTS, FundCostRow
 from services.contracts.pooled_funds.views import POOLED_FUND_ROWS, FundRow
 from shared.eventsourcing.commands import Missing
@@ -25,6 +32,7 @@ Contracts = Annotated[ViewStore[ContractRow], rows(CONTRACT_ROWS)]
 Funds = Annotated[ViewStore[FundRow], rows(POOLED_FUND_ROWS)]
 Costs = Annotated[ViewStore[FundCostRow], rows(FUND_COSTS)]
 Specifications = Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)]
+Standings = Annotated[ViewStore[StandingRow], rows(STANDINGS)]
 Flags = Annotated[ViewStore[FlagRow], rows(FLAGS)]
 Partnerships = Annotated[ViewStore[PartnershipRow], rows(PARTNERSHIPS)]
 

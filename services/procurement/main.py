@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.procurement.agreements import routes as agreements
+from services.procurement.agreements.decider import AGREEMENTS
+from services.procurement.agreements.views import AGREEMENT_ROWS
+from services.procurement.awards import reading as awards_read
 from services.procurement.awards import routes as awards
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.views import AWARD_ROWS
@@ -14,6 +18,9 @@ from services.procurement.heard import AUTHORITIES, SPECIFICATIONS
 from services.procurement.notices import routes as notices
 from services.procurement.notices.decider import NOTICES
 from services.procurement.notices.views import NOTICE_ROWS
+from services.procurement.preferred import routes as preferred
+from services.procurement.preferred.decider import PREFERRED_LISTS
+from services.procurement.preferred.views import PREFERRED_ROWS
 from services.procurement.providers import routes as providers
 from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.views import PROVIDER_DEADLINES, PROVIDER_ROWS
@@ -31,12 +38,14 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="procurement",
-    deciders=(TENDERS, PROVIDERS, AWARDS, NOTICES),
+    deciders=(TENDERS, PROVIDERS, AWARDS, AGREEMENTS, PREFERRED_LISTS, NOTICES),
     views=(
         TENDER_ROWS,
         TENDER_FILES,
         PROVIDER_ROWS,
         AWARD_ROWS,
+        AGREEMENT_ROWS,
+        PREFERRED_ROWS,
         NOTICE_ROWS,
         SPECIFICATIONS,
         AUTHORITIES,
@@ -51,7 +60,10 @@ PLAN = Plan(
         bids_read.router,
         bids.router,
         providers.router,
+        awards_read.router,
         awards.router,
+        agreements.router,
+        preferred.router,
         notices.router,
         duties.router,
     ),

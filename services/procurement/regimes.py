@@ -19,6 +19,11 @@ Buyer = Literal["central", "sub-central"]
 Standing = Literal["statutory", "voluntary"]
 
 
+def buyer_of(kind: str) -> Buyer:
+    """NHS bodies buy under the threshold of central authorities, all others sub-central."""
+    return "central" if kind.startswith("nhs-") else "sub-central"
+
+
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     """From when on a contract worth so much, VAT included, is a public contract.
 

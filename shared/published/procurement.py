@@ -60,6 +60,33 @@ class ProviderReinstated(
     reason: TextRef
 
 
+class ExclusionGroundFound(
+    Published, frozen=True, kw_only=True, tag="procurement.exclusion-ground-found.v1"
+):
+    """A ground of the law stands against a provider, to its last day `until`.
+
+    `mandatory`: it is given no award; else whoever awards says why it was not excluded.
+    """
+
+    provider: AgencyId
+    ground: str
+    mandatory: bool
+    section: str
+    happened_on: date
+    until: date
+    reason: TextRef
+
+
+class ExclusionGroundEnded(
+    Published, frozen=True, kw_only=True, tag="procurement.exclusion-ground-ended.v1"
+):
+    """The ground stands no more: the provider has put right what was wrong, or was cleared."""
+
+    provider: AgencyId
+    ground: str
+    reason: TextRef
+
+
 class Criterion(Term, frozen=True, kw_only=True):
     """What bids are judged by; the weights of a tender add up to 10,000 basis points."""
 
@@ -220,6 +247,41 @@ class TenderCancelled(Published, frozen=True, kw_only=True, tag="procurement.ten
     unsuccessful: bool = False
 
 
+class AwardAnnounced(Published, frozen=True, kw_only=True, tag="procurement.award-announced.v1"):
+    """A notice of an award without a tender, before it is made.
+
+    `standstill_ends_at` is None where none is kept, and then `no_standstill` may say by which
+    section.
+    """
+
+    award: str
+    partnership: PartnershipId
+    specification: str
+    procuring: AgencyId
+    provider: AgencyId
+    annual_price_pence: int
+    way: Literal["direct-award", "framework-call-off"]
+    regime: Regime
+    notice: Literal["UK5", "UK6", "psr-intention"]
+    published_on: date
+    section: str = ""
+    framework: str = ""
+    standstill_ends_at: datetime | None = None
+    no_standstill: str = ""
+
+
+class AnnouncedAwardWithdrawn(
+    Published, frozen=True, kw_only=True, tag="procurement.announced-award-withdrawn.v1"
+):
+    """An award that a notice had announced is not made."""
+
+    award: str
+    partnership: PartnershipId
+    procuring: AgencyId
+    provider: AgencyId
+    reason: TextRef
+
+
 class DirectAwardMade(Published, frozen=True, kw_only=True, tag="procurement.direct-award-made.v1"):
     """An award without a tender, with its reason and the section that allows it."""
 
@@ -233,11 +295,18 @@ class DirectAwardMade(Published, frozen=True, kw_only=True, tag="procurement.dir
     reason: TextRef
     awarded_by: PersonId
     decision: str = ""
+    regime: Regime | None = None
 
 
 class FrameworkCallOffMade(
     Published, frozen=True, kw_only=True, tag="procurement.framework-call-off-made.v1"
 ):
+    """A call-off under a framework, by its name; `lot` 0 where it has no lots.
+
+    `agreement` is the framework in the register, and `competition` how the provider was chosen
+    among those on it.
+    """
+
     award: str
     partnership: PartnershipId
     specification: str
@@ -248,6 +317,10 @@ class FrameworkCallOffMade(
     reason: TextRef
     awarded_by: PersonId
     decision: str = ""
+    regime: Regime | None = None
+    agreement: str = ""
+    lot: int = 0
+    competition: Literal["", "direct", "mini-competition"] = ""
 
 
 class InHouseProvisionAgreed(
@@ -267,7 +340,7 @@ class InHouseProvisionAgreed(
 
 
 class GrantOffered(Published, frozen=True, kw_only=True, tag="procurement.grant-offered.v1"):
-    """Money without a purchase."""
+    """Money without a purchase; `conditions` are what it is given on."""
 
     award: str
     partnership: PartnershipId
@@ -278,6 +351,7 @@ class GrantOffered(Published, frozen=True, kw_only=True, tag="procurement.grant-
     reason: TextRef
     awarded_by: PersonId
     decision: str = ""
+    conditions: TextRef | None = None
 
 
 PUBLISHED: tuple[type[Published], ...] = (
@@ -286,6 +360,8 @@ PUBLISHED: tuple[type[Published], ...] = (
     StandardLapsed,
     ProviderSuspended,
     ProviderReinstated,
+    ExclusionGroundFound,
+    ExclusionGroundEnded,
     TenderOpened,
     TenderAmended,
     QuestionAnswered,
@@ -298,6 +374,8 @@ PUBLISHED: tuple[type[Published], ...] = (
     RepresentationResolved,
     AwardConfirmed,
     TenderCancelled,
+    AwardAnnounced,
+    AnnouncedAwardWithdrawn,
     DirectAwardMade,
     FrameworkCallOffMade,
     InHouseProvisionAgreed,

@@ -24,9 +24,6 @@ PUBLISHED: Mapping[str, tuple[type[Published], ...]] = {
 EXTERNAL: Mapping[str, str] = {
     "needs.strategy-approved.v1": "partners learn of the decision before the publication that"
     " the other services wait for",
-    "procurement.provider-suspended.v1": "a suspension bars a provider from bidding, which"
-    " procurement itself judges; what is signed runs on",
-    "procurement.provider-reinstated.v1": "undoes a suspension, and is heard where that is",
     "monitoring.return-reminded.v1": "for the provider's own systems; nothing follows from it here",
 }
 

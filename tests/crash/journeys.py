@@ -212,6 +212,7 @@ async def _signed(journey: Journey, agency: str) -> str:
         "delegated_limit_pence": 150_000_00,
     }
     award = str((await journey.do(PROCUREMENT, "/v1/awards", proposed))["id"])
+    await journey.do(PROCUREMENT, f"/v1/awards/{award}/interests", {"interested": False})
     await journey.do(PROCUREMENT, f"/v1/awards/{award}/making")
     terms: dict[str, Any] = {
         "fund": journey.founded.funds[journey.number % len(journey.founded.funds)],

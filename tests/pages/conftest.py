@@ -12,10 +12,12 @@ from playwright.async_api import Browser, async_playwright
 
 from goldenthread.screenshots import ARGUMENTS
 from shared.testing.postgres import DatabaseServer, create_database
+from shared.testing.serving import served_here
 from tests.pages.chromium import CHROMIUM
 from tests.pages.needing import Needing, open_needing
 from tests.pages.quarter import begin
 from tests.pages.stage import Stage, open_stage
+from tests.pages.tendering import Tendering, open_tendering
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -62,3 +64,19 @@ async def needing(
     ]
     async with open_needing(gateway, needs, shared_material / "reference") as opened:
         yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tendering(
+    postgres_server: DatabaseServer, migrated_template: str
+) -> AsyncIterator[Tendering]:
+    names = [f"tendering_{uuid4().hex}" for _ in range(2)]
+    databases = [await create_database(postgres_server, name, migrated_template) for name in names]
+    async with open_tendering(*databases) as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tender_address(tendering: Tendering) -> AsyncIterator[str]:
+    async with served_here(tendering.gateway.app) as at:
+        yield at

@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from services.gateway.main import PLAN as GATEWAY
@@ -17,6 +17,8 @@ from services.procurement.main import PLAN as PROCUREMENT
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.sources import PublishedLog
 from shared.proofs.notes import Signer
+from shared.published import needs
+from shared.published.terms import Member
 from shared.sealing.asking import bid_body, key_body, parts_body
 from shared.sealing.keys import OpeningKey
 from shared.testing.houses import KEY, Caller, RunningHouse
@@ -26,6 +28,11 @@ from tests.pages.stage import running
 OFFICER, EVALUATOR, MODERATOR = "p-9d04", "p-e81b", "p-5e6b"
 BIDDERS = {"bright-path": "p-3f70", "northfield-care": "p-59b3"}
 MARK = "Northfield Care"
+NEIGHBOURS = needs.PartnershipFormed(
+    partnership="p2", name="Harbour Children's Partnership", lead="harbour-academy",
+    members=(Member(agency="harbour-academy", kind="school", name="Harbour Academy"),),
+    effective_on=date(2026, 4, 1),
+)  # fmt: skip
 
 
 class Tendering:
@@ -101,6 +108,7 @@ async def open_tendering(gateway_dsn: str, procurement_dsn: str) -> AsyncGenerat
         stage = Tendering(gateway, procurement)
         await stage.set_clock(datetime(2026, 4, 1, 9, tzinfo=UTC))
         await gateway.hear("needs", "partnership/p1", story.FORMED)
+        await gateway.hear("needs", "partnership/p2", NEIGHBOURS)
         await gateway.hear("needs", "specification/s1", story.SPECIFIED)
         officer = procurement.caller(story.COUNCIL, OFFICER, "procurement-officer")
         for provider, name, form in (

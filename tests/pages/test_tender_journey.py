@@ -6,17 +6,12 @@ leaves a picture in `GOLDENTHREAD_PICTURES`, where that names a folder.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
-from uuid import uuid4
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser
 
-from shared.testing.postgres import DatabaseServer, create_database
-from shared.testing.serving import served_here
 from tests.pages.chromium import in_chromium
 from tests.pages.tendering import (
     BIDDERS,
@@ -24,28 +19,11 @@ from tests.pages.tendering import (
     MODERATOR,
     OFFICER,
     Tendering,
-    open_tendering,
 )
 from tests.pages.test_in_a_browser import signed_in
 from tests.pages.test_provider_quarter import Walk
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), in_chromium]
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def tendering(
-    postgres_server: DatabaseServer, migrated_template: str
-) -> AsyncIterator[Tendering]:
-    names = [f"tendering_{uuid4().hex}" for _ in range(2)]
-    databases = [await create_database(postgres_server, name, migrated_template) for name in names]
-    async with open_tendering(*databases) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def tender_address(tendering: Tendering) -> AsyncIterator[str]:
-    async with served_here(tendering.gateway.app) as at:
-        yield at
 
 
 async def fill(walk: Walk, **fields: str) -> None:
@@ -79,6 +57,7 @@ async def opened(walk: Walk, title: str, closes_on: str) -> None:
         policy__small_providers="No turnover is asked.", policy__ethics="Fair pay.",
         policy__sustainability="Visits by bicycle.",
     )  # fmt: skip
+    await walk.page.locator("#joint-p2").check(force=True)
     await walk.looked_at("3-opening")
     await walk.press("Open the tender")
 
@@ -206,6 +185,8 @@ async def test_a_tender_from_the_law_to_the_confirmed_award(
         assert title in await officer.text()
         tender = await tendering.only_tender()
         at = f"/tenders/{tender}"
+        await officer.go(at)
+        assert "Harbour Children's Partnership" in await officer.text()
         bidder = await walk("bidder", BIDDERS["bright-path"])
         other = await walk("other", BIDDERS["northfield-care"])
         await clarified(tendering, officer, bidder, other, at, f"{year}-12-04")

@@ -16,7 +16,7 @@ from services.procurement.bids.commands import (
     RegisterOpeningKey,
     SealBid,
 )
-from services.procurement.providers.decider import Registered
+from services.procurement.providers.state import Registered
 from shared.published.terms import TextRef
 from shared.sealing.asking import bid_body, key_body, parts_body
 from shared.sealing.keys import OpeningKey

@@ -2,75 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from uuid import UUID
-
 import pytest
 from msgspec.structs import replace
 
+from services.procurement.agreements.decider import NoAgreement
 from services.procurement.authority import Authority, AuthorityMissing
-from services.procurement.awards.commands import MakeAward, ProposeAward, WithdrawAward
-from services.procurement.awards.decider import AWARDS
-from services.procurement.awards.events import AwardTerms, Way
+from services.procurement.awards.commands import WithdrawAward
+from services.procurement.awards.events import Way
 from services.procurement.awards.refusals import (
     AlreadyProposed,
     AwardNotOpen,
     FrameworkMissing,
+    GrantConditionsMissing,
     NotAPartner,
     SectionMissing,
 )
-from services.procurement.providers.decider import Provider, Registered, Unregistered
 from services.procurement.providers.refusals import ProviderIsSuspended, ProviderNotRegistered
+from services.procurement.providers.state import Unregistered
 from services.procurement.tenders.refusals import SpecificationNotPublished
 from shared.published.procurement import DirectAwardMade
-from shared.published.terms import TextRef
-from shared.testing.scenarios import Scenario
+from tests.procurement.awarding import (
+    NO_INTEREST,
+    NOW,
+    SUSPENDED,
+    TEXT,
+    making,
+    nothing,
+    proposing,
+    terms,
+)
 
-NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
-TEXT = TextRef(text=UUID("00000000-0000-4000-8000-000000000001"), digest="d")
-GOOD = Registered(provider="acorn")
-SUSPENDED = Registered(provider="acorn", suspended=True)
-
-
-def terms(way: Way, section: str = "s.41", framework: str = "F1") -> AwardTerms:
-    return AwardTerms(
-        way=way,
-        partnership="p1",
-        specification="s1",
-        procuring="council",
-        provider="acorn",
-        annual_price_pence=30_000_00,
-        section=section,
-        framework=framework,
-        reason=TEXT,
-    )
-
-
-def proposing(of: AwardTerms, standing: Provider = GOOD, limit: int = 50_000_00) -> ProposeAward:
-    return ProposeAward(
-        award="a1",
-        terms=of,
-        specification_published=True,
-        provider_is_partner=True,
-        standing=standing,
-        delegated_limit_pence=limit,
-        proposed_by="pat",
-        now=NOW,
-    )
-
-
-def making(authority: Authority | None = None, standing: Provider = GOOD) -> MakeAward:
-    return MakeAward(
-        specification_published=True,
-        standing=standing,
-        authority=authority,
-        awarded_by="chris",
-        now=NOW,
-    )
-
-
-nothing = Scenario(AWARDS)
-proposed = nothing.when_done(proposing(terms("direct-award")))
+proposed = nothing.when_done(proposing(terms("direct-award")), NO_INTEREST)
 WAYS: list[tuple[Way, str]] = [
     ("direct-award", "DirectAwardMade"),
     ("framework-call-off", "FrameworkCallOffMade"),
@@ -81,7 +43,7 @@ WAYS: list[tuple[Way, str]] = [
 
 @pytest.mark.parametrize(("way", "made"), WAYS)
 def test_each_way_ends_in_a_fact_of_its_own(way: Way, made: str) -> None:
-    facts = nothing.when_done(proposing(terms(way))).when(making()).events()
+    facts = nothing.when_done(proposing(terms(way)), NO_INTEREST).when(making()).events()
     assert [type(fact).__name__ for fact in facts] == [made]
 
 
@@ -104,8 +66,10 @@ def test_a_direct_award_carries_its_section_and_its_reason() -> None:
 def test_what_allows_it_is_named() -> None:
     unsaid = terms("direct-award", section="")
     nothing.when(proposing(unsaid)).then_refused(SectionMissing, "/body/section")
-    unsaid = terms("framework-call-off", framework="")
-    nothing.when(proposing(unsaid)).then_refused(FrameworkMissing, "/body/framework")
+    off = proposing(terms("framework-call-off"), agreement=NoAgreement())
+    nothing.when(off).then_refused(FrameworkMissing, "/body/framework")
+    grant = proposing(terms("grant", grant_conditions=None))
+    nothing.when(grant).then_refused(GrantConditionsMissing, "/body/grant_conditions")
 
 
 @pytest.mark.parametrize("way", ["direct-award", "framework-call-off", "grant"])
@@ -120,7 +84,8 @@ def test_a_provider_suspended_since_the_proposal_gets_no_award() -> None:
 
 def test_in_house_provision_is_by_a_partner_who_needs_no_entry_in_the_register() -> None:
     in_house = proposing(terms("in-house-provision"), Unregistered())
-    assert nothing.when_done(in_house).when(making(standing=Unregistered())).events()
+    done = nothing.when_done(in_house, NO_INTEREST)
+    assert done.when(making(standing=Unregistered())).events()
     stranger = replace(in_house, provider_is_partner=False)
     nothing.when(stranger).then_refused(NotAPartner, "/body/provider")
 
@@ -133,7 +98,7 @@ def test_nothing_is_awarded_on_a_specification_that_is_not_published() -> None:
 
 
 def test_above_the_delegated_limit_board_and_home_authority_come_first() -> None:
-    dear = nothing.when_done(proposing(terms("direct-award"), limit=29_999_99))
+    dear = nothing.when_done(proposing(terms("direct-award"), limit=29_999_99), NO_INTEREST)
     dear.when(making()).then_refused(AuthorityMissing)
     decided = Authority(decision="d1", home_authority_given=False)
     dear.when(making(decided)).then_refused(AuthorityMissing)
@@ -141,7 +106,8 @@ def test_above_the_delegated_limit_board_and_home_authority_come_first() -> None
     (made,) = dear.when(making(confirmed)).events()
     assert isinstance(made, DirectAwardMade)
     assert made.decision == "d1"
-    at_the_limit = nothing.when_done(proposing(terms("direct-award"), limit=30_000_00))
+    exactly = proposing(terms("direct-award"), limit=30_000_00)
+    at_the_limit = nothing.when_done(exactly, NO_INTEREST)
     assert at_the_limit.when(making()).events()
 
 

@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from services.procurement.providers.commands import (
+    EndGround,
+    FindGround,
     HoldStandard,
     LapseStandard,
     RegisterProvider,
@@ -18,14 +21,20 @@ from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.refusals import (
     AlreadyExpired,
     AlreadyRegistered,
+    GroundNotStanding,
+    GroundStands,
+    GroundTooOld,
     IdentifierMalformed,
     NotSuspended,
     ProviderIsSuspended,
     ProviderNotRegistered,
     StandardStillHeld,
+    UnknownGround,
     UnknownScheme,
 )
 from shared.published.procurement import (
+    ExclusionGroundEnded,
+    ExclusionGroundFound,
     ProviderRegistered,
     ProviderReinstated,
     ProviderSuspended,
@@ -145,3 +154,40 @@ def test_nothing_is_recorded_of_a_stranger() -> None:
         LapseStandard(held="insurance", now=NOW),
     ):
         nobody.when(command).then_refused(ProviderNotRegistered)
+
+
+def finding(ground: str = "terrorism", on: date = date(2024, 2, 29)) -> FindGround:
+    return FindGround(ground=ground, happened_on=on, reason=TEXT, now=NOW)
+
+
+def test_a_ground_stands_for_five_years_from_the_day_of_what_happened() -> None:
+    registered.when(finding()).then(
+        ExclusionGroundFound(
+            provider="acorn",
+            ground="terrorism",
+            mandatory=True,
+            section="Procurement Act 2023 s.57, Sch. 6",
+            happened_on=date(2024, 2, 29),
+            until=date(2029, 3, 1),
+            reason=TEXT,
+        )
+    )
+    (weaker,) = registered.when(finding("poor-performance")).events()
+    assert isinstance(weaker, ExclusionGroundFound)
+    assert not weaker.mandatory
+    assert registered.when(finding(on=date(2021, 4, 1))).events()
+    for day in (date(2021, 3, 31), date(2026, 4, 2), date(9999, 12, 31)):
+        registered.when(finding(on=day)).then_refused(GroundTooOld, "/body/happened_on")
+    registered.when(finding("rudeness")).then_refused(UnknownGround, "/body/ground")
+    before_the_act = replace(finding(), now=datetime(2025, 2, 23, 9, tzinfo=UTC))
+    registered.when(before_the_act).then_refused(UnknownGround, "/body/ground")
+
+
+def test_a_ground_is_ended_before_it_is_found_again() -> None:
+    end = EndGround(ground="terrorism", reason=TEXT, now=NOW)
+    found = registered.when_done(finding())
+    found.when(finding()).then_refused(GroundStands)
+    found.when(end).then(ExclusionGroundEnded(provider="acorn", ground="terrorism", reason=TEXT))
+    registered.when(end).then_refused(GroundNotStanding)
+    assert found.when_done(end).when(finding()).events()
+    nobody.when(finding()).then_refused(ProviderNotRegistered)

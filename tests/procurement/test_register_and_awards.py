@@ -171,6 +171,8 @@ async def test_a_direct_award_above_the_limit_waits_for_board_and_home_authority
         await house.hear("needs", "partnership/p1", given)
     other = await pat.post(f"{at}/making", {"decision": "d-another"})
     assert other.json()["code"] == "authority-missing"
+    assert (await pat.post(f"{at}/making", decided)).json()["code"] == "interest-not-declared"
+    await pat.done(f"{at}/interests", {"interested": False})
     await pat.done(f"{at}/making", decided)
     await house.settle()
 
@@ -192,6 +194,7 @@ async def test_who_sees_and_makes_an_award(house: RunningHouse, pat: Caller) -> 
     assert (await icb.get(at)).status_code == 200
     assert (await icb.post(f"{at}/making", {})).status_code == 403
     assert (await acorn.get("/v1/awards")).json()["items"] == []
+    await pat.done(f"{at}/interests", {"interested": False})
     await pat.done(f"{at}/making", {})
     await house.settle()
     assert (await acorn.get(at)).status_code == 200

@@ -25,8 +25,8 @@ from services.procurement.bids.refusals import (
     PartsIncomplete,
     SealedToOtherKeys,
 )
-from services.procurement.providers.decider import Unregistered
 from services.procurement.providers.refusals import ProviderIsSuspended, ProviderNotRegistered
+from services.procurement.providers.state import Unregistered
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.events import (
     BidSealed,

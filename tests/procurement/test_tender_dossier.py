@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.procurement.providers.decider import Registered, Unregistered
 from services.procurement.providers.refusals import ProviderNotRegistered
+from services.procurement.providers.state import Registered, Unregistered
 from services.procurement.tenders.commands import (
     AmendTender,
     AskAboutLowBid,

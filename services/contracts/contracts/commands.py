@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
+from services.contracts.contracts.standing import Standing
 from shared.eventsourcing.commands import Command
 from shared.published.terms import (
     AgencyId,
@@ -37,12 +38,15 @@ class DraftContract(Command, frozen=True, kw_only=True):
 
 
 class SignContract(Command, frozen=True, kw_only=True):
-    """`terms.commitments` are worked out here; `open_years` are the fund's that are open now."""
+    """`terms.commitments` are worked out here; `open_years` are the fund's that are open now;
+    `standing` is what the register says of the provider.
+    """
 
     terms: ContractTerms
     open_years: frozenset[FinancialYear]
     signed_by: PersonId
     now: datetime
+    standing: Standing = Standing()
 
 
 class OpenFundYear(Command, frozen=True, kw_only=True):

@@ -315,3 +315,21 @@ class UnknownAccrual(Refused):
     """There is no such accrual waiting for approval."""
 
     code = "unknown-accrual"
+
+
+class ProviderSuspendedSince(Refused):
+    """The provider is suspended: nothing is signed with it until it is reinstated."""
+
+    code = "provider-suspended"
+
+
+class ProviderExcluded(Refused):
+    """A mandatory ground stands against the provider: nothing is signed with it."""
+
+    code = "provider-excluded"
+
+
+class StandardsLapsed(Refused):
+    """A check of the provider has lapsed: have it renewed and recorded first."""
+
+    code = "standards-lapsed"

@@ -17,8 +17,10 @@ from services.contracts.contracts.signing import (
     extension_changes,
     price_changes,
 )
+from services.contracts.contracts.standing import Standing
 from services.contracts.contracts.state import Contract, Drafted, Signed
 from services.contracts.contracts.views import ContractRow
+from services.contracts.heard import StandingRow
 from services.contracts.pooled_funds.commands import ReserveCommitment
 from services.contracts.pooled_funds.decider import POOLED_FUNDS
 from services.contracts.pooled_funds.refusals import FundNotOpen
@@ -27,6 +29,7 @@ from services.contracts.reactions import fund_year
 from services.contracts.reading import (
     Contracts,
     Specifications,
+    Standings,
     caught_up,
     contract_parties,
     years_of,
@@ -156,12 +159,14 @@ async def sign_contract(
     body: bodies.SignatureBody,
     handle: Handling,
     specifications: Specifications,
+    standings: Standings,
     actor: Lead,
 ) -> Accepted:
     """Sign on the award: terms, measures and money, committed in the fund in the same breath.
 
     404: unknown fund or specification. 409: not-drafted, above-award, fund-year-not-open,
-    year-closed, no-eligible-contribution, authority-exceeded. 412: version-outdated (a year of
+    year-closed, no-eligible-contribution, authority-exceeded, provider-suspended,
+    provider-excluded, standards-lapsed. 412: version-outdated (a year of
     the fund was opened meanwhile). 422: dates-reversed, unknown-measure,
     milestone-outside-contract.
     """
@@ -181,10 +186,23 @@ async def sign_contract(
     if not opened:
         raise FundNotOpen
     command = commands.SignContract(
-        terms=terms, open_years=frozenset(opened), signed_by=actor.person, now=handle.now()
+        terms=terms,
+        open_years=frozenset(opened),
+        signed_by=actor.person,
+        now=handle.now(),
+        standing=_standing(await standings.get(terms.provider)),
     )
     steps = [Step(CONTRACTS, contract, command), *_reserving(contract, terms, ours, handle)]
     return await handle.together(actor, steps, _not_opened(terms, ours))
+
+
+def _standing(row: StandingRow | None) -> Standing:
+    """What the register says of a provider; nothing of one it has never told of."""
+    if row is None:
+        return Standing()
+    return Standing(
+        suspended=row.suspended, held=row.held, lapsed=row.lapsed, excluded=row.excluded
+    )
 
 
 def _terms(

@@ -38,6 +38,7 @@ from services.contracts.contracts.refusals import (
     UnknownMeasure,
     YearFrozen,
 )
+from services.contracts.contracts.standing import signable
 from services.contracts.contracts.state import Contract, Drafted, Signed, evolve
 from shared.eventsourcing.clock import london_date
 from shared.published.contracts import ContractExtended, ContractSigned, ContractVaried
@@ -66,11 +67,12 @@ def committed_terms(terms: ContractTerms) -> ContractTerms:
 
 
 def sign(command: SignContract, contract: Contract) -> Events:
-    """Refuses: NotDrafted, DatesReversed, UnknownMeasure, MilestoneOutside, TargetOutside,
-    AboveAward.
+    """Refuses: NotDrafted, ProviderSuspendedSince, ProviderExcluded, StandardsLapsed,
+    DatesReversed, UnknownMeasure, MilestoneOutside, TargetOutside, AboveAward.
     """
     if not isinstance(contract, Drafted):
         raise NotDrafted
+    signable(command.standing, london_date(command.now))
     terms = command.terms
     if terms.ends_on <= terms.starts_on:
         raise DatesReversed(pointer="/body/ends_on")

@@ -92,9 +92,10 @@ async def give_on_page(request: Request, tender: Id, visitor: Visit) -> Response
 
 @router.post("/{tender}/opening")
 async def open_on_page(request: Request, tender: Id, visitor: Visit) -> Response:
-    """Open all bids with the parts given. 403: csrf-token-wrong."""
+    """Open all bids with the parts given, but those set aside. 403: csrf-token-wrong."""
     typed = await typed_in(request)
-    told = await refused(visitor, f"/v1/tenders/{tender}/open-bids", typed, {})
+    body = {"set_aside": typed.get("set_aside", "").replace(",", " ").split()}
+    told = await refused(visitor, f"/v1/tenders/{tender}/open-bids", typed, body)
     return await _answered(request, visitor, tender, told)
 
 

@@ -27,6 +27,8 @@ WAYS = (
     ("/votes", "Votes", ""),
     ("/bids", "Sealed bids", "tenders:read"),
     ("/tenders", "Tenders", "tenders:read"),
+    ("/awards", "Awards", "tenders:read"),
+    ("/providers", "Providers", "providers:read"),
     ("/notices", "Notices", ""),
     ("/operations", "Operations", "operations:read"),
 )

@@ -12,6 +12,8 @@ from services.gateway.pages import (
     assessment_voices,
     assessments,
     assurance,
+    award_frameworks,
+    awards,
     bids,
     board,
     board_log,
@@ -36,6 +38,8 @@ from services.gateway.pages import (
     oversight,
     packages,
     performance,
+    preferred,
+    providers,
     public,
     public_records,
     reconciliations,
@@ -75,6 +79,7 @@ ROOMS = (
     oversight, unwinding,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
+    award_frameworks, awards, providers, preferred,
 )  # fmt: skip
 for room in ROOMS:
     router.include_router(room.router)

@@ -54,6 +54,13 @@ def instant(day: str, clock: str) -> str:
         return f"{day} {clock}".strip()
 
 
+def item_of(typed: Typed, name: str = "item") -> str:
+    """An id from the form, which goes into an address; `none` for what is no id."""
+    said = typed.get(name, "")
+    plain = said.replace("-", "").replace(".", "").replace("_", "")
+    return said if plain.isalnum() and plain.isascii() else "none"
+
+
 def criteria_of(typed: Typed) -> list[dict[str, Any]]:
     """The criteria that were given a weight."""
     return [
@@ -96,6 +103,9 @@ def opening(typed: Typed) -> dict[str, Any]:
         "delegated_limit_pence": hundredths(typed.get("delegated_limit") or "0"),
         "policies": {name: typed.get(f"policy-{name}", "") for name in said},
         "lots": lots_of(typed.get("lot_lines", "")),
+        "joint_with": sorted(
+            name.removeprefix("joint-") for name in typed if name.startswith("joint-")
+        ),
     }
     most = typed.get("most_lots", "")
     return body | ({"most_lots": int(most) if most.isdecimal() else most} if most else {})

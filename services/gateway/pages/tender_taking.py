@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, refused, typed_in
+from services.gateway.pages.asking import refused, typed_in
 from services.gateway.pages.tender_evaluation import evaluation
-from services.gateway.pages.tender_steps import STEPS
+from services.gateway.pages.tender_steps import STEPS, item_of
 from services.gateway.pages.tenders import one
 from services.gateway.pages.visiting import Visit
 from shared.eventsourcing.commands import Missing
@@ -24,16 +24,9 @@ async def take_step(request: Request, tender: Id, step: Id, visitor: Visit) -> R
     if taken is None:
         raise Missing
     typed = await typed_in(request)
-    to = taken.to.format(bid=_id(typed, "bid"), item=_id(typed, "item"))
+    to = taken.to.format(bid=item_of(typed, "bid"), item=item_of(typed))
     told = await refused(visitor, f"/v1/tenders/{tender}/{to}", typed, taken.body(typed))
     if told is None:
         return RedirectResponse(f"/tenders/{tender}{taken.page}", 303)
     shown = evaluation if taken.page else one
     return await shown(request, visitor, tender, typed, told)
-
-
-def _id(typed: Typed, name: str) -> str:
-    """An id from the form, which goes into an address; `none` for what is no id."""
-    said = typed.get(name, "")
-    plain = said.replace("-", "").replace(".", "").replace("_", "")
-    return said if plain.isalnum() and plain.isascii() else "none"

@@ -17,6 +17,7 @@ from services.gateway.pages.rendering import page
 from services.gateway.pages.tender_steps import CRITERIA, opening
 from services.gateway.pages.visiting import Visit, Visitor
 from shared.http.bodies import Id
+from shared.http.membership import partnerships
 from shared.http.problems import Problem
 from shared.http.routing import Router
 
@@ -71,10 +72,13 @@ async def _opening(
     request: Request, visitor: Visitor, typed: Typed, told: Problem | None
 ) -> HTMLResponse:
     specifications = await visitor.api.get("/v1/tenders/specifications")
+    named: list[dict[str, Any]]
+    named = await visitor.api.find("/v1/preferred-lists/neighbours/names") or []
     return page(
         request, "tenders/opening.html", told.status if told else 200, visitor,
         title="Open a tender", crumbs=[HOME, LIST], specifications=specifications,
         typed=typed, told=told, key=new_key(), regimes=REGIMES, kinds=KINDS, criteria=CRITERIA,
+        neighbours=[one for one in named if not one["own"]],
     )  # fmt: skip
 
 
@@ -110,6 +114,7 @@ async def one(
     own = [bid for bid in row["bids"] if bid["provider"] == visitor.actor.agency]
     procures = visitor.may("tenders:write") and visitor.actor.agency == row["procuring"]
     bids = visitor.may("bids:write")
+    known = await partnerships(request)
     letters = {
         bid["bid"]: await visitor.api.find(f"{at}/bids/{bid['bid']}/letter")
         for bid in own
@@ -127,6 +132,7 @@ async def one(
         procures=procures, bids=bids, own=own, me=visitor.actor.agency,
         letters=[bid for bid, letter in letters.items() if letter],
         judges=visitor.may("tenders:evaluate") or procures, regime_names=dict(REGIMES),
+        neighbours=[known[name].name for name in row["joint_with"] if name in known],
     )  # fmt: skip
 
 

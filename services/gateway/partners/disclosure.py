@@ -34,6 +34,8 @@ ANYONE_READS = (
     | procurement.QuestionAnswered
     | procurement.ProviderSuspended
     | procurement.ProviderReinstated
+    | procurement.ExclusionGroundFound
+    | procurement.ExclusionGroundEnded
     | procurement.DirectAwardMade
     | procurement.FrameworkCallOffMade
     | procurement.InHouseProvisionAgreed

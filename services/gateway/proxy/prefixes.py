@@ -27,7 +27,16 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "agreed-indicators",
         "needs-texts",
     ),
-    "procurement": ("providers", "tenders", "awards", "notices", "regimes", "procurement-texts"),
+    "procurement": (
+        "providers",
+        "tenders",
+        "awards",
+        "framework-agreements",
+        "preferred-lists",
+        "notices",
+        "regimes",
+        "procurement-texts",
+    ),
     "contracts": ("contracts", "funds", "contracts-texts"),
     "monitoring": (
         "returns",

@@ -158,22 +158,51 @@ def _award_update(award: str, **changed: object) -> Told:
     return Told(("awardUpdate",), {"awards": [{"id": award, **changed}]})
 
 
-def without_tender(said: Said, way: str, recorded_on: str) -> Told:
+def announced(said: Said, way: str) -> Told:
+    """A notice of an award before it is made: pending, with the standstill where one is kept."""
+    beginning_at = beginning(said["published_on"])
+    _, content = without_tender(said, way, said["published_on"], made=False)
+    award = content["awards"][0]
+    coded = {"noticeType": said["notice"]} if said["notice"].startswith("UK") else {}
+    award["documents"] = [
+        {"id": f"{said['award']}-{said['notice']}", "documentType": "awardNotice",
+         "datePublished": beginning_at, **coded},
+    ]  # fmt: skip
+    if ends_at := said.get("standstill_ends_at"):
+        award["standstillPeriod"] = {"startDate": beginning_at, "endDate": ends_at}
+    elif section := said.get("no_standstill"):
+        award["statusDetails"] = f"No standstill is required: {section}"
+    return Told(("tender", "award"), content)
+
+
+def announced_withdrawn(said: Said) -> Told:
+    """What had been announced is not made."""
+    content: Json = {
+        "tender": {"id": said["award"], "status": "withdrawn"},
+        "awards": [{"id": said["award"], "status": "cancelled"}],
+    }
+    return Told(("tenderCancellation", "awardCancellation"), content)
+
+
+def without_tender(said: Said, way: str, recorded_on: str, *, made: bool = True) -> Told:
     """An award made another way: direct, by call-off, in house, or a grant; and by which right."""
     tender: Json = {
-        "id": said["award"], "status": "complete", "procuringEntity": {"id": said["procuring"]},
+        "id": said["award"], "status": "complete" if made else "active",
+        "procuringEntity": {"id": said["procuring"]},
         "procurementMethod": "selective" if "framework" in said else "direct",
         "procurementMethodDetails": way, "mainProcurementCategory": "services",
     }  # fmt: skip
     if section := said.get("section"):
         tender["procurementMethodRationale"] = section
-    award = {
-        "id": said["award"], "status": "active", "date": beginning(recorded_on),
+    award: Json = {
+        "id": said["award"], "status": "active" if made else "pending",
+        "date": beginning(recorded_on),
         "suppliers": [{"id": said["provider"]}], "value": value(said["annual_price_pence"]),
         "description": ONE_YEAR,
     }  # fmt: skip
     links = related("planning", f"specification/{said['specification']}")
     if framework := said.get("framework"):
+        framework += f", lot {said['lot']}" if said.get("lot") else ""
         links.append({"id": "framework-1", "relationship": ["framework"], "title": framework})
     content: Json = {
         "parties": party((said["procuring"], BUYER), (said["provider"], SUPPLIER)),
@@ -216,11 +245,18 @@ Choosing = (
     | procurement.RepresentationResolved
     | procurement.AwardConfirmed
     | procurement.TenderCancelled
+    | procurement.AwardAnnounced
+    | procurement.AnnouncedAwardWithdrawn
     | procurement.DirectAwardMade
     | procurement.FrameworkCallOffMade
     | procurement.InHouseProvisionAgreed
     | procurement.GrantOffered
 )
+OfAnAward = procurement.AwardAnnounced | procurement.AnnouncedAwardWithdrawn
+NAMED: dict[str, str] = {
+    "direct-award": "Direct award",
+    "framework-call-off": "Call-off under a framework",
+}
 WAYS: dict[type, str] = {
     procurement.DirectAwardMade: "Direct award",
     procurement.FrameworkCallOffMade: "Call-off under a framework",
@@ -231,7 +267,7 @@ WAYS: dict[type, str] = {
 
 def chosen_of(recorded: Recorded) -> str | None:
     event = recorded.event
-    if isinstance(event, WithoutTender):
+    if isinstance(event, WithoutTender | OfAnAward):
         return f"award/{event.award}"
     tender = getattr(event, "tender", "")
     return f"tender/{tender}" if tender else None
@@ -241,16 +277,18 @@ def fold_chosen(
     row: ChosenRow | None, recorded: Recorded
 ) -> tuple[ChosenRow, tuple[ReleaseLine, ...]]:
     event = recorded.event
-    if isinstance(event, procurement.TenderOpened | WithoutTender):
+    begins = isinstance(event, procurement.TenderOpened | procurement.AwardAnnounced)
+    if begins or isinstance(event, WithoutTender):
         row = ChosenRow(
             subject=chosen_of(recorded) or "",
             partnership=event.partnership,
             specification=event.specification,
             procuring=event.procuring,
-            way=WAYS.get(type(event), ""),
-            regime=getattr(event, "regime", ""),
+            way=WAYS.get(type(event), "") or NAMED.get(getattr(event, "way", ""), ""),
+            regime=getattr(event, "regime", "") or "",
             award=getattr(event, "award", ""),
             decided={},
+            last_ns=row.last_ns if row else 0,
         )
     if row is None:
         raise LookupError(f"{type(event).__name__} came before its tender was opened")
@@ -298,6 +336,10 @@ def _told_of_choice(row: ChosenRow, recorded: Recorded) -> Told | None:
             return confirmed(said(event))
         case procurement.TenderCancelled() as event:
             return cancelled(said(event), noticed=row.noticed)
+        case procurement.AwardAnnounced() as event:
+            return announced(said(event), NAMED[event.way])
+        case procurement.AnnouncedAwardWithdrawn() as event:
+            return announced_withdrawn(said(event))
         case event if isinstance(event, WithoutTender):
             return without_tender(said(event), WAYS[type(event)], on)
         case _:

@@ -58,8 +58,13 @@ PUBLIC: Mapping[str, tuple[str, ...]] = {
     "procurement.representation-resolved.v1": ("tender", "standstill_ends_at"),
     "procurement.award-confirmed.v1": ("tender", "provider", "confirmed_at"),
     "procurement.tender-cancelled.v1": ("tender", "unsuccessful"),
+    "procurement.award-announced.v1": (
+        *_AWARD, "notice", "published_on", "section", "framework", "standstill_ends_at",
+        "no_standstill",
+    ),
+    "procurement.announced-award-withdrawn.v1": ("award",),
     "procurement.direct-award-made.v1": (*_AWARD, "section"),
-    "procurement.framework-call-off-made.v1": (*_AWARD, "framework"),
+    "procurement.framework-call-off-made.v1": (*_AWARD, "framework", "lot"),
     "procurement.in-house-provision-agreed.v1": _AWARD,
     "procurement.grant-offered.v1": _AWARD,
     "contracts.contract-signed.v1": (

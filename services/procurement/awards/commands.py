@@ -4,31 +4,55 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from services.procurement.agreements.decider import Agreement
 from services.procurement.authority import Authority
-from services.procurement.awards.events import AwardTerms
-from services.procurement.providers.decider import Provider
+from services.procurement.awards.events import AwardTerms, Notice
+from services.procurement.providers.state import Provider
 from shared.eventsourcing.commands import Command
 from shared.published.terms import PersonId, TextRef
 
 
 class ProposeAward(Command, frozen=True, kw_only=True):
-    """`specification_published` and `provider_is_partner` are what the caller found."""
+    """`specification_published` and `provider_is_partner` are what the caller found; `agreement`
+    what the register of frameworks says of the one named.
+    """
 
     award: str
     terms: AwardTerms
     specification_published: bool
     provider_is_partner: bool
     standing: Provider
+    agreement: Agreement
     delegated_limit_pence: int
     proposed_by: PersonId
     now: datetime
 
 
+class DeclareInterest(Command, frozen=True, kw_only=True):
+    """An officer's word on their own interest in the provider."""
+
+    person: PersonId
+    interested: bool
+    now: datetime
+
+
+class AnnounceAward(Command, frozen=True, kw_only=True):
+    """Publish a notice; `keep_standstill` where the law leaves that to choice."""
+
+    notice: Notice
+    keep_standstill: bool
+    authority: Authority | None
+    now: datetime
+
+
 class MakeAward(Command, frozen=True, kw_only=True):
-    """`standing` is what the register says of the provider at this moment."""
+    """`standing` is what the register says of the provider at this moment, and `agreement` of the
+    framework.
+    """
 
     specification_published: bool
     standing: Provider
+    agreement: Agreement
     authority: Authority | None
     awarded_by: PersonId
     now: datetime
@@ -39,4 +63,4 @@ class WithdrawAward(Command, frozen=True, kw_only=True):
     now: datetime
 
 
-AwardCommand = ProposeAward | MakeAward | WithdrawAward
+AwardCommand = ProposeAward | DeclareInterest | AnnounceAward | MakeAward | WithdrawAward

@@ -33,3 +33,45 @@ class NotAPartner(Invalid):
     """In-house provision is by a partner agency of the partnership."""
 
     code = "provider-not-a-partner"
+
+
+class UnknownAwardGround(Invalid):
+    """The law of this day knows no such ground in this regime: choose one of the list."""
+
+    code = "award-ground-unknown"
+
+
+class GrantConditionsMissing(Invalid):
+    """A grant says what it is given on."""
+
+    code = "grant-conditions-missing"
+
+
+class InterestUndeclared(Refused):
+    """Say first whether you have an interest in the provider."""
+
+    code = "interest-not-declared"
+
+
+class AwarderInterested(Refused):
+    """Whoever has an interest in the provider does not make the award: another officer does."""
+
+    code = "awarder-interested"
+
+
+class NoticeNotOwed(Refused):
+    """The law asks no such notice of this award."""
+
+    code = "notice-not-owed"
+
+
+class NoticeOut(Refused):
+    """This notice has been published."""
+
+    code = "notice-published"
+
+
+class NoticeMissing(Refused):
+    """A notice comes first."""
+
+    code = "notice-missing"

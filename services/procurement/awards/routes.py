@@ -1,109 +1,56 @@
-"""The doors of awards without a tender: proposed, decided where they must be, then made."""
+"""The doors by which an award without a tender is proposed, announced, made or given up."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from contextlib import suppress
+from typing import Annotated
 
-import msgspec
 from fastapi import Request
-from pydantic import BaseModel
 
+from services.procurement.agreements.decider import AGREEMENTS, Agreement, NoAgreement, Standing
 from services.procurement.awards import commands
-from services.procurement.awards.bodies import MakeBody, ProposeBody, ReasonBody
+from services.procurement.awards.bodies import (
+    InterestBody,
+    MakeBody,
+    NoticeBody,
+    ProposeBody,
+    ReasonBody,
+)
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.events import AwardTerms
-from services.procurement.awards.views import AWARD_ROWS, AwardRow
+from services.procurement.awards.grounds import ground_on
+from services.procurement.awards.reading import (
+    Authorities,
+    Awards,
+    Procurer,
+    Specifications,
+    row_of,
+    whole_term_of,
+)
 from services.procurement.decisions import authority_of
-from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
+from services.procurement.heard import SpecificationRow
 from services.procurement.providers.standing import standing_of
+from services.procurement.regimes import NoLawOnThatDay, buyer_of, regime_of
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
-from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
-from shared.http.handling import Accepted, Handling
+from shared.http.handling import Accepted, Handle, Handling
 from shared.http.identity import Actor
-from shared.http.membership import members_of, partnerships_of
-from shared.http.permissions import Parties, admit, allowed
-from shared.http.reading import Listed, Paging, Texts, rows
+from shared.http.membership import members_of, partnerships
+from shared.http.permissions import admit, allowed
 from shared.http.routing import Router
+from shared.published.procurement import Regime
+from shared.published.terms import TextRef
 
 router = Router(prefix="/v1/awards", tags=["awards"])
 
-Awards = Annotated[ViewStore[AwardRow], rows(AWARD_ROWS)]
-Specifications = Annotated[ViewStore[SpecificationRow], rows(SPECIFICATIONS)]
-Authorities = Annotated[ViewStore[AuthorityRow], rows(AUTHORITIES)]
 
-
-async def parties(request: Request) -> Parties:
-    """The partners of the award's partnership, the one that procures; once made, the provider."""
-    store: ViewStore[AwardRow] = request.app.state.house.stores[AWARD_ROWS.name]
-    row = await store.get(request.path_params["award"])
-    if row is None:
-        raise Missing
-    found = dict(await members_of(request, row.partnership))
-    found[row.procuring] = found.get(row.procuring, frozenset()) | {"procuring"}
-    if row.status == "made":
-        found[row.provider] = found.get(row.provider, frozenset()) | {"provider"}
-    return found
-
-
-Reader = Annotated[Actor, allowed("tenders:read", "member", "procuring", "provider", of=parties)]
-Procurer = Annotated[Actor, allowed("tenders:write", "procuring", of=parties)]
-
-
-@router.get("")
-async def list_awards(
-    request: Request,
-    awards: Awards,
-    paging: Paging,
-    actor: Annotated[Actor, allowed("tenders:read")],
-    partnership: Id | None = None,
-    status: Literal["proposed", "made", "withdrawn"] | None = None,
-) -> Listed[dict[str, Any]]:
-    """Awards without a tender in the caller's partnerships, and those made to the caller."""
-    own = set(await partnerships_of(request, actor.agency))
-    asked = {"partnership": partnership, "status": status}
-    where = {name: value for name, value in asked.items() if value is not None}
-    found: dict[str, dict[str, Any]] = {}
-    after = paging.after
-    while len(found) <= paging.limit:
-        page = await awards.find(where=where, after=after, limit=paging.limit + 1)
-        found |= {
-            key: msgspec.to_builtins(row)
-            for key, row in page.items()
-            if row.partnership in own or (row.provider, row.status) == (actor.agency, "made")
-        }
-        if len(page) <= paging.limit:
-            break
-        after = list(page)[-1]
-    return paging.page(found)
-
-
-@router.get("/{award}")
-async def read_award(award: Id, awards: Awards, _: Reader) -> dict[str, Any]:
-    """One award without a tender."""
-    return msgspec.to_builtins(await _row(awards, award))
-
-
-class Reason(BaseModel):
-    """Why there was no tender; None once the text has been erased."""
-
-    reason: str | None
-
-
-@router.get("/{award}/reason")
-async def read_award_reason(award: Id, awards: Awards, texts: Texts, _: Reader) -> Reason:
-    """The reason given for awarding without a tender."""
-    text = await texts.get((await _row(awards, award)).reason.text)
-    if text is None:
-        raise Missing
-    return Reason(reason=text.content.decode() if text.content is not None else None)
-
-
-async def _row(awards: ViewStore[AwardRow], award: str) -> AwardRow:
-    row = await awards.get(award)
-    if row is None:
-        raise Missing
-    return row
+async def _agreement(handle: Handle, named: str) -> Agreement:
+    """The framework agreement as it stands; none where nothing or nothing known is named."""
+    try:
+        return await handle.load(AGREEMENTS, named) if named else NoAgreement()
+    except Missing:
+        return NoAgreement()
 
 
 @router.post("", status_code=201)
@@ -116,8 +63,11 @@ async def propose_award_without_tender(
 ) -> Accepted:
     """Propose a direct award, call-off, in-house provision or grant; the caller's agency procures.
 
-    409: specification-not-published, provider-not-registered, provider-suspended.
-    422: section-missing, framework-missing, provider-not-a-partner.
+    409: specification-not-published, provider-not-registered, provider-suspended,
+    provider-excluded, standards-lapsed, conditions-unmet, framework-over,
+    partnership-not-on-framework, provider-not-on-framework, competition-needed.
+    422: section-missing, award-ground-unknown, framework-missing, unknown-lot,
+    grant-conditions-missing, provider-not-a-partner, excludable-not-considered.
     """
     row = await specifications.get(body.specification)
     if row is None:
@@ -125,25 +75,99 @@ async def propose_award_without_tender(
     members = await members_of(request, row.partnership)
     admit(actor, members, frozenset({"member"}))
     award = handle.new_id()
-    terms = AwardTerms(
-        way=body.way,
-        partnership=row.partnership,
-        specification=body.specification,
-        procuring=actor.agency,
-        provider=body.provider,
-        annual_price_pence=body.annual_price_pence,
-        section=body.section or "",
-        framework=body.framework or "",
-        reason=await handle.keep_text(actor, "reason", body.reason),
-    )
+    agreement = await _agreement(handle, body.framework or "")
+    terms = await _terms(request, body, handle, actor, row, agreement)
     command = commands.ProposeAward(
         award=award,
         terms=terms,
         specification_published=row.status == "published",
         provider_is_partner=body.provider in members,
         standing=await standing_of(handle, body.provider),
+        agreement=agreement,
         delegated_limit_pence=body.delegated_limit_pence,
         proposed_by=actor.person,
+        now=handle.now(),
+    )
+    return await handle(actor, AWARDS, award, command)
+
+
+async def _terms(
+    request: Request,
+    body: ProposeBody,
+    handle: Handle,
+    actor: Actor,
+    row: SpecificationRow,
+    agreement: Agreement,
+) -> AwardTerms:
+    """The terms as proposed, with the regime that the law of today puts them under."""
+    today = london_date(handle.now())
+    known = (await partnerships(request))[row.partnership]
+    kinds = {member.agency: member.kind for member in known.members}
+    buyer = buyer_of(kinds.get(actor.agency, "other"))
+    value, _ = whole_term_of(row, body.annual_price_pence)
+    regime: Regime | None = None
+    with suppress(NoLawOnThatDay):  # before the Act nothing of it is owed
+        regime = regime_of(body.kind_of_service, value, buyer, today).regime
+    ground = ground_on(body.ground, today) if body.ground else None
+    called = agreement.registered if isinstance(agreement, Standing) else None
+
+    async def kept(kind: str, words: str | None) -> TextRef | None:
+        return await handle.keep_text(actor, kind, words) if words else None
+
+    return AwardTerms(
+        way=body.way,
+        partnership=row.partnership,
+        specification=body.specification,
+        procuring=actor.agency,
+        provider=body.provider,
+        annual_price_pence=body.annual_price_pence,
+        section=body.section or (ground.section if ground else body.ground or ""),
+        framework=f"{called.title} ({called.reference})" if called else "",
+        reason=await handle.keep_text(actor, "reason", body.reason),
+        ground=body.ground or "",
+        agreement=called.agreement if called else "",
+        lot=body.lot if called else 0,
+        competition=body.competition if called else "",
+        kind_of_service=body.kind_of_service,
+        buyer=buyer,
+        regime=regime,
+        whole_term_pence=value,
+        conditions=tuple(dict.fromkeys(body.conditions)),
+        considered=await kept("considered", body.considered),
+        grant_conditions=await kept("grant-conditions", body.grant_conditions),
+    )
+
+
+@router.post("/{award}/interests", status_code=201)
+async def declare_award_interest(
+    award: Id, body: InterestBody, handle: Handling, actor: Procurer
+) -> Accepted:
+    """Say whether one has an interest in the provider; the later word counts.
+
+    409: award-not-open.
+    """
+    command = commands.DeclareInterest(
+        person=actor.person, interested=body.interested, now=handle.now()
+    )
+    return await handle(actor, AWARDS, award, command)
+
+
+@router.post("/{award}/notices", status_code=201)
+async def announce_award(
+    award: Id,
+    body: NoticeBody,
+    handle: Handling,
+    authorities: Authorities,
+    actor: Procurer,
+) -> Accepted:
+    """Publish a notice of the award before it is made; a standstill counts from it where one does.
+
+    409: award-not-open, notice-not-owed, notice-published, notice-missing, authority-missing.
+    """
+    command = commands.AnnounceAward(
+        notice=body.notice,
+        keep_standstill=body.keep_standstill,
+        authority=await authority_of(authorities, award, body.decision, actor.agency),
         now=handle.now(),
     )
     return await handle(actor, AWARDS, award, command)
@@ -162,13 +186,16 @@ async def make_award(
     """Make the award proposed.
 
     409: award-not-open, specification-not-published, provider-not-registered,
-    provider-suspended, authority-missing.
+    provider-suspended, provider-excluded, standards-lapsed, conditions-unmet, framework-over,
+    provider-not-on-framework, interest-not-declared, awarder-interested, authority-missing,
+    notice-missing, standstill-running.
     """
-    row = await _row(awards, award)
+    row = await row_of(awards, award)
     specification = await specifications.get(row.specification)
     command = commands.MakeAward(
         specification_published=specification is not None and specification.status == "published",
         standing=await standing_of(handle, row.provider),
+        agreement=await _agreement(handle, row.agreement),
         authority=await authority_of(authorities, award, body.decision, actor.agency),
         awarded_by=actor.person,
         now=handle.now(),

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Literal
 
+from msgspec import field
 from msgspec.structs import replace
 
 from services.procurement.awards.decider import AWARDS
-from services.procurement.awards.events import AwardProposed, AwardWithdrawn, Way
+from services.procurement.awards.events import (
+    AwardInterestDeclared,
+    AwardProposed,
+    AwardWithdrawn,
+    Chosen,
+    Notice,
+    Way,
+)
+from services.procurement.regimes import Buyer, ServiceKind
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.published.procurement import (
+    AwardAnnounced,
     DirectAwardMade,
     FrameworkCallOffMade,
     GrantOffered,
     InHouseProvisionAgreed,
+    Regime,
+    Standard,
 )
-from shared.published.terms import AgencyId, PartnershipId, TextRef
+from shared.published.terms import AgencyId, PartnershipId, PersonId, TextRef
 
 
 class AwardRow(Row, frozen=True, kw_only=True):
-    """An award, proposed or made, with the way it was reached and why."""
+    """An award, proposed or made, with the way it was reached and why; notices by their day."""
 
     award: str
     way: Way
@@ -32,6 +45,22 @@ class AwardRow(Row, frozen=True, kw_only=True):
     section: str
     framework: str
     reason: TextRef
+    ground: str = ""
+    agreement: str = ""
+    lot: int = 0
+    competition: Chosen = ""
+    kind_of_service: ServiceKind = "social-care"
+    buyer: Buyer = "sub-central"
+    regime: Regime | None = None
+    whole_term_pence: int = 0
+    conditions: tuple[Standard, ...] = ()
+    considered: TextRef | None = None
+    grant_conditions: TextRef | None = None
+    delegated_limit_pence: int = 0
+    interests: dict[PersonId, bool] = field(default_factory=dict[PersonId, bool])
+    notices: dict[Notice, date] = field(default_factory=dict[Notice, date])
+    standstill_ends_at: datetime | None = None
+    no_standstill: str = ""
     status: Literal["proposed", "made", "withdrawn"] = "proposed"
     needs_decision: bool = False
     decision: str = ""
@@ -43,6 +72,15 @@ def fold(row: AwardRow | None, recorded: Recorded) -> AwardRow | None:
     match recorded.event:
         case AwardProposed() as proposed:
             row = _proposed(proposed)
+        case AwardInterestDeclared() as said if row:
+            row = replace(row, interests={**row.interests, said.person: said.interested})
+        case AwardAnnounced() as notice if row:
+            row = replace(
+                row,
+                notices={**row.notices, notice.notice: notice.published_on},
+                standstill_ends_at=notice.standstill_ends_at or row.standstill_ends_at,
+                no_standstill=notice.no_standstill,
+            )
         case AwardWithdrawn() if row:
             row = replace(row, status="withdrawn")
         case (
@@ -55,19 +93,12 @@ def fold(row: AwardRow | None, recorded: Recorded) -> AwardRow | None:
 
 
 def _proposed(event: AwardProposed) -> AwardRow:
-    terms = event.terms
+    terms = {name: getattr(event.terms, name) for name in event.terms.__struct_fields__}
     return AwardRow(
         award=event.award,
-        way=terms.way,
-        partnership=terms.partnership,
-        specification=terms.specification,
-        procuring=terms.procuring,
-        provider=terms.provider,
-        annual_price_pence=terms.annual_price_pence,
-        section=terms.section,
-        framework=terms.framework,
-        reason=terms.reason,
-        needs_decision=terms.annual_price_pence > event.delegated_limit_pence,
+        delegated_limit_pence=event.delegated_limit_pence,
+        needs_decision=event.terms.annual_price_pence > event.delegated_limit_pence,
+        **terms,
     )
 
 

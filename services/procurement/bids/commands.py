@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from services.procurement.bids.events import Unopened
-from services.procurement.providers.decider import Provider
+from services.procurement.providers.state import Provider
 from shared.eventsourcing.commands import Command
 from shared.published.terms import AgencyId, PersonId, TextRef
 

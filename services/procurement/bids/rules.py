@@ -5,7 +5,7 @@ Law: nothing is given towards an opening before the deadline; a bid that came la
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from services.procurement.bids.commands import (
     BidCommand,
@@ -36,7 +36,7 @@ from services.procurement.bids.refusals import (
     PartsIncomplete,
     SealedToOtherKeys,
 )
-from services.procurement.providers.decider import eligible
+from services.procurement.providers.checking import eligible
 from services.procurement.tenders.events import (
     BidSealed,
     BidUnsealed,
@@ -46,6 +46,7 @@ from services.procurement.tenders.events import (
 )
 from services.procurement.tenders.refusals import BidsStillSealed, NotOpen, OneBidEach, UnknownBid
 from services.procurement.tenders.state import Evaluated, Open, Tender
+from shared.eventsourcing.clock import london_date
 from shared.published.procurement import BidsOpened
 from shared.sealing.keys import FEWEST_OFFICERS, MOST_OFFICERS
 
@@ -120,7 +121,7 @@ def _seal(command: SealBid, tender: Tender) -> Sequence[TenderEvent]:
     """
     if not isinstance(tender, Open | Evaluated):
         raise NotOpen
-    eligible(command.standing)
+    eligible(command.standing, london_date(command.now))
     outside = command.envelope
     if (outside.tender, outside.provider) != (tender.opened.tender, command.provider):
         raise EnvelopeOfAnother(pointer="/body/envelope")
@@ -179,10 +180,10 @@ def _open(command: OpenBids, tender: Tender) -> Sequence[TenderEvent]:
     too_soon = len(standing.panel.given) < PAIR
     if not command.set_aside <= closed or (command.set_aside and too_soon):
         raise NotToBeSetAside
-    if command.changed - command.set_aside:
-        raise EnvelopeChanged
-    if command.waiting - command.set_aside:
-        raise AnotherOfficerNeeded
+    if changed := command.changed - command.set_aside:
+        raise EnvelopeChanged(_naming(EnvelopeChanged.sentence(), changed))
+    if waiting := command.waiting - command.set_aside:
+        raise AnotherOfficerNeeded(_naming(AnotherOfficerNeeded.sentence(), waiting))
     outcomes = list(_outcomes(command, standing))
     opened = BidsOpened(
         tender=standing.opened.tender,
@@ -191,6 +192,11 @@ def _open(command: OpenBids, tender: Tender) -> Sequence[TenderEvent]:
         late=len(standing.turned_away),
     )
     return [*sorted(outcomes, key=lambda one: isinstance(one, BidUnsealed)), opened]
+
+
+def _naming(sentence: str, bids: Iterable[str]) -> str:
+    """The refusal with the bids it is about, which may be set aside by name."""
+    return f"{sentence} Bids: {', '.join(sorted(bids))}."
 
 
 def _outcomes(command: OpenBids, tender: Open) -> Iterator[TenderEvent]:

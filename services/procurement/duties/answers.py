@@ -31,7 +31,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a contract. `claimed` is the regime it is run under, if it was chosen.
 
     Days are London's; one that is not known yet is None. `annual_spend_pence` is what the buyer
-    spends a year on contracts altogether.
+    spends a year on contracts altogether. `no_standstill` and `no_intention` are the sections by
+    which the ground of a direct award needs neither.
     """
 
     parts: tuple[Part, ...]
@@ -48,6 +49,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     notice_on: date | None = None
     signed_on: date | None = None
     ends_on: date | None = None
+    no_standstill: str = ""
+    no_intention: str = ""
 
     @property
     def value_pence(self) -> int:
@@ -141,6 +144,10 @@ def _narrowed(duty: Duty, asked: Asked, law_of: date) -> Duty:
             return _not(duty, _first(duty), "There is no tender.")
         case "UK5" if asked.way != "direct-award":
             return _not(duty, _first(duty), "Only a direct award is announced in this way.")
+        case "standstill" if asked.no_standstill:
+            return _not(duty, asked.no_standstill, "The ground of the award needs none.")
+        case "psr-intention" if asked.no_intention:
+            return _not(duty, asked.no_intention, "The ground of the award needs none.")
         case "standstill" if asked.way == "framework-call-off":
             return _not(duty, "Procurement Act 2023 s.51(3)", "A call-off has none of its own.")
         case "UK1":

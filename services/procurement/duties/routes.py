@@ -7,13 +7,23 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Query, Request
+from msgspec.structs import replace
 
-from services.procurement.awards.routes import Awards, Specifications
-from services.procurement.awards.routes import Reader as AwardReader
+from services.procurement.awards.grounds import GROUNDS as DIRECT_GROUNDS
+from services.procurement.awards.notices import asked_of as award_asked_of
+from services.procurement.awards.reading import (
+    Awards,
+    Specifications,
+    row_of,
+    terms_of,
+    whole_term_of,
+)
+from services.procurement.awards.reading import Reader as AwardReader
 from services.procurement.duties.answers import Asked, Way, explained
 from services.procurement.duties.bodies import Day, PartAsked, parts_of
 from services.procurement.duties.mixed import Part
-from services.procurement.regimes import THRESHOLDS, Buyer, ServiceKind, whole_term_pence
+from services.procurement.providers.grounds import GROUNDS as EXCLUSION_GROUNDS
+from services.procurement.regimes import THRESHOLDS, Buyer, ServiceKind
 from services.procurement.tenders.reading import Reader, Tenders
 from services.procurement.tenders.views import TenderRow
 from shared.eventsourcing.clock import london_date
@@ -71,6 +81,10 @@ async def read_law_table(_: LawReader) -> dict[str, Any]:
             msgspec.to_builtins(row) | {"regimes": sorted(row.regimes)} for row in DUTIES
         ],
         "limits": msgspec.to_builtins(LIMITS),
+        "exclusion_grounds": msgspec.to_builtins(EXCLUSION_GROUNDS),
+        "direct_award_grounds": [
+            msgspec.to_builtins(row) | {"regimes": sorted(row.regimes)} for row in DIRECT_GROUNDS
+        ],
     }  # fmt: skip
 
 
@@ -107,24 +121,21 @@ def asked_of(row: TenderRow) -> Asked:
 @router.get("/v1/awards/{award}/duties")
 async def explain_award(
     award: Id, awards: Awards, specifications: Specifications, request: Request, _: AwardReader,
-    kind_of_service: ServiceKind = "social-care", buyer: Buyer = "sub-central",
-    law_of: Day = None,
+    kind_of_service: ServiceKind | None = None, buyer: Buyer | None = None, law_of: Day = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """What the law asks of an award without a tender, under the law of today or of another day.
-
-    The register of awards knows neither kind nor buyer, so they are asked for. 422:
-    no-law-on-that-day.
+    """What the law asks of an award without a tender, under the law of today or of another day; of
+    another kind or buyer where that is asked. 422: no-law-on-that-day.
     """
-    row = await awards.get(award)
-    specification = await specifications.get(row.specification) if row else None
-    if row is None or specification is None:
+    row = await row_of(awards, award)
+    specification = await specifications.get(row.specification)
+    if specification is None:
         raise Missing
-    terms = specification.specification
-    value = whole_term_pence(row.annual_price_pence, terms.starts_on, terms.ends_on)
-    asked = Asked(
-        parts=(Part(kind=kind_of_service, value_pence=value),), buyer=buyer, way=row.way,
-        opened_on=None, ends_on=terms.ends_on,
-    )  # fmt: skip
-    return msgspec.to_builtins(
-        explained(asked, law_of or london_date(request.app.state.house.clock()))
+    value, ends_on = whole_term_of(specification, row.annual_price_pence)
+    terms = replace(
+        terms_of(row),
+        whole_term_pence=value,
+        kind_of_service=kind_of_service or row.kind_of_service,
+        buyer=buyer or row.buyer,
     )
+    day = law_of or london_date(request.app.state.house.clock())
+    return msgspec.to_builtins(explained(award_asked_of(terms, day, ends_on), day))

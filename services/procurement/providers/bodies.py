@@ -34,5 +34,13 @@ class StandardBody(Body):
     valid_until: date
 
 
+class GroundBody(Body):
+    """A ground of `exclusion_grounds` in the table of the law, and the day of what happened."""
+
+    ground: Id
+    happened_on: date
+    reason: Prose
+
+
 class ReasonBody(Body):
     reason: Prose

@@ -48,6 +48,29 @@ class ReinstateProvider(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class FindGround(Command, frozen=True, kw_only=True):
+    """A ground of the law was found to stand, for what happened on a day."""
+
+    ground: str
+    happened_on: date
+    reason: TextRef
+    now: datetime
+
+
+class EndGround(Command, frozen=True, kw_only=True):
+    """What was wrong has been put right, or the provider was cleared (s.58)."""
+
+    ground: str
+    reason: TextRef
+    now: datetime
+
+
 ProviderCommand = (
-    RegisterProvider | HoldStandard | LapseStandard | SuspendProvider | ReinstateProvider
+    RegisterProvider
+    | HoldStandard
+    | LapseStandard
+    | SuspendProvider
+    | ReinstateProvider
+    | FindGround
+    | EndGround
 )

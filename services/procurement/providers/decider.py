@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import get_args
 
-import msgspec
-from msgspec.structs import replace
-
+from services.procurement.providers.checking import registered
 from services.procurement.providers.commands import (
+    EndGround,
+    FindGround,
     HoldStandard,
     LapseStandard,
     ProviderCommand,
@@ -19,27 +18,38 @@ from services.procurement.providers.commands import (
     SuspendProvider,
 )
 from services.procurement.providers.events import ProviderEvent
+from services.procurement.providers.grounds import ground_on, stands_until
 from services.procurement.providers.refusals import (
     AlreadyExpired,
     AlreadyRegistered,
+    GroundNotStanding,
+    GroundStands,
+    GroundTooOld,
     IdentifierMalformed,
     NotSuspended,
     ProviderIsSuspended,
-    ProviderNotRegistered,
     StandardStillHeld,
+    UnknownGround,
     UnknownScheme,
+)
+from services.procurement.providers.state import (
+    Provider,
+    Registered,
+    Unregistered,
+    evolve,
+    standard_of,
 )
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.decider import Decider
 from shared.published.procurement import (
+    ExclusionGroundEnded,
+    ExclusionGroundFound,
     ProviderRegistered,
     ProviderReinstated,
     ProviderSuspended,
-    Standard,
     StandardHeld,
     StandardLapsed,
 )
-from shared.published.terms import AgencyId
 
 SCHEMES: Mapping[str, re.Pattern[str]] = {
     "GB-COH": re.compile(r"[A-Z0-9]{2}[0-9]{6}"),
@@ -48,68 +58,64 @@ SCHEMES: Mapping[str, re.Pattern[str]] = {
 }
 
 
-class Unregistered(msgspec.Struct, frozen=True, kw_only=True):
-    """Not in the register."""
-
-
-class Registered(msgspec.Struct, frozen=True, kw_only=True):
-    """In the register. `standards` holds the last day of each standard held, by its key."""
-
-    provider: AgencyId
-    suspended: bool = False
-    standards: dict[str, date] = {}
-
-
-Provider = Unregistered | Registered
-
-
-def held_key(standard: Standard, title: str) -> str:
-    """What a renewal replaces: the standard of its kind and, for quality marks, of its title."""
-    return f"{standard} {title}".strip()
-
-
-def standard_of(held: str) -> Standard:
-    """The kind in a key; raises ValueError for what is no key."""
-    return msgspec.convert(held.partition(" ")[0], Standard)
-
-
 def decide(command: ProviderCommand, provider: Provider) -> Sequence[ProviderEvent]:
     """What follows from a command, or a refusal."""
     match command:
         case RegisterProvider():
             return [_register(command, provider)]
         case HoldStandard():
-            return _hold(command, _registered(provider))
+            return _hold(command, registered(provider))
         case LapseStandard():
-            return _lapse(command, _registered(provider))
+            return _lapse(command, registered(provider))
         case SuspendProvider():
-            known = eligible(provider)
-            return [ProviderSuspended(provider=known.provider, reason=command.reason)]
+            return [_suspend(command, registered(provider))]
         case ReinstateProvider():
-            known = _registered(provider)
+            known = registered(provider)
             if not known.suspended:
                 raise NotSuspended
             return [ProviderReinstated(provider=known.provider, reason=command.reason)]
+        case FindGround():
+            return [_find(command, registered(provider))]
+        case EndGround():
+            return [_end(command, registered(provider))]
 
 
-def _registered(provider: Provider) -> Registered:
-    """Refuses: ProviderNotRegistered."""
-    match provider:
-        case Unregistered():
-            raise ProviderNotRegistered
-        case Registered():
-            return provider
-
-
-def eligible(provider: Provider) -> Registered:
-    """A provider that may bid and be given an award.
-
-    Refuses: ProviderNotRegistered, ProviderIsSuspended.
-    """
-    known = _registered(provider)
-    if known.suspended:
+def _suspend(command: SuspendProvider, provider: Registered) -> ProviderSuspended:
+    """Refuses: ProviderIsSuspended."""
+    if provider.suspended:
         raise ProviderIsSuspended
-    return known
+    return ProviderSuspended(provider=provider.provider, reason=command.reason)
+
+
+def _find(command: FindGround, provider: Registered) -> ExclusionGroundFound:
+    """Refuses: UnknownGround, GroundTooOld, GroundStands."""
+    today = london_date(command.now)
+    ground = ground_on(command.ground, today)
+    if ground is None:
+        raise UnknownGround(pointer="/body/ground")
+    until = today if command.happened_on > today else stands_until(command.happened_on)
+    if command.happened_on > today or until < today:
+        raise GroundTooOld(pointer="/body/happened_on")
+    if command.ground in provider.grounds and provider.grounds[command.ground].until >= today:
+        raise GroundStands
+    return ExclusionGroundFound(
+        provider=provider.provider,
+        ground=ground.ground,
+        mandatory=ground.mandatory,
+        section=ground.section,
+        happened_on=command.happened_on,
+        until=until,
+        reason=command.reason,
+    )
+
+
+def _end(command: EndGround, provider: Registered) -> ExclusionGroundEnded:
+    """Refuses: GroundNotStanding."""
+    if command.ground not in provider.grounds:
+        raise GroundNotStanding
+    return ExclusionGroundEnded(
+        provider=provider.provider, ground=command.ground, reason=command.reason
+    )
 
 
 def _register(command: RegisterProvider, provider: Provider) -> ProviderRegistered:
@@ -158,33 +164,6 @@ def _lapse(command: LapseStandard, provider: Registered) -> Sequence[ProviderEve
             provider=provider.provider, standard=standard_of(command.held), expired_on=last_day
         )
     ]
-
-
-def evolve(provider: Provider, event: ProviderEvent) -> Provider:
-    """The provider after one more fact."""
-    match event:
-        case ProviderRegistered():
-            return Registered(provider=event.provider)
-        case StandardHeld() if isinstance(provider, Registered):
-            key = held_key(event.standard, event.title)
-            return replace(provider, standards={**provider.standards, key: event.valid_until})
-        case StandardLapsed() if isinstance(provider, Registered):
-            return replace(provider, standards=left_after(provider.standards, event))
-        case ProviderSuspended() if isinstance(provider, Registered):
-            return replace(provider, suspended=True)
-        case ProviderReinstated() if isinstance(provider, Registered):
-            return replace(provider, suspended=False)
-        case StandardHeld() | StandardLapsed() | ProviderSuspended() | ProviderReinstated():
-            return provider
-
-
-def left_after(standards: Mapping[str, date], lapsed: StandardLapsed) -> dict[str, date]:
-    """What is still held: two marks of a kind that expire on one day lapse together."""
-    return {
-        key: last_day
-        for key, last_day in standards.items()
-        if (standard_of(key), last_day) != (lapsed.standard, lapsed.expired_on)
-    }
 
 
 PROVIDERS: Decider[ProviderCommand, Provider, ProviderEvent] = Decider(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from shared.published.procurement import (
+    ExclusionGroundEnded,
+    ExclusionGroundFound,
     ProviderRegistered,
     ProviderReinstated,
     ProviderSuspended,
@@ -11,5 +13,11 @@ from shared.published.procurement import (
 )
 
 ProviderEvent = (
-    ProviderRegistered | StandardHeld | StandardLapsed | ProviderSuspended | ProviderReinstated
+    ProviderRegistered
+    | StandardHeld
+    | StandardLapsed
+    | ProviderSuspended
+    | ProviderReinstated
+    | ExclusionGroundFound
+    | ExclusionGroundEnded
 )

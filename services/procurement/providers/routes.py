@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import Request
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 from services.procurement.providers import commands
-from services.procurement.providers.bodies import ReasonBody, RegisterBody, StandardBody
+from services.procurement.providers.bodies import (
+    GroundBody,
+    ReasonBody,
+    RegisterBody,
+    StandardBody,
+)
 from services.procurement.providers.commands import Form
 from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.views import PROVIDER_ROWS, ProviderRow
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
@@ -44,18 +51,36 @@ Insider = Annotated[Actor, allowed("providers:read", "partner", "itself", of=par
 
 @router.get("")
 async def list_providers(
+    request: Request,
     register: Register,
     paging: Paging,
     _: Annotated[Actor, allowed("providers:read")],
     form: Form | None = None,
     small: bool | None = None,
     status: Literal["registered", "suspended"] | None = None,
+    expiring_within_days: Annotated[int | None, Query(ge=0, le=3_660)] = None,
 ) -> Listed[dict[str, Any]]:
-    """Who is in the register, by form of organisation, size and standing."""
+    """Who is in the register, by form, size and standing, and who holds what ends so soon."""
     asked = {"form": form, "small": small, "status": status}
     where = {name: value for name, value in asked.items() if value is not None}
-    found = await register.find(where=where, after=paging.after, limit=paging.limit + 1)
-    return paging.page({key: msgspec.to_builtins(row) for key, row in found.items()})
+    if expiring_within_days is None:
+        found = await register.find(where=where, after=paging.after, limit=paging.limit + 1)
+        return paging.page({key: msgspec.to_builtins(row) for key, row in found.items()})
+    today = london_date(request.app.state.house.clock())
+    soon = today + timedelta(days=expiring_within_days)
+    expiring: dict[str, Any] = {}
+    after = paging.after
+    while len(expiring) <= paging.limit:
+        page = await register.find(where=where, after=after, limit=paging.limit + 1)
+        expiring |= {
+            key: msgspec.to_builtins(row)
+            for key, row in page.items()
+            if any(not line.lapsed and line.valid_until <= soon for line in row.standards)
+        }
+        if len(page) <= paging.limit:
+            break
+        after = list(page)[-1]
+    return paging.page(expiring)
 
 
 @router.get("/{provider}")
@@ -125,6 +150,46 @@ async def reinstate_provider(
     reason = await handle.keep_text(actor, "reason", body.reason)
     command = commands.ReinstateProvider(reason=reason, now=handle.now())
     return await handle(actor, PROVIDERS, provider, command)
+
+
+@router.post("/{provider}/grounds", status_code=201)
+async def find_ground(provider: Id, body: GroundBody, handle: Handling, actor: Officer) -> Accepted:
+    """Record that a ground of the law stands against a provider, with the reason.
+
+    409: ground-stands. 422: unknown-ground, ground-too-old.
+    """
+    await handle.load(PROVIDERS, provider)
+    command = commands.FindGround(
+        ground=body.ground,
+        happened_on=body.happened_on,
+        reason=await handle.keep_text(actor, "reason", body.reason),
+        now=handle.now(),
+    )
+    return await handle(actor, PROVIDERS, provider, command)
+
+
+@router.post("/{provider}/grounds/{ground}/ending", status_code=201)
+async def end_ground(
+    provider: Id, ground: Id, body: ReasonBody, handle: Handling, actor: Officer
+) -> Accepted:
+    """Record that a ground stands no more, with the reason. 409: ground-not-standing."""
+    await handle.load(PROVIDERS, provider)
+    reason = await handle.keep_text(actor, "reason", body.reason)
+    command = commands.EndGround(ground=ground, reason=reason, now=handle.now())
+    return await handle(actor, PROVIDERS, provider, command)
+
+
+@router.get("/{provider}/grounds/{ground}/reason")
+async def read_ground_reason(
+    provider: Id, ground: Id, register: Register, texts: Texts, _: Insider
+) -> dict[str, str]:
+    """Why a ground was found to stand: for partners and for the provider itself."""
+    row = await register.get(provider)
+    line = next((one for one in row.grounds if one.ground == ground), None) if row else None
+    text = await texts.get(line.reason.text) if line else None
+    if text is None or text.content is None:
+        raise Missing
+    return {"reason": text.content.decode()}
 
 
 class Reason(BaseModel):

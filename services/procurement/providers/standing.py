@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from services.procurement.providers.decider import PROVIDERS, Provider
+from services.procurement.providers.decider import PROVIDERS
+from services.procurement.providers.state import Provider
 from shared.eventsourcing.commands import Missing
 from shared.http.handling import Handle
 from shared.published.terms import AgencyId

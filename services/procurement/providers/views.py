@@ -8,12 +8,16 @@ from typing import Literal
 
 from msgspec.structs import replace
 
+from services.procurement.providers.checking import SAFETY, TITLES
 from services.procurement.providers.commands import Form, LapseStandard, ProviderCommand
-from services.procurement.providers.decider import PROVIDERS, held_key
+from services.procurement.providers.decider import PROVIDERS
+from services.procurement.providers.state import held_key
 from shared.eventsourcing.deadlines import Timed
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.published.procurement import (
+    ExclusionGroundEnded,
+    ExclusionGroundFound,
     ProviderRegistered,
     ProviderReinstated,
     ProviderSuspended,
@@ -24,8 +28,6 @@ from shared.published.procurement import (
 from shared.published.terms import AgencyId, Term, TextRef
 from shared.values.working_days import end_of_day_london
 
-SAFETY: tuple[Standard, ...] = ("safeguarding", "safer-recruitment", "insurance", "registration")
-
 
 class StandardLine(Term, frozen=True, kw_only=True):
     """A standard as it was last seen; `lapsed` once its last day is over."""
@@ -35,6 +37,18 @@ class StandardLine(Term, frozen=True, kw_only=True):
     reference: str
     valid_until: date
     lapsed: bool = False
+
+
+class GroundLine(Term, frozen=True, kw_only=True):
+    """A ground that was found to stand, to its last day; `reason` is why, in words."""
+
+    ground: str
+    title: str
+    mandatory: bool
+    section: str
+    happened_on: date
+    until: date
+    reason: TextRef
 
 
 class ProviderRow(Row, frozen=True, kw_only=True):
@@ -49,6 +63,7 @@ class ProviderRow(Row, frozen=True, kw_only=True):
     reason: TextRef | None = None
     standards: tuple[StandardLine, ...] = ()
     missing: tuple[Standard, ...] = SAFETY
+    grounds: tuple[GroundLine, ...] = ()
     version: int = 0
 
 
@@ -72,22 +87,40 @@ def _changed(row: ProviderRow, event: object) -> ProviderRow:
     match event:
         case StandardHeld():
             key = held_key(event.standard, event.title)
-            others = (line for line in row.standards if held_key(line.standard, line.title) != key)
+            kept = (line for line in row.standards if held_key(line.standard, line.title) != key)
             held = StandardLine(
                 standard=event.standard,
                 title=event.title,
                 reference=event.reference,
                 valid_until=event.valid_until,
             )
-            return _with(row, (*others, held))
+            return _with(row, (*kept, held))
         case StandardLapsed():
             return _with(row, tuple(_lapsed(line, event) for line in row.standards))
         case ProviderSuspended():
             return replace(row, status="suspended", reason=event.reason)
         case ProviderReinstated():
             return replace(row, status="registered", reason=event.reason)
+        case ExclusionGroundFound():
+            others = tuple(line for line in row.grounds if line.ground != event.ground)
+            return replace(row, grounds=(*others, _ground(event)))
+        case ExclusionGroundEnded():
+            left = tuple(line for line in row.grounds if line.ground != event.ground)
+            return replace(row, grounds=left)
         case _:
             return row
+
+
+def _ground(event: ExclusionGroundFound) -> GroundLine:
+    return GroundLine(
+        ground=event.ground,
+        title=TITLES.get(event.ground, event.ground),
+        mandatory=event.mandatory,
+        section=event.section,
+        happened_on=event.happened_on,
+        until=event.until,
+        reason=event.reason,
+    )
 
 
 def _lapsed(line: StandardLine, event: StandardLapsed) -> StandardLine:

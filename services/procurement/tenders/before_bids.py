@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from services.procurement.providers.decider import eligible
+from services.procurement.providers.checking import eligible
 from services.procurement.tenders.commands import (
     AmendTender,
     FormConsortium,
@@ -29,6 +29,7 @@ from services.procurement.tenders.refusals import (
     WeightsNotWhole,
 )
 from services.procurement.tenders.state import Open, Tender
+from shared.eventsourcing.clock import london_date
 from shared.published.procurement import Criterion, Party, TenderAmended
 from shared.published.terms import AgencyId
 
@@ -96,7 +97,7 @@ def form(command: FormConsortium, tender: Tender) -> ConsortiumFormed:
     found = _taking_bids(tender, command)
     _share(command.lead, command.parties)
     for party in command.parties:
-        eligible(command.standings[party.provider])
+        eligible(command.standings[party.provider], london_date(command.now))
     for party in command.parties:
         _free(party.provider, command.lead, found)
     return ConsortiumFormed(lead=command.lead, parties=command.parties)

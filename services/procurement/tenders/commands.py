@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from services.procurement.authority import Authority
 from services.procurement.bids.commands import BidCommand
-from services.procurement.providers.decider import Provider
+from services.procurement.providers.state import Provider
 from services.procurement.regimes import Buyer, ServiceKind
 from services.procurement.tenders.events import PoliciesStated
 from shared.eventsourcing.commands import Command
@@ -141,9 +142,12 @@ class ModerateScores(Command, frozen=True, kw_only=True):
 
 
 class ProposeAward(Command, frozen=True, kw_only=True):
+    """`standings` is what the register says of the bidder and of every party to its bid."""
+
     bid: str
     proposed_by: PersonId
     now: datetime
+    standings: Mapping[AgencyId, Provider] = {}
 
 
 class AwardTender(Command, frozen=True, kw_only=True):

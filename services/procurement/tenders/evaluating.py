@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from services.procurement.authority import authorised
+from services.procurement.providers.checking import awardable
 from services.procurement.tenders.commands import (
     AwardTender,
     DeclareInterest,
@@ -48,8 +49,9 @@ from services.procurement.tenders.state import (
     Tender,
     Unopened,
 )
+from shared.eventsourcing.clock import london_date
 from shared.published.procurement import TenderAwarded
-from shared.published.terms import PersonId, TextRef
+from shared.published.terms import AgencyId, PersonId, TextRef
 
 WHOLE = 10_000  # basis points
 
@@ -128,7 +130,8 @@ def moderate(command: ModerateScores, tender: Evaluated) -> ScoresModerated:
 
 def propose(command: ProposeAward, tender: Evaluated) -> AwardProposed:
     """Refuses: UnknownBid, NotModerated, EvaluatorInterested, LowBidDisregarded, LowBidOpen,
-    ConsortiumNotAgreed.
+    ConsortiumNotAgreed; of each party: ProviderNotRegistered, ProviderIsSuspended,
+    ProviderIsExcluded, StandardsLapsed.
     """
     if command.bid not in tender.bids:
         raise UnknownBid
@@ -138,7 +141,18 @@ def propose(command: ProposeAward, tender: Evaluated) -> AwardProposed:
         raise EvaluatorInterested
     relied_on(command.bid, tender)
     _agreed(command.bid, tender)
+    for standing in command.standings.values():
+        awardable(standing, london_date(command.now))
     return AwardProposed(bid=command.bid, proposed_by=command.proposed_by)
+
+
+def parties_to(tender: Tender, bid: str) -> tuple[AgencyId, ...]:
+    """Who would be awarded with a bid: the bidder, or every party to the consortium it leads."""
+    if not isinstance(tender, Evaluated) or bid not in tender.bids:
+        return ()
+    lead = tender.bids[bid].provider
+    consortium = tender.dossier.consortia.get(lead)
+    return tuple(one.provider for one in consortium.parties) if consortium else (lead,)
 
 
 def _agreed(bid: str, tender: Evaluated) -> None:

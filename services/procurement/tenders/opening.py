@@ -8,7 +8,7 @@ from fastapi import Request
 
 from services.procurement.heard import SPECIFICATIONS, SpecificationRow
 from services.procurement.providers.standing import standing_of
-from services.procurement.regimes import Buyer, whole_term_pence
+from services.procurement.regimes import Buyer, buyer_of, whole_term_pence
 from services.procurement.tenders import commands
 from services.procurement.tenders.bodies import (
     AgreementBody,
@@ -98,10 +98,9 @@ async def open_tender(
 
 
 async def _buyer(partnerships: ViewStore[PartnershipRow], partnership: str, agency: str) -> Buyer:
-    """NHS bodies buy under the threshold of central authorities, all others sub-central."""
     row = await partnerships.get(partnership)
     kinds = {member.agency: member.kind for member in row.members} if row else {}
-    return "central" if kinds.get(agency, "other").startswith("nhs-") else "sub-central"
+    return buyer_of(kinds.get(agency, "other"))
 
 
 async def _policies(handle: Handle, actor: Actor, body: PoliciesBody) -> PoliciesStated:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from services.procurement.decisions import authority_of
 from services.procurement.heard import AUTHORITIES, AuthorityRow
+from services.procurement.providers.standing import standing_of
 from services.procurement.tenders import commands
 from services.procurement.tenders.bodies import (
     AnswerBody,
@@ -20,6 +21,7 @@ from services.procurement.tenders.bodies import (
     ScoresBody,
 )
 from services.procurement.tenders.decider import TENDERS
+from services.procurement.tenders.evaluating import parties_to
 from services.procurement.tenders.letter_texts import Register, letters_of
 from services.procurement.tenders.lots import lots_won
 from services.procurement.tenders.reading import Bidder, Evaluator, Procurer, Tenders
@@ -110,8 +112,16 @@ async def moderate_scores(
 
 @router.post("/{tender}/proposal", status_code=201)
 async def propose_award(tender: Id, body: BidChoice, handle: Handling, actor: Procurer) -> Accepted:
-    """Propose one bid for award. 409: scores-not-moderated, unknown-bid."""
-    command = commands.ProposeAward(bid=body.bid, proposed_by=actor.person, now=handle.now())
+    """Propose one bid for award. 409: scores-not-moderated, unknown-bid, provider-not-registered,
+    provider-suspended, provider-excluded, standards-lapsed.
+    """
+    state = await handle.load(TENDERS, tender)
+    command = commands.ProposeAward(
+        bid=body.bid,
+        proposed_by=actor.person,
+        now=handle.now(),
+        standings={one: await standing_of(handle, one) for one in parties_to(state, body.bid)},
+    )
     return await handle(actor, TENDERS, tender, command)
 
 

@@ -1,0 +1,1 @@
+"""Framework agreements: which providers partners may call services off from, and until when."""

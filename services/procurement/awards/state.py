@@ -1,0 +1,76 @@
+"""What an award without a tender is, and how facts move it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from services.procurement.awards.events import (
+    AwardEvent,
+    AwardInterestDeclared,
+    AwardProposed,
+    AwardWithdrawn,
+    Notice,
+)
+from shared.published.procurement import (
+    AnnouncedAwardWithdrawn,
+    AwardAnnounced,
+    DirectAwardMade,
+    FrameworkCallOffMade,
+    GrantOffered,
+    InHouseProvisionAgreed,
+)
+from shared.published.terms import PersonId
+
+
+class Unproposed(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing has happened yet."""
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """Waiting to be made: for notices and their standstill, and above the delegated limit for the
+    board and the home authority.
+    """
+
+    proposed: AwardProposed
+    interests: dict[PersonId, bool] = {}
+    notices: dict[Notice, date] = {}
+    standstill_ends_at: datetime | None = None
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """Awarded; contracts drafts the agreement."""
+
+
+class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
+    """Given up before it was made."""
+
+
+Award = Unproposed | Proposed | Made | Withdrawn
+
+
+def evolve(award: Award, event: AwardEvent) -> Award:
+    """The award after one more fact."""
+    match event:
+        case AwardProposed():
+            return Proposed(proposed=event)
+        case AwardInterestDeclared():
+            if not isinstance(award, Proposed):
+                return award
+            return replace(award, interests={**award.interests, event.person: event.interested})
+        case AwardAnnounced():
+            if not isinstance(award, Proposed):
+                return award
+            return replace(
+                award,
+                notices={**award.notices, event.notice: event.published_on},
+                standstill_ends_at=event.standstill_ends_at or award.standstill_ends_at,
+            )
+        case DirectAwardMade() | FrameworkCallOffMade() | InHouseProvisionAgreed():
+            return Made()
+        case GrantOffered():
+            return Made()
+        case AwardWithdrawn() | AnnouncedAwardWithdrawn():
+            return Withdrawn() if isinstance(award, Proposed) else award

@@ -1,0 +1,1 @@
+"""Lists of preferred providers that neighbouring partnerships share, need by need."""
