@@ -45,7 +45,7 @@ name "$CELL"
 for each in "$@"; do name "$each"; done
 
 service needs monitoring
-service procurement needs
+service procurement contracts needs
 service contracts monitoring needs procurement
 service monitoring contracts needs procurement
 service gateway contracts monitoring needs procurement

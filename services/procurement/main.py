@@ -14,9 +14,13 @@ from services.procurement.heard import AUTHORITIES, SPECIFICATIONS
 from services.procurement.notices import routes as notices
 from services.procurement.notices.decider import NOTICES
 from services.procurement.notices.views import NOTICE_ROWS
+from services.procurement.planned import routes as planned
+from services.procurement.planned.decider import PLANNED
+from services.procurement.planned.views import PLANNED_ROWS
 from services.procurement.providers import routes as providers
 from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.views import PROVIDER_DEADLINES, PROVIDER_ROWS
+from services.procurement.reactions import REACTIONS
 from services.procurement.tenders import evaluation as tenders_judged
 from services.procurement.tenders import opening as tenders_opened
 from services.procurement.tenders import reading as tenders_read
@@ -31,17 +35,19 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="procurement",
-    deciders=(TENDERS, PROVIDERS, AWARDS, NOTICES),
+    deciders=(TENDERS, PROVIDERS, AWARDS, NOTICES, PLANNED),
     views=(
         TENDER_ROWS,
         TENDER_FILES,
         PROVIDER_ROWS,
         AWARD_ROWS,
+        PLANNED_ROWS,
         NOTICE_ROWS,
         SPECIFICATIONS,
         AUTHORITIES,
         PARTNERSHIPS,
     ),
+    reactions=REACTIONS,
     timed=(TENDER_DEADLINES, PROVIDER_DEADLINES),
     routers=(
         tenders_read.router,
@@ -52,6 +58,7 @@ PLAN = Plan(
         bids.router,
         providers.router,
         awards.router,
+        planned.router,
         notices.router,
         duties.router,
     ),
