@@ -102,6 +102,8 @@ NOT_IN_THE_STORY = {
         *(f"POST /v1/packages/{{package}}/{of}" for of in ("agreement", "review", "ending")),
         "POST /v1/evaluations/{partnership}/{year}/improvements/{improvement}/completion",
     ),
+    "POST /v1/messages/{message}/seen",
+    "POST /v1/monitoring-calendars/{partnership}/inspections/{plan}/actions/{action}/completion",
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",
     "POST /v1/webhooks/{webhook}/secret",
