@@ -46,6 +46,8 @@ for each in "$@"; do name "$each"; done
 
 service needs contracts monitoring
 service procurement needs
+service needs monitoring
+service procurement contracts needs
 service contracts monitoring needs procurement
 service monitoring contracts needs procurement
 service gateway contracts monitoring needs procurement

@@ -119,6 +119,10 @@ def sign(story: Story, name: str, payment: Json, starts_on: str, ends_on: str, *
         "monitoring_officer": CONTRACT_MANAGER.person,
         "review": {"clause": "12.1", "working_days": 10},
         "termination": {"clause": "18.2", "working_days": 60},
+        "standards": {
+            "clause": "14",
+            "standards": ["National Service Framework for Children"],
+        },
     }
     story.stage.settle()
     at = f"/v1/contracts/{story.contracts[name]}/signature"

@@ -235,6 +235,10 @@ async def _sign(speaker: Speaker, one: Partnership) -> None:
             "monitoring_officer": one.commissioner.person,
             "review": {"clause": "12.1", "working_days": 10},
             "termination": {"clause": "18.2", "working_days": 60},
+            "standards": {
+                "clause": "14",
+                "standards": ["National Service Framework for Children"],
+            },
             "maker_may_sign": True,
         }
         await speaker.do(one.commissioner, f"/v1/contracts/{contract}/signature", terms)

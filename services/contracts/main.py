@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.contracts.compacts import routes as compacts
+from services.contracts.compacts.decider import COMPACTS
+from services.contracts.compacts.views import COMPACT_ROWS
 from services.contracts.contracts import ending_routes, list_routes, payment_routes
 from services.contracts.contracts import routes as contracts
 from services.contracts.contracts.decider import CONTRACTS
@@ -24,9 +27,10 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="contracts",
-    deciders=(CONTRACTS, POOLED_FUNDS, PAYMENT_RUNS),
+    deciders=(CONTRACTS, POOLED_FUNDS, PAYMENT_RUNS, COMPACTS),
     views=(
         CONTRACT_ROWS,
+        COMPACT_ROWS,
         POOLED_FUND_ROWS,
         FUND_COSTS,
         PAYMENT_RUN_ROWS,
@@ -46,6 +50,7 @@ PLAN = Plan(
         closing_routes.router,
         changing_routes.router,
         payment_runs.router,
+        compacts.router,
     ),
 )
 

@@ -15,6 +15,7 @@ from services.contracts.contracts.commands import (
     HearOverdue,
     HearReturn,
     MarkNotices,
+    ProposeEnd,
 )
 from services.contracts.contracts.decider import CONTRACTS
 from services.contracts.contracts.events import CostCharged
@@ -35,6 +36,7 @@ from shared.published.monitoring import (
     ReturnRestated,
     ReturnSubmitted,
 )
+from shared.published.needs import ServiceChangeDecided
 from shared.published.procurement import (
     AwardConfirmed,
     DirectAwardMade,
@@ -131,6 +133,20 @@ def end_case(recorded: Recorded) -> Sequence[Step]:
             return []
 
 
+def propose_end(recorded: Recorded) -> Sequence[Step]:
+    """A service that ceases or is redesigned has a contract that is to end."""
+    event = recorded.event
+    if not isinstance(event, ServiceChangeDecided) or event.change == "continue":
+        return []
+    command = ProposeEnd(
+        review=event.review,
+        decision=event.decision,
+        change=event.change,
+        now=recorded.recorded_at,
+    )
+    return [Step(CONTRACTS, event.contract, command)]
+
+
 def charge(recorded: Recorded) -> Sequence[Step]:
     match recorded.event:
         case CostCharged() as cost:
@@ -197,4 +213,7 @@ CASE_OVER = Reaction(
     events=(FlagDismissed, FlagClosed),
     react=end_case,
 )
-REACTIONS = (DRAFT, CERTIFY, MARK, CHARGE, LATENESS, CASE_OVER)
+SERVICE_CHANGED = Reaction(
+    name="propose-end", source="needs", events=(ServiceChangeDecided,), react=propose_end
+)
+REACTIONS = (DRAFT, CERTIFY, MARK, CHARGE, LATENESS, CASE_OVER, SERVICE_CHANGED)

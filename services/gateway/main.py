@@ -19,6 +19,7 @@ from services.gateway.charts import variation_routes as variation
 from services.gateway.contract_views import routes as contract_views
 from services.gateway.contract_views.views import VIEWS as CONTRACT_VIEWS
 from services.gateway.cycle import routes as cycle
+from services.gateway.cycle.views import PLANNED
 from services.gateway.exports import routes as exports
 from services.gateway.ledgers import routes as ledgers
 from services.gateway.ledgers import what_if_routes as what_ifs
@@ -133,6 +134,7 @@ PLAN = Plan(
         *CONTRACT_VIEWS,
         *THREAD_VIEWS,
         *OVERVIEW_VIEWS,
+        PLANNED,
         *RECONCILIATION_VIEWS,
         PARTNER_STATEMENTS,
         AUDIT_ROWS,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
+from services.monitoring.calendars import routes as calendars
+from services.monitoring.calendars.decider import CALENDARS
+from services.monitoring.calendars.views import CALENDAR_ROWS
 from services.monitoring.expectations import routes as expectations
 from services.monitoring.expectations.decider import EXPECTATIONS
 from services.monitoring.expectations.views import EXPECTATION_ROWS
@@ -21,6 +24,9 @@ from services.monitoring.heard import CONTRACTS
 from services.monitoring.incidents import routes as incidents
 from services.monitoring.incidents.decider import INCIDENTS
 from services.monitoring.incidents.views import INCIDENT_DEADLINES, INCIDENT_ROWS
+from services.monitoring.messages import routes as messages
+from services.monitoring.messages.decider import MESSAGES
+from services.monitoring.messages.views import MESSAGE_ROWS
 from services.monitoring.portfolios import routes as portfolios
 from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.views import PORTFOLIO_ROWS
@@ -66,6 +72,8 @@ PLAN = Plan(
         FORUMS,
         REBASES,
         CARDS,
+        MESSAGES,
+        CALENDARS,
     ),
     views=(
         RETURN_ROWS,
@@ -80,6 +88,8 @@ PLAN = Plan(
         FORUM_ROWS,
         REBASE_ROWS,
         CARD_ROWS,
+        MESSAGE_ROWS,
+        CALENDAR_ROWS,
         CONTRACTS,
         PARTNERSHIPS,
     ),
@@ -105,6 +115,8 @@ PLAN = Plan(
         report_cards.router,
         schedules.router,
         portfolios.router,
+        messages.router,
+        calendars.router,
     ),
 )
 

@@ -15,6 +15,9 @@ from services.monitoring.flags.commands import (
     TakeMeasure,
 )
 from services.monitoring.flags.decider import FLAGS, standard_measure
+from services.monitoring.messages.commands import AppointOfficer, TellOfficer
+from services.monitoring.messages.decider import MESSAGES
+from services.monitoring.messages.events import News
 from services.monitoring.portfolios.commands import (
     EnterContract,
     LeaveContract,
@@ -25,7 +28,7 @@ from services.monitoring.portfolios.decider import PORTFOLIOS
 from services.monitoring.portfolios.events import Held, LapseNoted, RenewalNoted
 from services.monitoring.returns.commands import CancelReturn, ScheduleReturn
 from services.monitoring.returns.decider import RETURNS
-from services.monitoring.reviews.commands import ProposeReview
+from services.monitoring.reviews.commands import HearDecision, ProposeReview
 from services.monitoring.reviews.decider import REVIEWS, review_of
 from services.monitoring.schedules.commands import EndSchedule, TakeTerms
 from services.monitoring.schedules.decider import SCHEDULES, owed
@@ -40,7 +43,16 @@ from shared.published.contracts import (
     ContractTerminated,
     ContractVaried,
 )
-from shared.published.monitoring import ReturnAccepted, ReturnRestated
+from shared.published.monitoring import (
+    OfficerTold,
+    ReturnAccepted,
+    ReturnOverdue,
+    ReturnReminded,
+    ReturnRestated,
+    ReviewDue,
+    UnderperformanceFlagged,
+)
+from shared.published.needs import ServiceChangeDecided
 from shared.published.procurement import StandardHeld, StandardLapsed
 from shared.published.terms import ContractId, ContractTerms, Period
 
@@ -96,6 +108,11 @@ def _asked(contract: ContractId, terms: ContractTerms, now: datetime) -> list[St
         for period in owed(terms)
     ]
     return [
+        Step(
+            MESSAGES,
+            contract,
+            AppointOfficer(contract=contract, officer=terms.monitoring_officer, now=now),
+        ),
         Step(SCHEDULES, contract, TakeTerms(contract=contract, terms=terms, now=now)),
         Step(PORTFOLIOS, terms.provider, EnterContract(held=held, now=now)),
         *watched,
@@ -211,7 +228,57 @@ def propose_review(recorded: Recorded) -> Sequence[Step]:
             return []
 
 
+def close_review(recorded: Recorded) -> Sequence[Step]:
+    """The board's decision closes the review that it is about."""
+    match recorded.event:
+        case ServiceChangeDecided() as decided:
+            command = HearDecision(
+                decision=decided.decision,
+                change=decided.change,
+                decided_on=decided.effective_on,
+                now=recorded.recorded_at,
+            )
+            return [Step(REVIEWS, decided.review, command)]
+        case _:
+            return []
+
+
+def tell_officer(recorded: Recorded) -> Sequence[Step]:
+    """The named officer is told of what is due, late, flagged or reported on the contract."""
+    told = _news(recorded)
+    if told is None:
+        return []
+    contract, news, about, due_at = told
+    command = TellOfficer(news=news, about=about, due_at=due_at, now=recorded.recorded_at)
+    return [Step(MESSAGES, contract, command)]
+
+
+def _news(recorded: Recorded) -> tuple[ContractId, News, str, datetime | None] | None:
+    match recorded.event:
+        case ReturnReminded() as reminded if reminded.working_days < 0:
+            return reminded.contract, "return-due", reminded.period, reminded.due_at
+        case ReturnOverdue() as late:
+            return late.contract, "return-late", late.period, late.due_at
+        case UnderperformanceFlagged() as flagged:
+            return flagged.contract, "flag", flagged.flag, None
+        case ReviewDue() as due:
+            return due.contract, "review-due", due.review, None
+        case OfficerTold() as told:
+            return told.contract, "incident", told.incident, told.acknowledge_by
+        case _:
+            return None
+
+
 REACTIONS = (
+    Reaction(
+        name="tell-officer",
+        source="monitoring",
+        events=(ReturnReminded, ReturnOverdue, UnderperformanceFlagged, ReviewDue, OfficerTold),
+        react=tell_officer,
+    ),
+    Reaction(
+        name="close-review", source="needs", events=(ServiceChangeDecided,), react=close_review
+    ),
     Reaction(
         name="follow-contract",
         source="contracts",

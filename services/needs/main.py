@@ -24,6 +24,9 @@ from services.needs.ballots.views import BALLOTS, TALLIES
 from services.needs.boards import routes as boards
 from services.needs.boards.decider import BOARD
 from services.needs.boards.views import BUSINESS
+from services.needs.changes import routes as changes
+from services.needs.changes.decider import CHANGES
+from services.needs.changes.views import CHANGE_ROWS
 from services.needs.curves import routes as curves
 from services.needs.curves.decider import CURVES
 from services.needs.curves.views import CURVE_ROWS
@@ -94,6 +97,7 @@ PLAN = Plan(
         BOARD,
         TEAM,
         FINDINGS,
+        CHANGES,
         ASSESSMENT,
         STRATEGY,
         SPECIFICATION,
@@ -123,6 +127,7 @@ PLAN = Plan(
         BUSINESS,
         TEAMS,
         FINDINGS_ROWS,
+        CHANGE_ROWS,
         ASSESSMENTS,
         SERIES,
         STRATEGIES,
@@ -159,6 +164,7 @@ PLAN = Plan(
         boards.router,
         teams.router,
         findings.router,
+        changes.router,
         assessments.router,
         overviews.router,
         series_files.router,

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from services.needs.assessments.figures import FEWEST_SHOWN
+from services.needs.changes.commands import NoteDecision, NoteReview
+from services.needs.changes.decider import CHANGES
 from services.needs.findings.commands import KeepEvidence
 from services.needs.findings.decider import FINDINGS
 from services.needs.findings.returned import (
@@ -28,6 +30,7 @@ from shared.published.monitoring import (
     ReturnSubmitted,
     ReviewConcluded,
 )
+from shared.published.needs import DecisionTaken
 
 Counted = Literal["complaint", "compliment"]
 
@@ -49,6 +52,36 @@ def keep_review(recorded: Recorded) -> Sequence[Step]:
         now=recorded.recorded_at,
     )
     return [Step(FINDINGS, event.partnership, command)]
+
+
+def note_review(recorded: Recorded) -> Sequence[Step]:
+    """A service that is not to go on as it is waits for the board; to continue needs no word."""
+    event = recorded.event
+    if not isinstance(event, ReviewConcluded) or event.conclusion == "continue":
+        return []
+    command = NoteReview(
+        review=event.review,
+        contract=event.contract,
+        partnership=event.partnership,
+        conclusion=event.conclusion,
+        now=recorded.recorded_at,
+    )
+    return [Step(CHANGES, event.review, command)]
+
+
+def note_decision(recorded: Recorded) -> Sequence[Step]:
+    """What the board decides on a review, whether or not the review is known here yet."""
+    event = recorded.event
+    if not isinstance(event, DecisionTaken) or event.about_kind != "review":
+        return []
+    command = NoteDecision(
+        partnership=event.partnership,
+        decision=event.decision,
+        carried=event.carried,
+        decided_on=event.decided_on,
+        now=recorded.recorded_at,
+    )
+    return [Step(CHANGES, event.about, command)]
 
 
 def note_returned(recorded: Recorded) -> Sequence[Step]:
@@ -125,4 +158,10 @@ RETURNS_NOTED = Reaction(
 COUNTS_KEPT = Reaction(
     name="counts-kept", source="needs", events=(CountsAccepted,), react=keep_counts
 )
-REACTIONS = (REVIEWS_KEPT, RETURNS_NOTED, COUNTS_KEPT)
+REVIEWS_NOTED = Reaction(
+    name="reviews-noted", source="monitoring", events=(ReviewConcluded,), react=note_review
+)
+DECISIONS_NOTED = Reaction(
+    name="decisions-noted", source="needs", events=(DecisionTaken,), react=note_decision
+)
+REACTIONS = (REVIEWS_KEPT, RETURNS_NOTED, COUNTS_KEPT, REVIEWS_NOTED, DECISIONS_NOTED)

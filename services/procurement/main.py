@@ -21,9 +21,13 @@ from services.procurement.notices.views import NOTICE_ROWS
 from services.procurement.preferred import routes as preferred
 from services.procurement.preferred.decider import PREFERRED_LISTS
 from services.procurement.preferred.views import PREFERRED_ROWS
+from services.procurement.planned import routes as planned
+from services.procurement.planned.decider import PLANNED
+from services.procurement.planned.views import PLANNED_ROWS
 from services.procurement.providers import routes as providers
 from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.views import PROVIDER_DEADLINES, PROVIDER_ROWS
+from services.procurement.reactions import REACTIONS
 from services.procurement.tenders import evaluation as tenders_judged
 from services.procurement.tenders import opening as tenders_opened
 from services.procurement.tenders import reading as tenders_read
@@ -39,6 +43,7 @@ from shared.running.running import Plan
 PLAN = Plan(
     name="procurement",
     deciders=(TENDERS, PROVIDERS, AWARDS, AGREEMENTS, PREFERRED_LISTS, NOTICES),
+    deciders=(TENDERS, PROVIDERS, AWARDS, NOTICES, PLANNED),
     views=(
         TENDER_ROWS,
         TENDER_FILES,
@@ -46,11 +51,13 @@ PLAN = Plan(
         AWARD_ROWS,
         AGREEMENT_ROWS,
         PREFERRED_ROWS,
+        PLANNED_ROWS,
         NOTICE_ROWS,
         SPECIFICATIONS,
         AUTHORITIES,
         PARTNERSHIPS,
     ),
+    reactions=REACTIONS,
     timed=(TENDER_DEADLINES, PROVIDER_DEADLINES),
     routers=(
         tenders_read.router,
@@ -64,6 +71,7 @@ PLAN = Plan(
         awards.router,
         agreements.router,
         preferred.router,
+        planned.router,
         notices.router,
         duties.router,
     ),

@@ -28,12 +28,14 @@ from shared.published.funds import (
     YearClosed,
 )
 from shared.published.terms import (
+    AgencyId,
     ContractId,
     ContractTerms,
     Element,
     FinancialYear,
     FundId,
     MeasureId,
+    PartnershipId,
     Period,
     PersonId,
     TextRef,
@@ -88,6 +90,40 @@ class NoticeAnswered(Published, frozen=True, kw_only=True, tag="contracts.notice
     contract: ContractId
     notice: str
     body: TextRef
+
+
+class EndProposed(Published, frozen=True, kw_only=True, tag="contracts.end-proposed.v1"):
+    """The board decided that a service ceases or is redesigned: when its contract could end.
+
+    `earliest_on` is the first last day that the clause allows with notice on the day of this;
+    `ends_on` the one proposed: the earliest for a service that ceases, the contract's own for one
+    that is redesigned. Nothing ends before a person confirms it.
+    """
+
+    contract: ContractId
+    partnership: PartnershipId
+    commissioner: AgencyId
+    specification: str
+    title: str
+    review: str
+    decision: str
+    change: Literal["redesign", "cease"]
+    clause: str
+    notice_working_days: int
+    earliest_on: date
+    ends_on: date
+    effective_on: date
+
+
+class EndConfirmed(Published, frozen=True, kw_only=True, tag="contracts.end-confirmed.v1"):
+    """A person confirmed the proposed end, its impact being assessed; `effective_on` is the last
+    day of service. Before the contract's own last day a termination comes with it.
+    """
+
+    contract: ContractId
+    change: Literal["redesign", "cease"]
+    confirmed_by: PersonId
+    effective_on: date
 
 
 class ContractTerminated(
@@ -263,6 +299,8 @@ PUBLISHED: tuple[type[Published], ...] = (
     ContractExtended,
     NoticeIssued,
     NoticeAnswered,
+    EndProposed,
+    EndConfirmed,
     ContractTerminated,
     ContractCompleted,
     CommitmentReleased,

@@ -9,6 +9,7 @@ from shared.eventsourcing.events import Published
 from shared.published.terms import (
     AgencyId,
     AgencyKind,
+    ContractId,
     FinancialYear,
     MeasureTerms,
     Member,
@@ -23,6 +24,7 @@ from shared.published.terms import (
 
 AboutKind = Literal["strategy", "specification", "award", "contract", "fund", "review", "other"]
 Majority = Literal["simple", "two-thirds"]
+ServiceChange = Literal["continue", "redesign", "cease"]
 
 
 class PartnershipFormed(Published, frozen=True, kw_only=True, tag="needs.partnership-formed.v1"):
@@ -79,6 +81,23 @@ class HomeAuthorityGiven(Published, frozen=True, kw_only=True, tag="needs.home-a
     agency: AgencyId
     authority: Literal["officer", "committee", "cabinet"]
     given_by: PersonId
+    effective_on: date
+
+
+class ServiceChangeDecided(
+    Published, frozen=True, kw_only=True, tag="needs.service-change-decided.v1"
+):
+    """The board decided on what the formal review of a service concluded.
+
+    Where it carried the conclusion `change` says what is to become of the service; otherwise the
+    service goes on.
+    """
+
+    review: str
+    contract: ContractId
+    partnership: PartnershipId
+    change: ServiceChange
+    decision: str
     effective_on: date
 
 
@@ -176,6 +195,7 @@ PUBLISHED: tuple[type[Published], ...] = (
     PartnerLeft,
     DecisionTaken,
     HomeAuthorityGiven,
+    ServiceChangeDecided,
     AssessmentPublished,
     StrategyApproved,
     StrategyPublished,

@@ -249,6 +249,16 @@ class Wanted(Term, frozen=True, kw_only=True):
     wanted_by: date
 
 
+class StandardsClause(Term, frozen=True, kw_only=True):
+    """The clause that says which standards the service has an effect on, such as a national
+    service framework, and when that effect is evaluated.
+    """
+
+    clause: str
+    standards: tuple[str, ...]
+    evaluated: Literal["with-each-return", "at-the-formal-review"] = "at-the-formal-review"
+
+
 class ContractTerms(Term, frozen=True, kw_only=True):
     """What was agreed: with whom, for what, how it is measured, paid, reviewed and ended.
 
@@ -260,7 +270,9 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     return may sign it too, with a declaration (small charities). `wanted` is the data development
     agenda. A return explains a breakdown of which more than `most_unknown_basis_points` is unknown.
     `case` is what follows where the service falls short; a contract without it has only
-    its review and withholding clauses.
+    its review and withholding clauses. `standards` is in every contract signed since it was asked
+    for. The contract is reviewed every so many months; `full_cost` says whether it pays the
+    service's full cost, where somebody said so.
     """
 
     kind: AgreementKind
@@ -295,6 +307,9 @@ class ContractTerms(Term, frozen=True, kw_only=True):
     wanted: tuple[Wanted, ...] = ()
     most_unknown_basis_points: int = 2000
     case: CaseTerms | None = None
+    standards: StandardsClause | None = None
+    review_every_months: int = 12
+    full_cost: bool | None = None
 
     @property
     def mechanism(self) -> Mechanism:

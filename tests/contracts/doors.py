@@ -55,6 +55,10 @@ def signature(fund: str, **changes: Any) -> dict[str, Any]:
         "monitoring_officer": "mo",
         "review": {"clause": "12"},
         "termination": {"clause": "20", "working_days": 20},
+        "standards": {
+            "clause": "14",
+            "standards": ["National Service Framework for Children"],
+        },
         "withholding": {"clause": "15.2", "basis_points": 500},
         "sanctions_live_on": "2026-07-01",
     } | changes

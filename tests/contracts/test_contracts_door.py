@@ -76,12 +76,14 @@ async def test_contract_sla_and_grant_are_three_things(house: RunningHouse, lea:
     }  # fmt: skip
 
 
-async def test_review_and_termination_terms_are_compulsory(lea: Caller) -> None:
+async def test_review_termination_and_effect_on_standards_are_compulsory(lea: Caller) -> None:
     body = signature("f1")
-    del body["review"], body["termination"]
+    del body["review"], body["termination"], body["standards"]
     refused = await lea.post(f"{CONTRACT}/signature", body)
     assert refused.status_code == 422
-    assert {e["pointer"] for e in refused.json()["errors"]} == {"/body/review", "/body/termination"}
+    assert {e["pointer"] for e in refused.json()["errors"]} == {
+        "/body/review", "/body/termination", "/body/standards",
+    }  # fmt: skip
 
 
 async def test_notice_is_given_answered_and_read_by_both_sides_alone(

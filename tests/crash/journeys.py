@@ -222,6 +222,10 @@ async def _signed(journey: Journey, agency: str) -> str:
         "monitoring_officer": CONTRACT_MANAGER.person,
         "review": {"clause": "12.1", "working_days": 10},
         "termination": {"clause": "18.2", "working_days": 60},
+        "standards": {
+            "clause": "14",
+            "standards": ["National Service Framework for Children"],
+        },
         "maker_may_sign": True,
     }
     await journey.do(COMMISSIONER, f"/v1/contracts/{award}/signature", terms, "not-drafted")

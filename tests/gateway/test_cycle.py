@@ -9,8 +9,10 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from services.gateway.cycle.board import STANDS_IN, Piece, board
+from services.gateway.cycle.board import STANDS_IN, Piece, board, planned
+from services.gateway.cycle.views import PlannedRow
 from services.gateway.threads.graph import Edge, Kind, Node, Ref, Strand
 from shared.testing.houses import RunningHouse
 from shared.values.cycle import STAGES, cycle_of, season, written
@@ -51,6 +53,19 @@ def test_a_piece_of_work_stands_where_the_foremost_of_it_stands(
     assert (piece.kind, piece.stage, piece.due_on, piece.late) == (reached, stage, due_on, False)
     assert only(strand, due_on + timedelta(days=1)).late
     assert piece.needs == ("need a",)
+
+
+def test_what_is_to_be_bought_anew_stands_in_its_stage_until_it_has_begun() -> None:
+    row = PlannedRow(
+        contract="c1", partnership="p1", title="Counselling", planned_on=MAY,
+        open_by=date(2026, 10, 1),
+    )  # fmt: skip
+    (piece,) = planned([row], date(2026, 10, 1))
+    assert (piece.kind, piece.stage, piece.due_on, piece.late) == (
+        "planned", 6, date(2026, 10, 1), False,
+    )  # fmt: skip
+    assert planned([row], date(2026, 10, 2))[0].late
+    assert planned([replace(row, begun=True)], MAY) == []
 
 
 def test_a_reviewed_contract_waits_for_the_next_years_review() -> None:

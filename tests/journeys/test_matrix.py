@@ -114,6 +114,8 @@ NOT_IN_THE_STORY = {
     )),
     "GET /v1/providers/{provider}/grounds/{ground}/reason",
     "POST /v1/providers/{provider}/grounds/{ground}/ending",
+    "POST /v1/messages/{message}/seen",
+    "POST /v1/monitoring-calendars/{partnership}/inspections/{plan}/actions/{action}/completion",
     "GET /v1/webhooks/{webhook}",
     "DELETE /v1/webhooks/{webhook}",
     "POST /v1/webhooks/{webhook}/secret",

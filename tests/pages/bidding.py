@@ -66,8 +66,8 @@ async def main(gateway_dsn: str, procurement_dsn: str) -> None:
     os.environ["RECEIPT_SIGNING_KEY"] = Signer("receipts.test", bytes(range(1, 33))).secret()
     heard = {name: MemoryLog(name) for name in ("needs", "contracts", "monitoring")}
     async with AsyncExitStack() as stack:
-        needs = {"needs": heard["needs"]}
-        procurement: RunningHouse = await _house(stack, PROCUREMENT, procurement_dsn, needs)
+        others = {name: heard[name] for name in ("needs", "contracts")}
+        procurement: RunningHouse = await _house(stack, PROCUREMENT, procurement_dsn, others)
         own = PublishedLog(procurement.house.log)
         gateway: RunningHouse = await _house(
             stack, GATEWAY, gateway_dsn, {**heard, "procurement": own}

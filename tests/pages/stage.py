@@ -79,8 +79,8 @@ async def open_stage(
     heard = {name: MemoryLog(name) for name in ("needs", "procurement", "contracts")}
     async with AsyncExitStack() as stack:
         monitoring = await running(stack, MONITORING, monitoring_dsn, heard)
-        needs = {"needs": heard["needs"]}
-        procurement = await running(stack, PROCUREMENT, procurement_dsn, needs)
+        others = {name: heard[name] for name in ("needs", "contracts")}
+        procurement = await running(stack, PROCUREMENT, procurement_dsn, others)
         await procurement.settle()
         officer = procurement.caller(story.COUNCIL, "p-9d04", "procurement-officer")
         await officer.done("/v1/notices/import", story.RELEASES)

@@ -20,6 +20,7 @@ PeriodName = Annotated[str, Field(pattern=r"^20\d\d-\d\d-(Q[1-4]|M(0[1-9]|1[0-2]
 SomePence = Annotated[Pence, Field(gt=0)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=500)]
 ClauseName = Annotated[str, Field(min_length=1, max_length=40)]
+StandardName = Annotated[str, Field(min_length=1, max_length=120)]
 Sanction = Literal["withholding", "withholding_cap", "late_return", "forfeiture", "rating"]
 STEPS = (
     "explanation", "decision", "meeting", "plan", "exception_report", "formal_review",
@@ -153,6 +154,21 @@ class TerminationClauseBody(Body):
         return terms.Clause(clause=self.clause, working_days=self.working_days)
 
 
+class StandardsClauseBody(Body):
+    """The clause that says which standards the service has an effect on, and when that effect is
+    evaluated.
+    """
+
+    clause: ClauseName
+    standards: Annotated[list[StandardName], Field(min_length=1, max_length=20)]
+    evaluated: Literal["with-each-return", "at-the-formal-review"] = "at-the-formal-review"
+
+    def term(self) -> terms.StandardsClause:
+        return terms.StandardsClause(
+            clause=self.clause, standards=tuple(self.standards), evaluated=self.evaluated
+        )
+
+
 class WithholdingClauseBody(Body):
     """The clause under which so much of a certificate may be kept back."""
 
@@ -219,7 +235,8 @@ class CaseBody(Body):
 
 
 class SignatureBody(Body):
-    """The terms. Review and termination are in every contract; what is withheld, only by clause.
+    """The terms. Review, termination and the effect on standards are in every contract; what is
+    withheld, only by clause. `full_cost`: whether it pays the service's full cost, overheads too.
 
     `spending` is what a ring-fenced contribution must name to pay for this; `scheme` the group of
     contracts whose overspend is shared by itself, `spending` if it is blank. `case` is what follows
@@ -238,6 +255,9 @@ class SignatureBody(Body):
     payment_days: Annotated[int, Field(strict=True, ge=1, le=30)] = 30
     review: ReviewClauseBody
     termination: TerminationClauseBody
+    standards: StandardsClauseBody
+    review_every_months: Annotated[int, Field(strict=True, ge=1, le=60)] = 12
+    full_cost: bool | None = None
     withholding: WithholdingClauseBody | None = None
     sanctions_live_on: Day | None = None
     vat: Literal["outside", "exempt", "standard-recoverable", "standard-irrecoverable"] = "outside"
@@ -304,6 +324,14 @@ class ImpactBody(Body):
 
 class TerminationBody(Body):
     """`effective_on` is the last day of service."""
+
+    effective_on: Day
+
+
+class ConfirmEndBody(Body):
+    """`effective_on` is the last day of service: the one proposed, or another that the clause
+    allows.
+    """
 
     effective_on: Day
 

@@ -142,6 +142,23 @@ class TerminateContract(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class ProposeEnd(Command, frozen=True, kw_only=True):
+    """The board decided on a formal review that the service ceases or is redesigned."""
+
+    review: str
+    decision: str
+    change: Literal["redesign", "cease"]
+    now: datetime
+
+
+class ConfirmEnd(Command, frozen=True, kw_only=True):
+    """`effective_on` is the last day of service."""
+
+    effective_on: date
+    confirmed_by: PersonId
+    now: datetime
+
+
 class CompleteContract(Command, frozen=True, kw_only=True):
     now: datetime
 
@@ -292,6 +309,8 @@ ContractCommand = (
     | AnswerNotice
     | MarkNotices
     | AssessImpact
+    | ProposeEnd
+    | ConfirmEnd
     | TerminateContract
     | CompleteContract
     | ReleaseCommitment

@@ -14,6 +14,7 @@ from services.contracts.contracts.commands import (
     AssessImpact,
     CertifyDue,
     CompleteContract,
+    ConfirmEnd,
     ContractCommand,
     DisputeInvoice,
     DraftContract,
@@ -30,6 +31,7 @@ from services.contracts.contracts.commands import (
     OpenFundYear,
     PreparePayment,
     ProposeAccrual,
+    ProposeEnd,
     ReceiveInvoice,
     ReleaseCommitment,
     ReleaseWithholding,
@@ -41,6 +43,7 @@ from services.contracts.contracts.commands import (
     VaryContract,
     WithholdAmount,
 )
+from services.contracts.contracts.deciding_ends import confirm_end, propose_end
 from services.contracts.contracts.ending import (
     answer_notice,
     assess_impact,
@@ -84,6 +87,8 @@ LifeCommand = (
     | AnswerNotice
     | MarkNotices
     | AssessImpact
+    | ProposeEnd
+    | ConfirmEnd
     | TerminateContract
     | CompleteContract
     | ReleaseCommitment
@@ -154,6 +159,10 @@ def _live(command: LifeCommand, contract: Signed) -> Events:
             return mark_notices(command, contract)
         case AssessImpact():
             return assess_impact(command, contract)
+        case ProposeEnd():
+            return propose_end(command, contract)
+        case ConfirmEnd():
+            return confirm_end(command, contract)
         case TerminateContract():
             return terminate(command, contract)
         case CompleteContract():

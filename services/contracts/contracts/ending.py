@@ -162,12 +162,21 @@ def _release_after(
 
 
 def complete(command: CompleteContract, contract: Signed) -> Events:
-    """Once its last day is over; releases what is left. Refuses: NotRunning, StillRunning."""
+    """Once its last day is over; releases what is left.
+
+    Refuses: NotRunning, StillRunning, ImpactNotAssessed (of a service that ceases).
+    """
     if contract.status == "completed":
         raise NotRunning
     today = london_date(command.now)
     if today <= contract.ends_on:
         raise StillRunning
+    if (
+        contract.ending is not None
+        and contract.ending.change == "cease"
+        and not contract.assessment
+    ):
+        raise ImpactNotAssessed
     due = certify_due(contract, command.now)
     contract = then(contract, due)
     completed = ContractCompleted(contract=contract.contract, effective_on=contract.ends_on)

@@ -78,9 +78,24 @@ async def terminate_contract(
     return await handle(actor, CONTRACTS, contract, command)
 
 
+@router.post("/{contract}/proposed-end/confirmation", status_code=201)
+async def confirm_end(
+    contract: Id, body: bodies.ConfirmEndBody, handle: Handling, actor: Lead
+) -> Accepted:
+    """Confirm the end that follows from the board's decision. 409: contract-ended, no-end-proposed,
+    end-already-confirmed, impact-not-assessed. 422: notice-too-short, beyond-the-end.
+    """
+    command = commands.ConfirmEnd(
+        effective_on=body.effective_on, confirmed_by=actor.person, now=handle.now()
+    )
+    return await handle(actor, CONTRACTS, contract, command)
+
+
 @router.post("/{contract}/completion", status_code=201)
 async def complete_contract(contract: Id, handle: Handling, actor: Lead) -> Accepted:
-    """Its last day is over; what is still promised is released. 409: contract-running."""
+    """Its last day is over; what is still promised is released. 409: contract-running,
+    impact-not-assessed.
+    """
     command = commands.CompleteContract(now=handle.now())
     return await handle(actor, CONTRACTS, contract, command)
 

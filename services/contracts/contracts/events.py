@@ -13,6 +13,8 @@ from shared.published.contracts import (
     ContractSigned,
     ContractTerminated,
     ContractVaried,
+    EndConfirmed,
+    EndProposed,
     ExpenditureAccrued,
     InvoiceDisputed,
     InvoiceReceived,
@@ -194,6 +196,8 @@ ContractEvent = (
     | NoticeAnswered
     | NoticeBasisChanged
     | ImpactAssessed
+    | EndProposed
+    | EndConfirmed
     | ContractTerminated
     | ContractCompleted
     | CommitmentReleased

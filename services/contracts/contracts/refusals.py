@@ -107,6 +107,24 @@ class ImpactNotAssessed(Refused):
     code = "impact-not-assessed"
 
 
+class NoEndProposed(Refused):
+    """The board has decided nothing that would end this contract."""
+
+    code = "no-end-proposed"
+
+
+class EndAlreadyConfirmed(Refused):
+    """The end of this contract has been confirmed."""
+
+    code = "end-already-confirmed"
+
+
+class ServiceCeases(Refused):
+    """The board has decided that this service ceases: confirm its end, extend it no more."""
+
+    code = "service-ceases"
+
+
 class NoticeTooShort(Invalid):
     """The termination clause gives more notice than this."""
 

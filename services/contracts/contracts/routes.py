@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from services.contracts.contracts import bodies, commands
 from services.contracts.contracts.decider import CONTRACTS
+from services.contracts.contracts.deciding_ends import earliest_end
 from services.contracts.contracts.refusals import NotDrafted, NotSigned
 from services.contracts.contracts.signing import (
     committed_terms,
@@ -34,6 +36,7 @@ from services.contracts.reading import (
     contract_parties,
     years_of,
 )
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.handle import Step
 from shared.eventsourcing.log import Unchanged
@@ -79,9 +82,24 @@ def summary(row: ContractRow) -> dict[str, Any]:
     return {name: content[name] for name in SUMMARY}
 
 
-def shown(row: ContractRow, agency: str) -> dict[str, Any]:
-    """A contract with its terms and money. The provider sees no accruals and no payment in the
-    making.
+def _proposed_end(state: Signed, today: date) -> dict[str, Any] | None:
+    """What follows from a board's decision: the end proposed, and the earliest the clause allows
+    with notice given today.
+    """
+    if state.ending is None:
+        return None
+    return msgspec.to_builtins(state.ending) | {
+        "clause": state.terms.termination.clause,
+        "notice_working_days": state.terms.termination.working_days,
+        "earliest_on": earliest_end(state, today).isoformat(),
+        "contract_ends_on": state.ends_on.isoformat(),
+        "impact_assessment": state.assessment,
+    }
+
+
+def shown(row: ContractRow, agency: str, today: date) -> dict[str, Any]:
+    """A contract with its terms and money. The provider sees no accruals, no payment in the making
+    and no end that nobody has confirmed.
     """
     content = summary(row)
     if not isinstance(row.state, Signed):
@@ -94,7 +112,10 @@ def shown(row: ContractRow, agency: str) -> dict[str, Any]:
         content[name] = books[name]
     for name, certificate in row.state.books.certificates.items():
         content["certificates"][name]["owed_pence"] = certificate.owed_pence
+    content["proposed_end"] = _proposed_end(row.state, today)
     if agency == row.provider:
+        if row.state.ending is not None and not row.state.ending.confirmed:
+            content["proposed_end"] = None
         del content["accruals"]
         content["payments"] = {
             name: {k: v for k, v in payment.items() if k != "prepared_by"}
@@ -119,12 +140,17 @@ async def list_contracts(
 
 
 @router.get("/{contract}")
-async def read_contract(contract: Id, contracts: Contracts, actor: Reader) -> dict[str, Any]:
-    """One contract: terms, certificates, invoices, withholdings, payments, notices."""
+async def read_contract(
+    request: Request, contract: Id, contracts: Contracts, actor: Reader
+) -> dict[str, Any]:
+    """One contract: terms, certificates, invoices, withholdings, payments, notices, and the end
+    that follows from a board's decision.
+    """
     row = await contracts.get(contract)
     if row is None:
         raise Missing
-    return shown(row, actor.agency)
+    today = london_date(request.app.state.house.clock())
+    return shown(row, actor.agency, today)
 
 
 @router.get("/{contract}/texts/{text}")
@@ -236,6 +262,9 @@ def _terms(
         payment_days=body.payment_days,
         review=body.review.term(),
         termination=body.termination.term(),
+        standards=body.standards.term(),
+        review_every_months=body.review_every_months,
+        full_cost=body.full_cost,
         withholding=withholding,
         sanctions_live_on=body.sanctions_live_on,
         vat=body.vat,

@@ -31,6 +31,7 @@ from services.contracts.contracts.refusals import (
     NothingChanged,
     NotLater,
     NotRunning,
+    ServiceCeases,
     TargetOutside,
     TargetTooEarly,
     TargetWrong,
@@ -254,8 +255,10 @@ def _price_variation(contract: Signed, payment: Mechanism, from_year: FinancialY
 
 
 def extend(command: ExtendContract, contract: Signed) -> Events:
-    """Refuses: NotRunning, NotLater, TermsMoved, YearFrozen."""
+    """Refuses: NotRunning, ServiceCeases, NotLater, TermsMoved, YearFrozen."""
     _running(contract)
+    if contract.ending is not None and contract.ending.change == "cease":
+        raise ServiceCeases
     if command.ends_on <= contract.ends_on:
         raise NotLater(pointer="/body/ends_on")
     _as_worked_out(contract, command)

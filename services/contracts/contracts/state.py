@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -40,6 +41,8 @@ from shared.published.contracts import (
     ContractSigned,
     ContractTerminated,
     ContractVaried,
+    EndConfirmed,
+    EndProposed,
     InvoiceDisputed,
     NoticeAnswered,
     NoticeIssued,
@@ -65,6 +68,17 @@ class Drafted(State, frozen=True, kw_only=True, tag="drafted"):
     drafted: ContractDrafted
 
 
+class Ending(State, frozen=True, kw_only=True):
+    """The end that follows from a board's decision; `ends_on` is proposed until it is confirmed."""
+
+    review: str
+    decision: str
+    change: Literal["redesign", "cease"]
+    proposed_on: date
+    ends_on: date
+    confirmed: bool = False
+
+
 class Signed(State, frozen=True, kw_only=True, tag="signed"):
     """In force, or over with money still moving.
 
@@ -86,6 +100,7 @@ class Signed(State, frozen=True, kw_only=True, tag="signed"):
     awaited: frozenset[Period] = frozenset()
     notices: dict[str, Notice] = msgspec.field(default_factory=dict[str, Notice])
     assessment: str = ""
+    ending: Ending | None = None
     handed_to: AgencyId = ""
     texts: frozenset[str] = frozenset()
     internal_texts: frozenset[str] = frozenset()
@@ -111,6 +126,8 @@ LifeEvent = (
     | NoticeAnswered
     | NoticeBasisChanged
     | ImpactAssessed
+    | EndProposed
+    | EndConfirmed
     | ContractTerminated
     | ContractCompleted
     | CommitmentReleased
@@ -200,8 +217,13 @@ def _after_life(contract: Signed, event: LifeEvent) -> Signed:
             return replace(contract, notices=contract.notices | {event.notice: marked})
         case ImpactAssessed():
             return replace(contract, assessment=event.assessment)
+        case EndProposed():
+            return replace(contract, ending=_ending(event))
+        case EndConfirmed():
+            return replace(contract, ending=_confirmed(contract.ending, event.effective_on))
         case ContractTerminated():
-            return replace(contract, status="terminated", ends_on=event.effective_on)
+            ending = _confirmed(contract.ending, event.effective_on)
+            return replace(contract, status="terminated", ends_on=event.effective_on, ending=ending)
         case ContractCompleted():
             return replace(contract, status="completed")
         case CommitmentReleased():
@@ -219,11 +241,28 @@ def _after_life(contract: Signed, event: LifeEvent) -> Signed:
             return contract
 
 
+def _ending(event: EndProposed) -> Ending:
+    return Ending(
+        review=event.review,
+        decision=event.decision,
+        change=event.change,
+        proposed_on=event.effective_on,
+        ends_on=event.ends_on,
+    )
+
+
+def _confirmed(ending: Ending | None, ends_on: date) -> Ending | None:
+    return replace(ending, ends_on=ends_on, confirmed=True) if ending else None
+
+
 def _extended(contract: Signed, event: ContractExtended) -> Signed:
     terms = event.terms
     latest = contract.payments[max(contract.payments)]
     payments = dict.fromkeys(years(terms.starts_on, terms.ends_on), latest) | contract.payments
-    return replace(contract, terms=terms, ends_on=terms.ends_on, payments=payments)
+    ending = contract.ending
+    if ending is not None:  # of a service that is redesigned: the old one runs on meanwhile
+        ending = replace(ending, ends_on=terms.ends_on, confirmed=False)
+    return replace(contract, terms=terms, ends_on=terms.ends_on, payments=payments, ending=ending)
 
 
 def _promised(contract: Signed, changes: dict[FinancialYear, int]) -> Signed:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import Query, Request
+from msgspec.structs import replace
 from pydantic import AwareDatetime
 
 from services.gateway.contract_views.monitored import MonitoredRow
@@ -19,6 +20,8 @@ from services.gateway.contract_views.views import (
     ContractRow,
     ProviderRow,
     SpecificationTitleRow,
+    ending_in,
+    ending_shown,
 )
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
@@ -96,10 +99,15 @@ async def list_contract_views(
     mine = await contracts_of(request, contracts, actor.agency)
     after = {key: row for key, row in mine.items() if key > paging.after}
     page = {key: after[key] for key in list(after)[: paging.limit + 1]}
-    return paging.page({key: await _listed(row, providers) for key, row in page.items()})
+    return paging.page(
+        {key: await _listed(row, providers, actor.agency) for key, row in page.items()}
+    )
 
 
-async def _listed(row: ContractRow, providers: ViewStore[ProviderRow]) -> dict[str, Any]:
+async def _listed(
+    row: ContractRow, providers: ViewStore[ProviderRow], agency: str
+) -> dict[str, Any]:
+    row = replace(row, ending=ending_shown(row.ending, agency == row.provider))
     provider = await providers.get(row.provider)
     name = provider.name if provider else row.provider
     return msgspec.to_builtins(row) | {"provider_name": name}
@@ -129,15 +137,18 @@ async def read_contract_view(
     decided = None
     if not entitled(actor, row):
         decided = leaving(await contracts.lines(contract), await monitored.lines(contract))
+    lines = to_a_day(await contracts.lines(contract, known_at), as_of)
     read = contract_read(
         contract,
-        to_a_day(await contracts.lines(contract, known_at), as_of),
+        lines,
         to_a_day(await monitored.lines(contract, known_at), as_of),
         decided,
     )
     if read is None:
         raise Missing
     content: dict[str, Any] = msgspec.to_builtins(read)
+    ending = ending_shown(ending_in(lines), actor.agency == row.provider)
+    content["ending"] = msgspec.to_builtins(ending)
     if not may(actor, "incidents:read"):
         content["incidents"] = None
     return await _named(content, row, providers, specifications) | _cut(as_of, known_at)

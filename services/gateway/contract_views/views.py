@@ -6,6 +6,7 @@ of its facts.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Literal, get_args
 
@@ -38,6 +39,8 @@ ContractFact = (
     | contracts.ContractExtended
     | contracts.NoticeIssued
     | contracts.NoticeAnswered
+    | contracts.EndProposed
+    | contracts.EndConfirmed
     | contracts.ContractTerminated
     | contracts.ContractCompleted
     | contracts.CommitmentReleased
@@ -120,9 +123,17 @@ class OpenNotice(msgspec.Struct, frozen=True, kw_only=True):
     answer_due_on: date
 
 
+class Ending(msgspec.Struct, frozen=True, kw_only=True):
+    """The end that follows from a board's decision; `ends_on` is proposed until confirmed."""
+
+    change: Literal["redesign", "cease"]
+    ends_on: date
+    confirmed: bool = False
+
+
 class ContractRow(Row, frozen=True, kw_only=True):
     """A contract as it is listed. `value_pence` is the sum of its years as now agreed; `measures`
-    what its measures are called.
+    what its measures are called. `ending` is there once a board has decided about the service.
     """
 
     contract: ContractId
@@ -139,6 +150,7 @@ class ContractRow(Row, frozen=True, kw_only=True):
     value_pence: int
     status: Literal["signed", "terminated", "completed"] = "signed"
     notices: tuple[OpenNotice, ...] = ()
+    ending: Ending | None = None
     measures: dict[MeasureId, str] = msgspec.field(default_factory=dict[MeasureId, str])
 
 
@@ -183,7 +195,10 @@ def _changed(row: ContractRow, event: ContractFact) -> ContractRow:
     match event:
         case contracts.ContractVaried() | contracts.ContractExtended():
             agreed = _agreed(event.contract, event.terms)
-            return replace(agreed, status=row.status, notices=row.notices)
+            ending = row.ending
+            if ending and isinstance(event, contracts.ContractExtended):
+                ending = replace(ending, ends_on=event.terms.ends_on, confirmed=False)
+            return replace(agreed, status=row.status, notices=row.notices, ending=ending)
         case contracts.NoticeIssued():
             issued = OpenNotice(
                 notice=event.notice, clause=event.clause, answer_due_on=event.answer_due_on
@@ -192,12 +207,33 @@ def _changed(row: ContractRow, event: ContractFact) -> ContractRow:
         case contracts.NoticeAnswered():
             left = tuple(notice for notice in row.notices if notice.notice != event.notice)
             return replace(row, notices=left)
+        case contracts.EndProposed():
+            return replace(row, ending=Ending(change=event.change, ends_on=event.ends_on))
+        case contracts.EndConfirmed():
+            ending = Ending(change=event.change, ends_on=event.effective_on, confirmed=True)
+            return replace(row, ending=ending)
         case contracts.ContractTerminated():
             return replace(row, status="terminated", ends_on=event.effective_on)
         case contracts.ContractCompleted():
             return replace(row, status="completed")
         case _:
             return row
+
+
+def ending_shown(ending: Ending | None, to_provider: bool) -> Ending | None:
+    """The provider hears of an end once somebody has confirmed it."""
+    return None if to_provider and ending is not None and not ending.confirmed else ending
+
+
+def ending_in(lines: Iterable[ContractLine]) -> Ending | None:
+    """The end that the facts of a contract speak of."""
+    row: ContractRow | None = None
+    for line in lines:
+        if isinstance(line.event, contracts.ContractSigned):
+            row = _agreed(line.event.contract, line.event.terms)
+        if row is not None:
+            row = _changed(row, line.event)
+    return row.ending if row else None
 
 
 CONTRACT_FACTS: View[ContractRow] = View(

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from typing import Literal
 
 import msgspec
 
+from services.gateway.cycle.views import PlannedRow
 from services.gateway.threads.graph import Kind, Node, Ref, Strand
 from shared.values.cycle import STAGES, cycle_of, season, written
 
@@ -23,6 +25,7 @@ STANDS_IN: dict[Kind, int] = {
     "award": 7,
     "contract": 9,
 }
+COMMISSIONING = 6
 WAITS_FOR: dict[Kind, str] = {
     "need": "a recommendation",
     "recommendation": "a specification",
@@ -39,7 +42,7 @@ class Piece(msgspec.Struct, frozen=True, kw_only=True):
     `due_on` is the last day by custom on which its next step is taken.
     """
 
-    kind: Kind
+    kind: Kind | Literal["planned"]
     id: str
     title: str
     stage: int
@@ -66,6 +69,28 @@ def board(whole: Strand, today: date, ended: Collection[str] = ()) -> list[Piece
         and not any(ref.kind in STANDS_IN for ref in after.get(node.ref, ()))
     ]
     return sorted(pieces, key=lambda one: (one.stage, one.since or today, one.kind, one.id))
+
+
+def planned(rows: Iterable[PlannedRow], today: date) -> list[Piece]:
+    """What is to be bought in the place of a service that is redesigned and has not begun; its
+    latest day is the one on which no gap opens yet.
+    """
+    return [
+        Piece(
+            kind="planned",
+            id=row.contract,
+            title=row.title,
+            stage=COMMISSIONING,
+            cycle=written(cycle_of(row.planned_on)),
+            since=row.planned_on,
+            needs=(),
+            waits_for="a tender or another award",
+            due_on=row.open_by,
+            late=row.open_by < today,
+        )
+        for row in sorted(rows, key=lambda row: (row.open_by, row.contract))
+        if not row.begun
+    ]
 
 
 def _piece(node: Node, origins: list[Node], reviews: list[date], today: date) -> Piece:

@@ -12,6 +12,7 @@ from services.gateway.pages.visiting import Visitor
 WAYS = (
     ("/", "Home", "contracts:read"),
     ("/cycle", "Year", "thread:read"),
+    ("/messages", "Messages", "returns:review"),
     ("/assessments", "Assessments", "needs:read"),
     ("/contracts", "Contracts", "contracts:read"),
     ("/scorecard", "Scorecard", "contracts:read"),

@@ -36,6 +36,11 @@ CONCLUSIONS = (
     ("redesign", "Redesign"),
     ("decommission", "Decommission"),
 )
+CHANGES = {
+    "continue": "The service goes on",
+    "redesign": "The service is redesigned",
+    "cease": "The service ceases",
+}
 NONE_FOUND: dict[str, Any] = {"items": [], "next": None}
 
 
@@ -62,7 +67,7 @@ async def _list(
     found = await visitor.api.get("/v1/reviews", after=after, limit=200)
     listed: dict[str, Any] = await visitor.api.find("/v1/contract-views", limit=500) or NONE_FOUND
     titles = {one["contract"]: one["title"] for one in listed["items"]}
-    order = ("due", "running", "concluded")
+    order = ("due", "running", "concluded", "decided")
     items = sorted(found["items"], key=lambda one: (order.index(one["status"]), one["review"]))
     ours = [
         one
@@ -124,6 +129,7 @@ async def _one(
             (kinds[kind], text) for kind, text in zip(told_apart, texts, strict=False)
         ],
         kinds=KINDS, conclusions=CONCLUSIONS, conclusion_names=dict(CONCLUSIONS),
+        changes=CHANGES,
         writes=found["status"] == "running" and visitor.may("reviews:write") and leads,
         measures={one["terms"]["measure"]: one["terms"] for one in contract["measures"]},
     )  # fmt: skip

@@ -25,6 +25,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "trainings",
         "assurances",
         "agreed-indicators",
+        "service-changes",
         "needs-texts",
     ),
     "procurement": (
@@ -33,11 +34,13 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "awards",
         "framework-agreements",
         "preferred-lists",
+        "planned-procurements",
         "notices",
         "regimes",
         "procurement-texts",
     ),
     "contracts": ("contracts", "funds", "contracts-texts"),
+    "contracts": ("contracts", "funds", "compacts", "contracts-texts"),
     "monitoring": (
         "returns",
         "schedules",
@@ -49,6 +52,8 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "forums",
         "rebases",
         "card-entries",
+        "messages",
+        "monitoring-calendars",
         "monitoring-texts",
     ),
 }

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from shared.eventsourcing.commands import Command
+from shared.published.needs import ServiceChange
 from shared.published.reviewing import FindingKind
 from shared.published.terms import ContractId, FinancialYear, PartnershipId, PersonId, TextRef
 
@@ -39,4 +40,13 @@ class ConcludeReview(Command, frozen=True, kw_only=True):
     now: datetime
 
 
-ReviewCommand = ProposeReview | OpenReview | RecordFinding | ConcludeReview
+class HearDecision(Command, frozen=True, kw_only=True):
+    """What the board decided on the conclusion."""
+
+    decision: str
+    change: ServiceChange
+    decided_on: date
+    now: datetime
+
+
+ReviewCommand = ProposeReview | OpenReview | RecordFinding | ConcludeReview | HearDecision

@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from services.monitoring.reviews.commands import (
     ConcludeReview,
+    HearDecision,
     OpenReview,
     ProposeReview,
     RecordFinding,
     ReviewCommand,
 )
-from services.monitoring.reviews.events import FindingRecorded, ReviewEvent
+from services.monitoring.reviews.events import FindingRecorded, ReviewDecided, ReviewEvent
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing, Refused
 from shared.eventsourcing.decider import Decider
@@ -59,7 +60,9 @@ class Running(State, frozen=True, kw_only=True):
 
 
 class Over(State, frozen=True, kw_only=True):
-    """The conclusion is drawn."""
+    """The conclusion is drawn; the board's decisions on it are what closes it."""
+
+    decisions: frozenset[str] = frozenset()
 
 
 Review = Unopened | Running | Over
@@ -86,6 +89,8 @@ def decide(command: ReviewCommand, review: Review) -> Sequence[ReviewEvent]:
             ]
         case ConcludeReview():
             return [_conclude(command, review)]
+        case HearDecision():
+            return _hear_decision(command, review)
 
 
 def _running(review: Review) -> Running:
@@ -144,6 +149,17 @@ def _conclude(command: ConcludeReview, review: Review) -> ReviewEvent:
     )
 
 
+def _hear_decision(command: HearDecision, review: Review) -> Sequence[ReviewEvent]:
+    """Once for each decision; of a review that is not over nothing was decided."""
+    if not isinstance(review, Over) or command.decision in review.decisions:
+        return []
+    return [
+        ReviewDecided(
+            decision=command.decision, change=command.change, effective_on=command.decided_on
+        )
+    ]
+
+
 def evolve(review: Review, event: ReviewEvent) -> Review:
     """The review after one more fact."""
     match event:
@@ -161,6 +177,10 @@ def evolve(review: Review, event: ReviewEvent) -> Review:
             return review
         case ReviewConcluded():
             return Over()
+        case ReviewDecided():
+            if isinstance(review, Over):
+                return replace(review, decisions=review.decisions | {event.decision})
+            return review
 
 
 REVIEWS: Decider[ReviewCommand, Review, ReviewEvent] = Decider(

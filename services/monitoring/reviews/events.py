@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from shared.eventsourcing.events import Event
 from shared.published.monitoring import ReviewConcluded, ReviewDue, ReviewOpened
+from shared.published.needs import ServiceChange
 from shared.published.reviewing import FindingKind
 from shared.published.terms import PersonId, TextRef
 
@@ -14,4 +17,12 @@ class FindingRecorded(Event, frozen=True, kw_only=True, tag="monitoring.finding-
     kind: FindingKind = "other"
 
 
-ReviewEvent = ReviewDue | ReviewOpened | FindingRecorded | ReviewConcluded
+class ReviewDecided(Event, frozen=True, kw_only=True, tag="monitoring.review-decided.v1"):
+    """The board decided on the conclusion; `change` is what becomes of the service."""
+
+    decision: str
+    change: ServiceChange
+    effective_on: date
+
+
+ReviewEvent = ReviewDue | ReviewOpened | FindingRecorded | ReviewConcluded | ReviewDecided

@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec.structs import replace
 
 from services.monitoring.reviews.decider import REVIEWS
-from services.monitoring.reviews.events import FindingRecorded
+from services.monitoring.reviews.events import FindingRecorded, ReviewDecided
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
 from shared.published.monitoring import ReviewConcluded, ReviewDue, ReviewOpened
@@ -19,7 +19,8 @@ from shared.values.quarters import financial_year
 
 class ReviewRow(Row, frozen=True, kw_only=True):
     """A review of one contract; `opened_on` is empty while it is only due, `conclusion` until it
-    is over. `kinds` says of each finding, in the same order, where it came from.
+    is over, `change` until the board has decided on it. `kinds` says of each finding, in the same
+    order, where it came from.
     """
 
     review: str
@@ -32,10 +33,15 @@ class ReviewRow(Row, frozen=True, kw_only=True):
     kinds: tuple[FindingKind, ...] = ()
     conclusion: Literal["", "continue", "redesign", "decommission"] = ""
     concluded_on: date | None = None
+    change: Literal["", "continue", "redesign", "cease"] = ""
+    decision: str = ""
+    decided_on: date | None = None
     version: int = 0
 
     @property
-    def status(self) -> Literal["due", "running", "concluded"]:
+    def status(self) -> Literal["due", "running", "concluded", "decided"]:
+        if self.change:
+            return "decided"
         if self.conclusion:
             return "concluded"
         return "running" if self.opened_on else "due"
@@ -69,6 +75,13 @@ def fold(row: ReviewRow | None, recorded: Recorded) -> ReviewRow | None:
             )
         case ReviewConcluded() as concluded if row:
             row = replace(row, conclusion=concluded.conclusion, concluded_on=concluded.effective_on)
+        case ReviewDecided() as decided if row:
+            row = replace(
+                row,
+                change=decided.change,
+                decision=decided.decision,
+                decided_on=decided.effective_on,
+            )
         case _:
             pass
     return row and replace(row, version=recorded.envelope.version)

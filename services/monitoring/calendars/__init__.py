@@ -1,0 +1,1 @@
+"""Calendars: what a partnership monitors, how often, and what is late of it."""

@@ -1,0 +1,1 @@
+"""Changes of services: what the board decided on what a formal review concluded."""

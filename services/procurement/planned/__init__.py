@@ -1,0 +1,1 @@
+"""Planned procurements: what is to be bought in the place of a service that is redesigned."""
