@@ -295,6 +295,7 @@ async def test_the_quarter_by_keys_alone(browser: Browser, address: str, quarter
     title, at = CONTRACTS["q1"], f"{address}/returns/q1/{PERIOD}"
     maker = Keys(await (await browser.new_context()).new_page())
     await maker.sign_in(address, MAKER)
+    await maker.enter("Review")
     await maker.enter("Returns")
     await maker.enter(f"{title}: {WORDS}")
     told = figures()
@@ -310,6 +311,7 @@ async def test_the_quarter_by_keys_alone(browser: Browser, address: str, quarter
 
     signer = Keys(await (await browser.new_context()).new_page())
     await signer.sign_in(address, SIGNATORY)
+    await signer.enter("Review")
     await signer.enter("Returns")
     await signer.enter(f"{title}: {WORDS}")
     await signer.enter("Sign and hand it in")

@@ -8,6 +8,7 @@ from services.gateway.pages import (
     assessment_evidence,
     assessment_files,
     assessment_needs,
+    assessment_opening,
     assessment_signals,
     assessment_voices,
     assessments,
@@ -43,6 +44,8 @@ from services.gateway.pages import (
     reviews,
     strategies,
     strategies_drafts,
+    strategies_making,
+    strategies_plans,
     strategies_resources,
     tender_evaluation,
     tender_law,
@@ -54,18 +57,20 @@ from services.gateway.pages import (
     votes,
     votes_casting,
     votes_keeping,
+    ways,
     what_ifs,
 )
 
 router = APIRouter()
 ROOMS = (
-    home, cycle, report_cards, card_entries, contracts, return_files, return_step_pages, returns,
-    flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
+    home, ways, cycle, report_cards, card_entries, contracts, return_files, return_step_pages,
+    returns, flags, funds, fund_papers, what_ifs, reconciliations, threads, operations, public,
     public_records, notices, files, incidents, reviews, review_meetings, expectations, variation,
     board, board_log, board_meetings, board_rules, board_records,
-    votes_keeping, votes, votes_casting, strategies, strategies_drafts, strategies_resources,
-    assessments, assessment_evidence, assessment_files, assessment_needs, assessment_signals,
-    assessment_voices, framework, training, evaluation, packages,
+    votes_keeping, votes, votes_casting, strategies_making, strategies, strategies_drafts,
+    strategies_plans, strategies_resources,
+    assessment_opening, assessments, assessment_evidence, assessment_files, assessment_needs,
+    assessment_signals, assessment_voices, framework, training, evaluation, packages,
     bids,
     tender_law, tender_evaluation, tender_taking, tenders,
 )  # fmt: skip
