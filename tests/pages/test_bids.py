@@ -139,6 +139,9 @@ async def _named(browser: Browser, bidding: Bidding, tender: str) -> None:
             await page.locator(f"#officer-{officer}").check(force=True)
         await page.get_by_role("button", name="Name them").press("Enter")
         await page.wait_for_load_state()
+        shown = await page.locator("main").inner_text()
+        assert "Board secretary, council (Alderbrook Council): no key yet" in shown
+        assert f"{SECRETARY}:" not in shown
     await bidding.told("settle")
 
 

@@ -37,7 +37,7 @@ EVERYTHING = 500
 @router.get("")
 async def show_strategies(request: Request, visitor: MaybeVisit) -> HTMLResponse:
     """Published strategies, and to partners their drafts."""
-    api = visitor.api if visitor else PublicRecord(request)
+    api = api_of(request, visitor)
     found = (await api.get("/v1/strategies", limit=EVERYTHING))["items"]
     mine = await ours(request, visitor)
     for partnership in mine:
@@ -51,6 +51,12 @@ async def show_strategies(request: Request, visitor: MaybeVisit) -> HTMLResponse
         names={key: row.name for key, row in rows.items()}, mine=mine,
         drafts=bool(mine) and visitor is not None and visitor.may("needs:write"),
     )  # fmt: skip
+
+
+def api_of(request: Request, visitor: MaybeVisit) -> Api:
+    """As the visitor where their role reads needs; else as everyone, who sees what is public."""
+    reads = visitor is not None and visitor.may("needs:read")
+    return visitor.api if visitor is not None and reads else PublicRecord(request)
 
 
 async def ours(request: Request, visitor: MaybeVisit) -> list[str]:
@@ -126,7 +132,7 @@ async def document(
     typed: Typed | None = None,
 ) -> HTMLResponse:
     """The page of a strategy for one audience. Raises ProblemTold."""
-    api: Api = visitor.api if visitor else PublicRecord(request)
+    api = api_of(request, visitor)
     found = await api.get(f"/v1/strategies/{strategy}")
     partner = found["partnership"] in await ours(request, visitor)
     shown: Audience = audience or ("partners" if partner else "public")
