@@ -52,7 +52,7 @@ async def test_both_sides_and_partners_read_the_ratings_and_nobody_else(
             told = (await one.get("/v1/ratings/c1")).json()["items"]
             seen_only = [each for each in told if each["measure"] == "seen"]
             assert [(each["period"], each["rating"]) for each in seen_only] == [
-                (Q2, "inadequate"), (Q1, "good"),
+                (Q2, "requires-improvement"), (Q1, "good"),
             ]  # fmt: skip
         assert (await people.other_provider.get("/v1/ratings/c1")).status_code == 404
         assert (await people.ann.get("/v1/ratings/none")).status_code == 404

@@ -143,6 +143,9 @@ async def test_the_quarter_from_what_is_due_to_the_card(
         assert "92" in card
         assert "version 1" in card.lower()
         await maker.looked_at("15-the-card")
+        await maker.go(f"/contracts/{contract}#ratings")
+        rated = maker.page.get_by_role("table", name="Ratings of this contract by period")
+        assert "Children seen\tGood" in await rated.inner_text()
 
 
 async def made(maker: Walk, title: str) -> bytes:

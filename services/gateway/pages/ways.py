@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.gateway.pages.navigation import GROUPS, open_ways
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import MaybeVisit, Visit
+from services.gateway.pages.visiting import Visit
 from shared.http.membership import partnerships
 from shared.http.routing import Router
 
@@ -23,7 +23,7 @@ OF_A_PARTNERSHIP = {"/voices": "Consultations", "/framework": "Commissioning fra
 @router.get("/plan")
 @router.get("/do")
 @router.get("/review")
-async def show_ways(request: Request, visitor: MaybeVisit) -> HTMLResponse:
+async def show_ways(request: Request, visitor: Visit) -> HTMLResponse:
     """What there is in one step of the cycle."""
     group = GROUPS[request.url.path]
     return page(
