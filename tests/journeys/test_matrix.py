@@ -35,7 +35,6 @@ NOT_IN_THE_STORY = {
     "GET /v1/assessments/{assessment}/indicators/{indicator}",
     "GET /v1/assessments/{assessment}/indicators/{indicator}/breakdowns",
     "POST /v1/assessments/{assessment}/indicators/{indicator}/file",
-    "GET /v1/consultations/{consultation}/texts/{text}",
     "GET /v1/areas/{area}",
     "GET /v1/areas/{area}/neighbours",
     "GET /v1/notices/{ocid}",
@@ -147,6 +146,7 @@ PUBLIC_READS = {
     "GET /v1/providers/{provider}",
     "GET /v1/frameworks/{partnership}",
     "GET /v1/consultations/{consultation}",
+    "GET /v1/consultations/{consultation}/texts/{text}",
 }
 """The public record: open to any agency whose role reads such things at all."""
 
