@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from goldenthread.demo import together
 from goldenthread.demo.cast import (
     COMMISSIONER,
     HEALTH_COMMISSIONER,
@@ -93,6 +94,7 @@ def reports_that_add_up(story: Story) -> dict[str, str]:
         signal = {"theme": "bullying", "level": level, "source": source, "count": count}
         accepted = stage.do(who, f"{at}/signals", signal)
         story.evidence["2025/26"].append(str(accepted["part"]))
+    together.ask_young_people(story)
     stage.go_to(date(2025, 6, 23))
     research = {
         "kind": "research",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -135,11 +136,18 @@ class Service:
 
 
 def plan(
-    story: Story, year: str, title: str, needs: dict[str, str], services: list[Service], day: date
-) -> None:
+    story: Story,
+    year: str,
+    title: str,
+    needs: dict[str, str],
+    services: list[Service],
+    day: date,
+    also: Sequence[Json] = (),
+) -> list[str]:
     """From a published assessment to published specifications, by way of the board on a day.
 
-    `needs` gives the id of each need by the name the services know it by.
+    `needs` gives the id of each need by the name the services know it by. What `also` is on the
+    board's agenda is decided too: gives these decisions.
     """
     stage = story.stage
     drafted = {"assessment": story.assessments[year], "title": title}
@@ -159,7 +167,7 @@ def plan(
         whole = wish | {"outcome": service.outcome}
         parts[service.name] = str(stage.do(COMMISSIONER, f"{at}/recommendations", whole)["part"])
     item = {"title": f"Approve: {title}", "about_kind": "strategy", "about": strategy}
-    [decision] = meet(story, day, [item], {})
+    decision, *others = meet(story, day, [item, *also], {})
     stage.settle()
     stage.do(COMMISSIONER, f"{at}/approval", {"decision": decision})
     stage.do(COMMISSIONER, f"{at}/publication")
@@ -167,6 +175,7 @@ def plan(
     for service in services:
         story.specifications[service.name] = specify(story, strategy, parts[service.name], service)
     stage.settle()
+    return others
 
 
 def specify(story: Story, strategy: str, recommendation: str, service: Service) -> str:

@@ -15,6 +15,7 @@ from goldenthread.demo import (
     founding,
     offers,
     performing,
+    together,
 )
 from goldenthread.demo.agreeing import FIRST, SECOND
 from goldenthread.demo.cast import (
@@ -43,14 +44,16 @@ def found(story: Story) -> None:
     founding.form_partnership(story)
     needs = assessing.inherited_needs(story)
     story.stage.go_to(date(2025, 1, 15))
-    founding.plan(
+    [adopted] = founding.plan(
         story,
         "2024/25",
         "Continue what works",
         needs,
         offers.INHERITED,
         date(2025, 2, 3),
+        also=[together.draft_framework(story)],
     )
+    together.adopt_framework(story, adopted, date(2025, 4, 1))
 
 
 def take_over(story: Story) -> None:
@@ -182,6 +185,7 @@ def end(story: Story) -> None:
     for name in ("youth", "pastoral"):
         closing.complete(story, name)
     closing.close_year(story, SECOND)
+    together.open_vote(story)
     story.stage.go_to(date(2027, 6, 30))
     story.passed = closing.walk_back(story)
 

@@ -11,6 +11,7 @@ from services.monitoring.expectations import routes as expectations
 from services.monitoring.expectations.decider import EXPECTATIONS
 from services.monitoring.expectations.views import EXPECTATION_ROWS
 from services.monitoring.flags import note_routes as flag_notes
+from services.monitoring.flags import rating_routes as flag_ratings
 from services.monitoring.flags import routes as flags
 from services.monitoring.flags import step_routes as flag_steps
 from services.monitoring.flags.deadlines import FLAG_DEADLINES
@@ -106,6 +107,7 @@ PLAN = Plan(
         returns.router,
         flag_notes.router,
         flags.router,
+        flag_ratings.router,
         flag_steps.router,
         reviews.router,
         incidents.router,

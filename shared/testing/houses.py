@@ -16,8 +16,8 @@ from fastapi import FastAPI
 
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.codec import Codec
-from shared.eventsourcing.events import Meta, Published, type_of
-from shared.eventsourcing.log import Append, NewEvent, Write
+from shared.eventsourcing.events import Event, Meta, Published, type_of
+from shared.eventsourcing.log import Append, Log, NewEvent, Write
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.sources import PublishedLog
 from shared.http.identity import Actor, Issuer, new_key, public_keys
@@ -107,7 +107,7 @@ class RunningHouse:
     """A service in operation, and the logs of those it hears."""
 
     def __init__(
-        self, app: FastAPI, client: httpx.AsyncClient, heard: dict[str, MemoryLog]
+        self, app: FastAPI, client: httpx.AsyncClient, heard: Mapping[str, Log]
     ) -> None:
         self.app = app
         self.client = client
@@ -129,8 +129,8 @@ class RunningHouse:
         await self.house.set_clock(to)
         await self.settle()
 
-    async def hear(self, service: str, stream: str, *events: Published) -> None:
-        """Lets another service publish events of one stream (`kind/id`), and settles."""
+    async def hear(self, service: str, stream: str, *events: Event) -> None:
+        """Adds events of one stream (`kind/id`) to the log of another service, and settles."""
         log = self.heard[service]
         codec = Codec({type(event) for event in events})
         before = len(await log.read_stream(stream))
@@ -139,7 +139,7 @@ class RunningHouse:
                 type=type_of(type(event)),
                 event_id=uuid4(),
                 body=codec.encode(event),
-                published=True,
+                published=isinstance(event, Published),
                 effective_on=getattr(event, "effective_on", None)
                 or london_date(self.house.clock()),
             )

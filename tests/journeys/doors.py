@@ -36,6 +36,7 @@ HELD_BY: dict[str, tuple[Person, str]] = {
     "partnerships": (COMMISSIONER, "/v1/partnerships/{partnership}/evidence"),
     "contracts": (CONTRACT_MANAGER, "/v1/contract-views/{contract}"),
     "returns": (CONTRACT_MANAGER, "/v1/returns/{contract}/{period}"),
+    "consultations": (COMMISSIONER, "/v1/consultations/{consultation}"),
     "flags": (COMMISSIONER, "/v1/flags/{flag}"),
     "needs-texts": (COMMISSIONER, "/v1/specifications/{specification}"),
     "procurement-texts": (PROCUREMENT, "/v1/awards/{award}"),

@@ -35,10 +35,6 @@ NOT_IN_THE_STORY = {
     "GET /v1/assessments/{assessment}/indicators/{indicator}",
     "GET /v1/assessments/{assessment}/indicators/{indicator}/breakdowns",
     "POST /v1/assessments/{assessment}/indicators/{indicator}/file",
-    "GET /v1/consultations/{consultation}",
-    "GET /v1/consultations/{consultation}/texts/{text}",
-    "POST /v1/consultations/{consultation}/hearing",
-    "POST /v1/consultations/{consultation}/responses",
     "GET /v1/areas/{area}",
     "GET /v1/areas/{area}/neighbours",
     "GET /v1/notices/{ocid}",
@@ -162,6 +158,9 @@ PUBLIC_READS = {
     "GET /v1/tenders/{tender}/duties",
     "GET /v1/tenders/{tender}/price-questions",
     "GET /v1/providers/{provider}",
+    "GET /v1/frameworks/{partnership}",
+    "GET /v1/consultations/{consultation}",
+    "GET /v1/consultations/{consultation}/texts/{text}",
 }
 """The public record: open to any agency whose role reads such things at all."""
 
@@ -179,7 +178,7 @@ FOR_ANY_BIDDER = {
 SEEN_BUT_NOT_THEIRS = (
     "/v1/assessments/{assessment}/", "/v1/strategies/{strategy}/",
     "/v1/specifications/{specification}/", "/v1/tenders/{tender}/",
-    "/v1/providers/{provider}/",
+    "/v1/providers/{provider}/", "/v1/consultations/{consultation}/",
 )  # fmt: skip
 """What is on the public record says 403 to whoever would write on it; all else says 404."""
 

@@ -23,20 +23,17 @@ from tests.pages.tendering import Tendering, open_tendering
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def stage(postgres_server: DatabaseServer, migrated_template: str) -> AsyncIterator[Stage]:
     """All houses on databases of their own. Tests that write use a return of their own."""
-    names = [f"pages_{uuid4().hex}" for _ in range(3)]
+    names = [f"pages_{uuid4().hex}" for _ in range(4)]
     databases = [await create_database(postgres_server, name, migrated_template) for name in names]
     async with open_stage(*databases) as opened:
         yield opened
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def quarter(postgres_server: DatabaseServer, migrated_template: str) -> AsyncIterator[Stage]:
-    """A stage of its own, on which one provider owes the first returns of several contracts."""
-    names = [f"quarter_{uuid4().hex}" for _ in range(3)]
-    databases = [await create_database(postgres_server, name, migrated_template) for name in names]
-    async with open_stage(*databases) as opened:
-        await begin(opened)
-        yield opened
+async def quarter(stage: Stage) -> AsyncIterator[Stage]:
+    """The same stage, on which one provider owes the first returns of several more contracts."""
+    await begin(stage)
+    yield stage
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from services.contracts.contracts.presets import COUNCIL
 from shared.values.quarters import months_of
 from tests.pages import story
 from tests.pages.stage import Stage
@@ -25,6 +26,8 @@ CONTRACTS = {
     "q8": "Reading together",
 }
 """Each is used by one test alone; the maker of `q5` may sign."""
+RATED = ("q2", "q3")
+"""Under terms that ask for ratings."""
 
 
 async def begin(stage: Stage) -> None:
@@ -32,7 +35,8 @@ async def begin(stage: Stage) -> None:
         terms = replace(
             story.terms(title, MEASURES), starts_on=date(2027, 7, 1),
             commitments={"2027/28": 67_500_00, "2028/29": 90_000_00},
-            maker_may_sign=contract == "q5",
+            maker_may_sign=contract == "q5", fund="",
+            case=COUNCIL if contract in RATED else None,
         )  # fmt: skip
         signed = replace(
             story.SIGNED, contract=contract, terms=terms, effective_on=date(2027, 7, 1)

@@ -1,24 +1,26 @@
-"""The gateway and monitoring together in the test's own process, and neighbours that stand in.
+"""The gateway, needs, monitoring and procurement together in the test's own process.
 
-Both hear the same logs; what monitoring publishes the gateway hears from monitoring itself.
+Law: all four are the real ones; what needs and monitoring publish the others hear from them.
+Contracts is told by its published facts alone.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from fastapi import FastAPI
 from msgspec.structs import replace
 
 from services.gateway.main import PLAN as GATEWAY
 from services.monitoring.main import PLAN as MONITORING
+from services.needs.main import PLAN as NEEDS
 from services.procurement.main import PLAN as PROCUREMENT
+from shared.eventsourcing.log import Log
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.sources import PublishedLog, Source
 from shared.proofs.notes import Signer, opened
@@ -26,14 +28,14 @@ from shared.running.app import create_app
 from shared.running.running import Plan
 from shared.testing.houses import KEY, RunningHouse, settings_of, token
 from shared.values.quarters import last_day
-from tests.pages import story
+from tests.pages import needs_story, story
 
 START = datetime(2026, 3, 20, 9, tzinfo=UTC)
 NOW = datetime(2027, 10, 12, 9, tzinfo=UTC)
 
 
 async def running(
-    stack: AsyncExitStack, plan: Plan, dsn: str, heard: dict[str, MemoryLog], **more: Source
+    stack: AsyncExitStack, plan: Plan, dsn: str, heard: Mapping[str, Log], **more: Source
 ) -> RunningHouse:
     sources = {name: PublishedLog(log) for name, log in heard.items()} | more
     settings = replace(settings_of(dsn), service_token=token("goldenthread", "", "service"))
@@ -49,38 +51,48 @@ async def running(
 
 
 class Stage:
-    """Both houses, at the same time of day."""
+    """The houses that tests use, at the same time of day."""
 
-    def __init__(self, gateway: RunningHouse, monitoring: RunningHouse) -> None:
+    def __init__(
+        self, gateway: RunningHouse, monitoring: RunningHouse, needs: RunningHouse
+    ) -> None:
         self.gateway = gateway
         self.monitoring = monitoring
+        self.needs = needs
 
     async def hear(self, service: str, stream: str, *events: Any) -> None:
         await self.gateway.hear(service, stream, *events)
         await self.settle()
 
     async def settle(self) -> None:
+        await self.needs.settle()
         await self.monitoring.settle()
         await self.gateway.settle()
 
     async def set_clock(self, to: datetime) -> None:
+        await self.needs.set_clock(to)
         await self.monitoring.set_clock(to)
         await self.gateway.set_clock(to)
 
 
 @asynccontextmanager
 async def open_stage(
-    gateway_dsn: str, monitoring_dsn: str, procurement_dsn: str
+    gateway_dsn: str, monitoring_dsn: str, procurement_dsn: str, needs_dsn: str
 ) -> AsyncGenerator[Stage]:
     """Six quarters of the story, told; the seventh is due."""
     os.environ["ISSUER_KEY"] = json.dumps(KEY.as_dict(private=True))
     os.environ["LEDGER_SIGNING_KEY"] = Signer("ledger.test", bytes(32)).secret()
     os.environ["RECEIPT_SIGNING_KEY"] = Signer("receipts.test", bytes(range(1, 33))).secret()
-    heard = {name: MemoryLog(name) for name in ("needs", "procurement", "contracts")}
+    heard: dict[str, Log] = {name: MemoryLog(name) for name in ("procurement", "contracts")}
     async with AsyncExitStack() as stack:
+        silent = {"monitoring": MemoryLog("monitoring")}
+        needs = await running(stack, NEEDS, needs_dsn, {**heard, **silent})
+        heard["needs"] = needs.house.log
         monitoring = await running(stack, MONITORING, monitoring_dsn, heard)
         others = {name: heard[name] for name in ("needs", "contracts")}
         procurement = await running(stack, PROCUREMENT, procurement_dsn, others)
+        of_needs: dict[str, Log] = {"needs": needs.house.log}
+        procurement = await running(stack, PROCUREMENT, procurement_dsn, of_needs)
         await procurement.settle()
         officer = procurement.caller(story.COUNCIL, "p-9d04", "procurement-officer")
         await officer.done("/v1/notices/import", story.RELEASES)
@@ -90,22 +102,20 @@ async def open_stage(
         gateway.app.state.upstreams = {
             "monitoring": monitoring.client,
             "procurement": procurement.client,
-            "needs": _board(),
+            "needs": needs.client,
         }
         for name in ("LEDGER_SIGNING_KEY", "RECEIPT_SIGNING_KEY"):
             os.environ.pop(name)  # read at the start; houses of other tests have no key
-        stage = Stage(gateway, monitoring)
+        stage = Stage(gateway, monitoring, needs)
         await _told(stage)
         yield stage
     os.environ.pop("ISSUER_KEY", None)  # another stage may have taken it away before
 
 
 async def _told(stage: Stage) -> None:
-    await stage.hear("needs", "partnership/p1", story.FORMED)
-    await stage.hear("needs", "assessment/a1", story.ASSESSED)
-    await stage.hear("needs", "strategy/st1", story.STRATEGY)
-    await stage.hear("needs", "meeting/m1", story.DECIDED)
-    await stage.hear("needs", "specification/s1", story.SPECIFIED)
+    for stream, events in needs_story.TOLD.items():
+        await stage.hear("needs", stream, *events)
+    await needs_story.turned(stage.needs.caller(story.COUNCIL, story.COMMISSIONER, "commissioner"))
     await stage.hear("procurement", "provider/bright-path", story.REGISTERED)
     await stage.hear("procurement", "tender/t1", story.OPENED, story.CONFIRMED)
     await stage.hear("contracts", "fund/f1", *story.FUND)
@@ -165,49 +175,3 @@ async def _reported(stage: Stage, contract: str, period: str, figures: dict[str,
     assert answer.is_success, answer.text
     await manager.done(f"{address}/acceptance", {"version": 1})
     await stage.settle()
-
-
-def _board() -> httpx.AsyncClient:
-    """A service that answers in the shape of needs' meetings."""
-    app = FastAPI()
-
-    @app.get("/v1/partnerships/{partnership}/meetings")
-    async def list_meetings(partnership: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        meeting = {"meeting": "m1", "partnership": partnership, "status": "closed"}
-        return {"items": [meeting | {"held_at": "2026-06-30T13:00:00Z"}], "next": None}
-
-    @app.get("/v1/assessments")
-    async def list_assessments() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        one = {
-            "assessment": "a1", "partnership": "p1", "title": "What children need",
-            "year": "2026/27", "status": "published", "indicators": [story.INDICATOR],
-            "outcomes": [{"outcome": "o1", "title": story.SAFE.title}], "needs": [],
-        }  # fmt: skip
-        return {"items": [one], "next": None}
-
-    @app.get("/v1/strategies")
-    @app.get("/v1/votes")
-    async def list_nothing() -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        return {"items": [], "next": None}
-
-    @app.get("/v1/assessments/a1/indicators/{indicator}")
-    async def read_indicator(indicator: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        return {
-            "indicator": indicator, "unit": "percent", "direction": "lower",
-            "trend": {"course": "worsening", "points": story.HISTORY[-5:]},
-            "history": story.HISTORY,
-        }  # fmt: skip
-
-    @app.get("/v1/curves/{partnership}/{outcome}")
-    async def read_curve(partnership: str, outcome: str) -> dict[str, Any]:  # pyright: ignore[reportUnusedFunction]
-        of = {"partnership": partnership, "outcome": outcome}
-        aim = of | {"indicator": "i1", "target": "20", "by_period": "2030"}
-        said = {"agency": story.COUNCIL, "at": "2027-01-01T09:00:00Z", "done_on": None}
-        told = said | {"entry": "e1", "section": "story", "text": "Phones; few safe places."}
-        idea = said | {"entry": "e2", "section": "what-works", "cost": "no-cost"}
-        return of | {
-            "entries": [told, idea | {"text": "Quiet hours."}], "aims": [aim], "version": 2,
-            "lacking": ["partner", "action"],
-        }  # fmt: skip
-
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://near")

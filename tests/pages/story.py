@@ -294,16 +294,3 @@ def fullest(period: str, nth: int) -> dict[str, Any]:
         "declaration": "I made these figures myself; they are right.",
         "story": LONG_STORY,
     }
-
-
-INDICATOR = {
-    "indicator": "i1", "title": "Pupils who were bullied in the last year", "outcome": "o1",
-    "unit": "percent", "direction": "lower", "area": "Alderbrook", "source": "School survey",
-}  # fmt: skip
-HISTORY = [
-    {"period": str(year), "value": value, "status": "given"}
-    for year, value in zip(
-        range(2018, 2027), ("24", "25", "24.5", "26", "26.2", "27", "26.5", "28", "28.4"),
-        strict=True,
-    )
-]  # fmt: skip

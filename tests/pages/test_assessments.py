@@ -100,11 +100,11 @@ async def test_every_page_is_whole_at_every_width(
         for path in ("/assessments", at, f"{at}?breakdown=every", f"{at}/easy-read",
                      f"{at}/import", f"{at}/signals", f"{at}/evidence", f"{at}/needs",
                      f"{at}/indicators/{needing.plans}"):  # fmt: skip
+            answer = await page.goto(path)
+            assert answer is not None
+            assert answer.ok, path
             for width in WIDTHS:
                 await page.set_viewport_size({"width": width, "height": 900})
-                answer = await page.goto(path)
-                assert answer is not None
-                assert answer.ok, path
                 if found := await complaints(page, axe):
                     wrong[f"{path} at {width}"] = found
     assert wrong == {}
@@ -247,9 +247,9 @@ async def test_a_consultation_goes_from_asking_to_what_changed_without_scripts(
     async with signed_in(browser, address, story.COMMISSIONER) as context:
         page = await context.new_page()
         for path in (at, consultation):
+            await page.goto(path)
             for width in WIDTHS:
                 await page.set_viewport_size({"width": width, "height": 900})
-                await page.goto(path)
                 assert await complaints(page, axe) == [], f"{path} at {width}"
     path = consultation.removeprefix(address)
     outside = (await opened(needing, path, PROVIDER)).text

@@ -135,9 +135,13 @@ async def _page(context: BrowserContext, path: str) -> Page:
 async def _named(browser: Browser, bidding: Bidding, tender: str) -> None:
     async with signed_in(browser, bidding.address, PROCURER) as context:
         page = await _page(context, f"/bids/{tender}")
-        await page.get_by_label("Opening officers").fill("\n".join(OFFICERS))
+        for officer in OFFICERS:
+            await page.locator(f"#officer-{officer}").check(force=True)
         await page.get_by_role("button", name="Name them").press("Enter")
         await page.wait_for_load_state()
+        shown = await page.locator("main").inner_text()
+        assert "Board secretary, council (Alderbrook Council): no key yet" in shown
+        assert f"{SECRETARY}:" not in shown
     await bidding.told("settle")
 
 

@@ -124,6 +124,11 @@ async def teamed(walk: Walk, stage: BoardStage) -> None:
     await walk.page.locator("#chair-1").check(force=True)
     await walk.press("Name a member of team 1")
     assert "Commissioner, council" in await walk.text()
+    await walk.press("Commissioner, council has left team 1")
+    assert "Nobody is in it yet." in await walk.text()
+    await walk.press("End team 1: its work is over")
+    assert "Joint Commissioning Unit Ended 1 April 2026" in await walk.text()
+    assert await walk.page.locator("#person-1").count() == 0
 
 
 async def altered(walk: Walk, stage: BoardStage) -> None:

@@ -75,17 +75,17 @@ async def test_a_case_is_led_by_forms_from_both_sides(stage: Stage) -> None:
         assert (await opened(stage, f"/flags/{flag}{path}", OUTSIDER)).status_code == 404
 
 
-async def test_a_case_that_is_over_is_still_found(quarter: Stage) -> None:
-    """On the other stage, since it ends a case that is shown as open here."""
-    listed = await opened(quarter, "/flags", COMMISSIONER)
+async def test_a_case_that_is_over_is_still_found(stage: Stage) -> None:
+    """Of another contract than the one whose case is shown as open elsewhere."""
+    listed = await opened(stage, "/flags", COMMISSIONER)
     assert 'href="/flags?over=yes"' in listed.text
-    [flag, *_] = re.findall(r'href="/flags/(c1:[^"]+)"', listed.text)
-    assert f"/flags/{flag}" not in (await opened(quarter, "/flags?over=yes", COMMISSIONER)).text
-    done = await pressed(quarter, flag, COMMISSIONER, "dismiss", reason="The figure was wrong.")
+    [flag] = re.findall(r'href="/flags/(c3:[^"]+)"', listed.text)
+    assert f"/flags/{flag}" not in (await opened(stage, "/flags?over=yes", COMMISSIONER)).text
+    done = await pressed(stage, flag, COMMISSIONER, "dismiss", reason="The figure was wrong.")
     assert done.status_code == 303, done.text[:2000]
-    assert f"/flags/{flag}" in (await opened(quarter, "/flags?over=yes", PROVIDER)).text
-    assert f"/flags/{flag}" not in (await opened(quarter, "/flags", PROVIDER)).text
-    assert f"/flags/{flag}" not in (await opened(quarter, "/flags?over=yes", OUTSIDER)).text
+    assert f"/flags/{flag}" in (await opened(stage, "/flags?over=yes", PROVIDER)).text
+    assert f"/flags/{flag}" not in (await opened(stage, "/flags", PROVIDER)).text
+    assert f"/flags/{flag}" not in (await opened(stage, "/flags?over=yes", OUTSIDER)).text
 
 
 def case(**changes: object) -> dict[str, object]:

@@ -115,9 +115,9 @@ async def test_papers_are_whole_at_every_width(
     async with in_a_browser(browser, address, story.FINANCE) as context:
         page = await context.new_page()
         for path in ("/funds/f1", *PAPERS):
+            await page.goto(path)
             for width in WIDTHS:
                 await page.set_viewport_size({"width": width, "height": 900})
-                await page.goto(path)
                 if found := await complaints(page, axe):
                     wrong[f"{path} at {width}"] = found
     assert wrong == {}

@@ -143,6 +143,9 @@ async def test_the_quarter_from_what_is_due_to_the_card(
         assert "92" in card
         assert "version 1" in card.lower()
         await maker.looked_at("15-the-card")
+        await maker.go(f"/contracts/{contract}#ratings")
+        rated = maker.page.get_by_role("table", name="Ratings of this contract by period")
+        assert "Children seen\tGood" in await rated.inner_text()
 
 
 async def made(maker: Walk, title: str) -> bytes:
@@ -295,6 +298,7 @@ async def test_the_quarter_by_keys_alone(browser: Browser, address: str, quarter
     title, at = CONTRACTS["q1"], f"{address}/returns/q1/{PERIOD}"
     maker = Keys(await (await browser.new_context()).new_page())
     await maker.sign_in(address, MAKER)
+    await maker.enter("Review")
     await maker.enter("Returns")
     await maker.enter(f"{title}: {WORDS}")
     told = figures()
@@ -310,6 +314,7 @@ async def test_the_quarter_by_keys_alone(browser: Browser, address: str, quarter
 
     signer = Keys(await (await browser.new_context()).new_page())
     await signer.sign_in(address, SIGNATORY)
+    await signer.enter("Review")
     await signer.enter("Returns")
     await signer.enter(f"{title}: {WORDS}")
     await signer.enter("Sign and hand it in")

@@ -77,11 +77,11 @@ async def test_every_page_is_whole_at_every_width(
     async with signed_in(browser, address, person) as context:
         page = await context.new_page()
         for path in PAGES:
+            answer = await page.goto(path)
+            assert answer is not None
+            assert answer.ok, path
             for width in (1280, 390):
                 await page.set_viewport_size({"width": width, "height": 900})
-                answer = await page.goto(path)
-                assert answer is not None
-                assert answer.ok, path
                 if found := await complaints(page, axe):
                     wrong[f"{path} at {width}"] = found
     assert wrong == {}

@@ -233,3 +233,5 @@ async def test_what_there_is_and_what_it_would_change(
         await planning.settle()
         await walk.go(at)
         assert "Counselling, Bright Path Agreed" in await walk.text()
+        await walk.press("Take off the map: Two youth workers for Counselling")
+        assert "Counselling, Bright Path Agreed" not in await walk.text()

@@ -16,6 +16,7 @@ from shared.http.problems import Problem, ProblemTold
 
 TELLING = (400, 403, 409, 412, 413, 422)
 MOST_FIELDS = 100
+MOST_DIGITS = 10
 Typed = dict[str, str]
 
 
@@ -33,11 +34,28 @@ async def refused(
     visitor: Visitor, address: str, typed: Typed, body: Any, method: str = "POST"
 ) -> Problem | None:
     """Sends the command; what was refused about it, or nothing. Raises ProblemTold for the rest."""
+    told = await answered(visitor, address, typed, body, method)
+    return told if isinstance(told, Problem) else None
+
+
+async def answered(
+    visitor: Visitor, address: str, typed: Typed, body: Any, method: str = "POST"
+) -> Any | Problem:
+    """Sends the command; the answer to it, or what was refused. Raises ProblemTold for the rest."""
     key = typed.get("key", "")[:200] or new_key()
     try:
-        await visitor.api.send(method, address, key, json=body)
+        return await visitor.api.send(method, address, key, json=body)
     except ProblemTold as problem:
         if problem.told.status not in TELLING:
             raise
         return problem.told
-    return None
+
+
+def whole(typed: str) -> int | str:
+    """A whole number as it was typed; what is none stays as it is, for the API to refuse."""
+    return int(typed) if typed.isdecimal() and len(typed) < MOST_DIGITS else typed
+
+
+def lines_of(typed: str) -> list[str]:
+    """What was typed one on a line, without empty lines."""
+    return [line.strip() for line in typed.splitlines() if line.strip()]

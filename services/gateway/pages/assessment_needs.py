@@ -70,13 +70,13 @@ async def _shown(
     return page(
         request, "assessments/needs.html", told.status if told else 200, visitor,
         title="Needs", crumbs=crumbs_of(row), row=row, typed=typed, cited=cited, told=told,
-        key=new_key(), held=_evidence(row),
+        key=new_key(), held=evidence_of(row),
         titles={one["outcome"]: one["title"] for one in row["outcomes"]},
         writes=visitor.may("needs:write") and row["status"] == "open",
     )  # fmt: skip
 
 
-def _evidence(row: Json) -> dict[str, str]:
+def evidence_of(row: Json) -> dict[str, str]:
     """Everything that can be cited, by what it is called."""
     held = {one["indicator"]: f"Indicator: {one['title']}" for one in row["indicators"]}
     held |= {one["evidence"]: f"Views of {one['asked']}: {one['title']}" for one in row["views"]}

@@ -27,6 +27,14 @@ router = Router(prefix="/assessments", include_in_schema=False)
 HOME = {"text": "Home", "href": "/"}
 LIST = {"text": "Assessments", "href": "/assessments"}
 MOST_LISTED = 500
+UNITS = (
+    ("percent", "Percentage"), ("number", "Number"), ("rate", "Rate"), ("days", "Days"),
+    ("score", "Score"), ("pence", "Money, in pence"),
+)  # fmt: skip
+STATUSES = (
+    ("given", "Given"), ("missing", "Missing"), ("not-applicable", "Not applicable"),
+    ("suppressed", "Suppressed by its source"), ("nil", "Nobody to count"),
+)  # fmt: skip
 Word = Annotated[str, Query(max_length=20)]
 Json = dict[str, Any]
 
@@ -46,13 +54,15 @@ async def show_assessments(request: Request, visitor: Visit) -> HTMLResponse:
     """Every assessment that the visitor may see, the newest year first."""
     named = {key: row.name for key, row in (await partnerships(request)).items()}
     found: dict[str, Json] = {}
-    for of in (None, *await partnerships_of(request, visitor.actor.agency)):
+    mine = await partnerships_of(request, visitor.actor.agency)
+    for of in (None, *mine):
         listed = await visitor.api.get("/v1/assessments", partnership=of, limit=MOST_LISTED)
         found |= {one["assessment"]: one for one in listed["items"]}
     newest = sorted(found.values(), key=lambda one: (one["year"], one["title"]), reverse=True)
     return page(
         request, "assessments/list.html", visitor=visitor, title="Needs assessments",
         crumbs=[HOME], assessments=newest, named=named,
+        opens=bool(mine) and visitor.may("needs:write"),
     )  # fmt: skip
 
 
@@ -61,15 +71,21 @@ async def show_assessment(
     request: Request, assessment: Id, visitor: Visit, breakdown: Word = "all"
 ) -> HTMLResponse:
     """All series of an assessment, compared, with the groups that fare worse. 404: not-found."""
-    return await _shown(request, visitor, assessment, breakdown, None)
+    return await shown(request, visitor, assessment, None, {}, breakdown)
 
 
-async def _shown(
-    request: Request, visitor: Visitor, assessment: str, breakdown: str, told: Problem | None
+async def shown(
+    request: Request,
+    visitor: Visitor,
+    assessment: str,
+    told: Problem | None,
+    typed: Typed,
+    breakdown: str = "all",
 ) -> HTMLResponse:
+    """The page of an assessment, with what was typed where that was refused."""
     address = f"/v1/assessments/{assessment}"
-    shown = breakdown if breakdown in BREAKDOWNS else "all"
-    overview: Json = await visitor.api.get(f"{address}/overview", breakdown=shown)
+    by = breakdown if breakdown in BREAKDOWNS else "all"
+    overview: Json = await visitor.api.get(f"{address}/overview", breakdown=by)
     row: Json = await visitor.api.get(address)
     member = await is_partner(request, visitor, overview["partnership"])
     open_to_change = member and visitor.may("needs:write") and row["status"] == "open"
@@ -84,12 +100,15 @@ async def _shown(
     return page(
         request, "assessments/overview.html", told.status if told else 200, visitor,
         title=overview["title"], crumbs=[HOME, LIST], told=told, overview=overview, row=row,
-        by_outcome=by_outcome, charts=assessment_charts, breakdowns=BREAKDOWNS, shown=shown,
+        by_outcome=by_outcome, charts=assessment_charts, breakdowns=BREAKDOWNS, shown=by,
         gaps=[(one, gap) for one in overview["indicators"] for gap in one["gaps"]],
         member=member, writes=open_to_change, key=new_key(),
         partnership_name=named.name if named else overview["partnership"],
         offered=[one for one in offered["items"] if one["reference"] not in held],
         area=next((one["area"] for one in overview["indicators"]), ""),
+        outcome_choices=[(one["outcome"], one["title"]) for one in overview["outcomes"]],
+        typed=typed, units=UNITS, directions=assessment_charts.POLARITY.items(),
+        drafts=member and visitor.may("needs:write") and row["status"] == "published",
     )  # fmt: skip
 
 
@@ -100,7 +119,7 @@ async def adopt_outcome(request: Request, assessment: Id, visitor: Visit) -> Res
     asked = {"reference": typed.get("reference", ""), "area": typed.get("area", "")}
     told = await refused(visitor, f"/v1/assessments/{assessment}/adoptions", typed, asked)
     if told is not None:
-        return await _shown(request, visitor, assessment, "all", told)
+        return await shown(request, visitor, assessment, told, typed)
     return Response(status_code=303, headers={"Location": f"/assessments/{assessment}#outcomes"})
 
 
@@ -109,6 +128,18 @@ async def show_indicator(
     request: Request, assessment: Id, indicator: Id, visitor: Visit
 ) -> HTMLResponse:
     """One indicator: its chart and table, comparison, every group. 404: not-found."""
+    return await indicator_shown(request, visitor, assessment, indicator, None, {})
+
+
+async def indicator_shown(
+    request: Request,
+    visitor: Visitor,
+    assessment: str,
+    indicator: str,
+    told: Problem | None,
+    typed: Typed,
+) -> HTMLResponse:
+    """The page of an indicator, with what was typed where that was refused."""
     address = f"/v1/assessments/{assessment}"
     row: Json = await visitor.api.get(address)
     one: Json = await visitor.api.get(f"{address}/indicators/{indicator}/breakdowns")
@@ -117,7 +148,9 @@ async def show_indicator(
         groups.setdefault(line["breakdown"], []).append(line)
     member = await is_partner(request, visitor, row["partnership"])
     return page(
-        request, "assessments/indicator.html", visitor=visitor, title=one["title"],
+        request, "assessments/indicator.html", told.status if told else 200, visitor,
+        title=one["title"], told=told, typed=typed, key=new_key(), statuses=STATUSES,
+        splits=[(code, text) for code, text in BREAKDOWNS.items() if code != "every"],
         crumbs=crumbs_of(row), row=row, one=one, charts=assessment_charts, breakdowns=BREAKDOWNS,
         whole=next(iter(groups.pop("all", [])), None), groups=groups, member=member,
         writes=member and visitor.may("needs:write") and row["status"] == "open",

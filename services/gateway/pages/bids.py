@@ -16,7 +16,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.gateway.pages.asking import Typed, new_key, refused, typed_in
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
+from services.gateway.sign_in.persons import AGENCIES, PERSONS
 from shared.http.bodies import Id
+from shared.http.permissions import scopes_of
 from shared.http.problems import Fault, Problem, ProblemTold
 from shared.http.routing import Router
 
@@ -26,6 +28,8 @@ Json = dict[str, Any]
 HOME = {"text": "Home", "href": "/"}
 BIDS = {"text": "Sealed bids", "href": "/bids"}
 PAIR = 2
+OFFICERS = tuple(one for one in PERSONS.values() if "bids:open" in scopes_of(one.roles))
+"""Those known here who may open bids."""
 
 
 @router.get("")
@@ -69,7 +73,8 @@ async def withdraw_on_page(request: Request, tender: Id, visitor: Visit) -> Resp
 async def name_on_page(request: Request, tender: Id, visitor: Visit) -> Response:
     """Name the opening officers, by the lines of one field. 403: csrf-token-wrong."""
     typed = await typed_in(request)
-    body = {"officers": typed.get("officers", "").split()}
+    ticked = [one.person for one in OFFICERS if typed.get(f"officer-{one.person}")]
+    body = {"officers": [*ticked, *typed.get("officers", "").split()]}
     at = f"/v1/tenders/{tender}/opening-officers"
     return await _answered(request, visitor, tender, await refused(visitor, at, typed, body, "PUT"))
 
@@ -97,6 +102,12 @@ async def open_on_page(request: Request, tender: Id, visitor: Visit) -> Response
     body = {"set_aside": typed.get("set_aside", "").replace(",", " ").split()}
     told = await refused(visitor, f"/v1/tenders/{tender}/open-bids", typed, body)
     return await _answered(request, visitor, tender, told)
+
+
+def officer_shown(person: str) -> str:
+    """What an opening officer does and for whom; the code where nobody has said."""
+    known = PERSONS.get(person)
+    return f"{known.shown} ({AGENCIES[known.agency]})" if known else person
 
 
 def _id(typed: str) -> str:
@@ -150,6 +161,8 @@ async def _shown(
     is_open = row["status"] == "open"
     return page(
         request, "bids/tender.html", told.status if told else 200, visitor,
+        person=officer_shown,
+        officers=OFFICERS if request.app.state.house.settings.sandbox else (),
         title=row["title"], crumbs=[HOME, BIDS], told=told, row=row, keys=keys, mine=mine,
         receipt=receipt, heads=heads, me=visitor.actor, key=new_key(), line=line,
         bids=is_open and not closed and visitor.may("bids:write"),

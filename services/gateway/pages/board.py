@@ -125,11 +125,14 @@ def _election_due(elected_on: str | None) -> date | None:
 
 @router.get("/{partnership}/meetings/new")
 async def show_calling(
-    request: Request, partnership: Id, visitor: MaybeVisit, extra: bool = False
-) -> HTMLResponse:
-    """The form that calls a meeting. 404: not-found."""
+    request: Request, partnership: Id, visitor: MaybeVisit, extra: bool = False,
+    kind: str = "", about: str = "", title: str = "",
+) -> HTMLResponse:  # fmt: skip
+    """The form that calls a meeting; its first item where the address names one. 404: not-found."""
     board = await board_of(request, visitor, partnership)
-    return await _calling(request, board, {"extra": "yes"} if extra else {}, None)
+    first = {"about_kind-1": kind[:20], "about-1": about[:80], "title-1": title[:300]}
+    asked = {"extra": "yes"} if extra else {}
+    return await _calling(request, board, asked | (first if about else {}), None)
 
 
 @router.post("/{partnership}/meetings/new")

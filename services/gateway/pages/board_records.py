@@ -172,6 +172,24 @@ async def join_on_page(request: Request, partnership: Id, team: Id, visitor: Vis
     )
 
 
+@router.post("/teams/{team}/standings-down")
+async def stand_down_on_page(
+    request: Request, partnership: Id, team: Id, visitor: Visit
+) -> Response:
+    """Record that a person has left a team. 403: csrf-token-wrong."""
+    typed = await typed_in(request)
+    body = {"person": typed.get("person", "")}
+    at = f"teams/{team}/standings-down"
+    return await _kept(request, visitor, partnership, at, typed, body)
+
+
+@router.post("/teams/{team}/ending")
+async def end_team_on_page(request: Request, partnership: Id, team: Id, visitor: Visit) -> Response:
+    """End a team. 403: csrf-token-wrong."""
+    typed = await typed_in(request)
+    return await _kept(request, visitor, partnership, f"teams/{team}/ending", typed, None)
+
+
 async def _kept(
     request: Request, visitor: MaybeVisit, partnership: str, what: str, typed: Typed, body: Any
 ) -> Response:

@@ -41,6 +41,8 @@ async def show_contract(
     content = await read(request, visitor, contract, cut)
     asked: Any = await visitor.api.find("/v1/returns/actions", contract=contract, overdue="true")
     content["overdue_actions"] = asked or []
+    rated: Any = None if _asked(cut) else await visitor.api.find(f"/v1/ratings/{contract}")
+    content["ratings"] = rated["items"] if rated else []
     return page(
         request, "contract.html", visitor=visitor, crumbs=[HOME, LIST], cut=cut,
         asked=_asked(cut), **content,

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from services.gateway.pages import wording
 from services.gateway.pages.files import versioned
-from services.gateway.pages.navigation import navigation
+from services.gateway.pages.navigation import below, navigation
 from services.gateway.pages.visiting import Visitor
 from services.gateway.sign_in.sessions import CSRF_COOKIE, CookieSessions, set_cookie
 from shared.charts.drawing import Sheet, svg
@@ -76,6 +76,7 @@ def page(
         "visitor": visitor,
         "role_names": wording.roles(visitor.actor.roles) if visitor else "",
         "navigation": navigation(visitor, request.url.path),
+        "below": below(visitor, request.url.path),
         "sandbox": request.app.state.house.settings.sandbox,
         "path": request.url.path,
         "csrf": csrf,

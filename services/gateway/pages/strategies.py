@@ -11,8 +11,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, refused, typed_in
+from services.gateway.pages.asking import Typed, new_key, refused, typed_in, whole
+from services.gateway.pages.assessment_needs import evidence_of
 from services.gateway.pages.rendering import page
+from services.gateway.pages.strategies_standing import standing, steps, valid
 from services.gateway.pages.visiting import Api, MaybeVisit, PublicRecord, Visit, Visitor
 from shared.http.bodies import Id
 from shared.http.membership import partnerships
@@ -35,7 +37,7 @@ EVERYTHING = 500
 @router.get("")
 async def show_strategies(request: Request, visitor: MaybeVisit) -> HTMLResponse:
     """Published strategies, and to partners their drafts."""
-    api = visitor.api if visitor else PublicRecord(request)
+    api = api_of(request, visitor)
     found = (await api.get("/v1/strategies", limit=EVERYTHING))["items"]
     mine = await ours(request, visitor)
     for partnership in mine:
@@ -47,7 +49,14 @@ async def show_strategies(request: Request, visitor: MaybeVisit) -> HTMLResponse
         request, "strategies/list.html", visitor=visitor, title="Strategies", crumbs=[HOME],
         strategies=[listed[key] for key in sorted(listed, reverse=True)],
         names={key: row.name for key, row in rows.items()}, mine=mine,
+        drafts=bool(mine) and visitor is not None and visitor.may("needs:write"),
     )  # fmt: skip
+
+
+def api_of(request: Request, visitor: MaybeVisit) -> Api:
+    """As the visitor where their role reads needs; else as everyone, who sees what is public."""
+    reads = visitor is not None and visitor.may("needs:read")
+    return visitor.api if visitor is not None and reads else PublicRecord(request)
 
 
 async def ours(request: Request, visitor: MaybeVisit) -> list[str]:
@@ -66,7 +75,7 @@ async def show_strategy(
     audience: Annotated[Audience | None, Query()] = None,
 ) -> HTMLResponse:
     """One strategy for one audience. 404: not-found."""
-    return await _document(request, strategy, visitor, audience, None)
+    return await document(request, strategy, visitor, audience, None)
 
 
 @router.post("/{strategy}/departures")
@@ -74,7 +83,7 @@ async def explain_on_page(request: Request, strategy: Id, visitor: Visit) -> Res
     """Explain what departs from the children's plan. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     body = {"recommendation": typed.get("recommendation", ""), "reason": typed.get("reason", "")}
-    return await _written(request, strategy, visitor, "departures", typed, body)
+    return await written(request, strategy, visitor, "departures", typed, body)
 
 
 @router.post("/{strategy}/summary")
@@ -82,7 +91,7 @@ async def summarise_on_page(request: Request, strategy: Id, visitor: Visit) -> R
     """Write the easy summary. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     body = {"summary": typed.get("summary", "")}
-    return await _written(request, strategy, visitor, "summary", typed, body)
+    return await written(request, strategy, visitor, "summary", typed, body)
 
 
 @router.post("/{strategy}/priorities")
@@ -92,38 +101,38 @@ async def rank_on_page(request: Request, strategy: Id, visitor: Visit) -> Respon
     scores = [
         {
             "criterion": typed[f"criterion-{n}"],
-            "weight": _whole(typed.get(f"weight-{n}", "1")),
-            "points": _whole(typed.get(f"points-{n}", "")),
+            "weight": whole(typed.get(f"weight-{n}", "1")),
+            "points": whole(typed.get(f"points-{n}", "")),
         }
         for n in (1, 2, 3)
         if typed.get(f"criterion-{n}")
     ]
-    body = {"need": typed.get("need", ""), "rank": _whole(typed.get("rank", "")),
+    body = {"need": typed.get("need", ""), "rank": whole(typed.get("rank", "")),
             "reasons": typed.get("reasons", ""), "scores": scores}  # fmt: skip
-    return await _written(request, strategy, visitor, "priorities", typed, body)
+    return await written(request, strategy, visitor, "priorities", typed, body)
 
 
-def _whole(typed: str) -> int | str:
-    return int(typed) if typed.isdecimal() and len(typed) < 6 else typed
-
-
-async def _written(
+async def written(
     request: Request, strategy: str, visitor: Visitor, what: str, typed: Typed, body: Any
 ) -> Response:
+    """One command on a strategy, and its page again, with what was typed where it was refused."""
     told = await refused(visitor, f"/v1/strategies/{strategy}/{what}", typed, body)
     if told is None:
+        await visitor.api.find(f"/v1/strategies/{strategy}")
         return RedirectResponse(f"/strategies/{strategy}", 303)
-    return await _document(request, strategy, visitor, "partners", told)
+    return await document(request, strategy, visitor, "partners", told, typed)
 
 
-async def _document(
+async def document(
     request: Request,
     strategy: str,
     visitor: MaybeVisit,
     audience: Audience | None,
     told: Problem | None,
+    typed: Typed | None = None,
 ) -> HTMLResponse:
-    api: Api = visitor.api if visitor else PublicRecord(request)
+    """The page of a strategy for one audience. Raises ProblemTold."""
+    api = api_of(request, visitor)
     found = await api.get(f"/v1/strategies/{strategy}")
     partner = found["partnership"] in await ours(request, visitor)
     shown: Audience = audience or ("partners" if partner else "public")
@@ -134,19 +143,43 @@ async def _document(
     at = f"/v1/strategies/{strategy}"
     votes: Any = await PublicRecord(request).find("/v1/votes", limit=EVERYTHING)
     rows = await partnerships(request)
+    consistency = await api.get(f"{at}/consistency")
+    member = visitor if partner and shown == "partners" else None
+    signs = member is not None and member.may("needs:write")
+    makes = signs or (member is not None and member.may("board:write"))
+    making = await _making(request, member, found, consistency) if member and makes else {}
     return page(
         request, "strategies/easy.html" if shown == "easy" else "strategies/document.html",
         told.status if told else 200, visitor, title=found["title"], crumbs=[HOME, LIST],
         strategy=found, audience=shown, audiences=AUDIENCES if partner else AUDIENCES[1:],
         texts=await _texts(api, at, found), told=told, key=new_key(),
-        consistency=await api.get(f"{at}/consistency"), changes=CHANGES, tiers=TIERS,
+        consistency=consistency, changes=CHANGES, tiers=TIERS, typed=typed or {},
         needs={one["need"]: one["title"] for one in found["needs"]},
         outcomes={one["outcome"]: one["title"] for one in found["outcomes"]},
         ranked=scored(found["priorities"]), name=_name(rows, found["partnership"]),
         votes=[one for one in votes["items"] if one["strategy"] == strategy] if votes else [],
-        writes=partner and shown == "partners" and found["status"] == "draft"
-        and visitor is not None and visitor.may("needs:write"),
+        writes=signs and found["status"] == "draft", signs=signs, makes=makes, **making,
     )  # fmt: skip
+
+
+async def _making(
+    request: Request, visitor: Visitor, found: dict[str, Any], consistency: dict[str, Any]
+) -> dict[str, Any]:
+    """What the forms under a strategy offer: evidence, partners, and what the board made of it."""
+    about = (found["partnership"], "strategy", found["strategy"], found["title"])
+    titles = {one["need"]: one["title"] for one in found["needs"]}
+    board = await standing(visitor, *about)
+    row = (await partnerships(request))[found["partnership"]]
+    assessment = await visitor.api.get(f"/v1/assessments/{found['assessment']}")
+    return {
+        "board": board,
+        "decisions": valid(found, board),
+        "steps": steps(found, consistency["departures"], board),
+        "evidence": evidence_of(assessment),
+        "agencies": [(one.agency, one.name) for one in row.members],
+        "ranked_needs": [(o["need"], titles[o["need"]]) for o in found["priorities"]],
+        "meets": [("", "None of the needs found"), *titles.items()],
+    }
 
 
 def _name(rows: Any, partnership: str) -> str:

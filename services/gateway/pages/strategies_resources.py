@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, refused, typed_in
+from services.gateway.pages.asking import Typed, new_key, refused, typed_in, whole
 from services.gateway.pages.names import agency_names
 from services.gateway.pages.rendering import page
 from services.gateway.pages.return_forms import pence
@@ -50,7 +50,7 @@ async def offer_on_page(request: Request, partnership: Id, visitor: Visit) -> Re
     body: dict[str, Any] = {name: typed.get(name, "") for name in names}
     body |= {
         "need": typed.get("need") or None,
-        "tier": _whole(typed.get("tier", "")),
+        "tier": whole(typed.get("tier", "")),
         "annual_pence": pence(typed.get("pounds", "")),
     }
     return await _answered(request, partnership, visitor, f"resources/{partnership}", typed, body)
@@ -64,15 +64,23 @@ async def agree_resource_on_page(request: Request, partnership: Id, visitor: Vis
     return await _answered(request, partnership, visitor, at, typed, None)
 
 
+@router.post("/{partnership}/withdrawal")
+async def withdraw_resource_on_page(request: Request, partnership: Id, visitor: Visit) -> Response:
+    """Take a resource off the map. 403: csrf-token-wrong."""
+    typed = await typed_in(request)
+    at = f"resources/{partnership}/{typed.get('resource') or 'none'}/withdrawal"
+    return await _answered(request, partnership, visitor, at, typed, None)
+
+
 @router.post("/{partnership}/effects")
 async def assume_on_page(request: Request, partnership: Id, visitor: Visit) -> Response:
     """Say what one percent would change. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     names = ("year", "service", "result", "least", "most", "because")
-    body = {name: typed.get(name, "") for name in names}
-    whole = body | {"achieved": _whole(typed.get("achieved", ""))}
+    body: dict[str, Any] = {name: typed.get(name, "") for name in names}
+    body |= {"achieved": whole(typed.get("achieved", ""))}
     at = f"resources/{partnership}/effects"
-    return await _answered(request, partnership, visitor, at, typed, whole)
+    return await _answered(request, partnership, visitor, at, typed, body)
 
 
 @router.post("/{partnership}/market")
@@ -99,15 +107,12 @@ async def complete_market_on_page(request: Request, partnership: Id, visitor: Vi
     return await _answered(request, partnership, visitor, at, typed, {"done_on": today})
 
 
-def _whole(typed: str) -> int | str:
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else typed
-
-
 async def _answered(
     request: Request, partnership: str, visitor: Visitor, at: str, typed: Typed, body: Any
 ) -> Response:
     told = await refused(visitor, f"/v1/{at}", typed, body)
     if told is None:
+        await visitor.api.find(f"/v1/resources/{partnership}")
         return RedirectResponse(f"/strategies/resources/{partnership}", 303)
     return await _page(request, partnership, visitor, "", typed, told)
 

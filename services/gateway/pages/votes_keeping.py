@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import TELLING, Typed, new_key, refused, typed_in
+from services.gateway.pages.asking import TELLING, Typed, new_key, refused, typed_in, whole
 from services.gateway.pages.names import agency_name
 from services.gateway.pages.rendering import page
 from services.gateway.pages.return_forms import pence
@@ -67,7 +67,7 @@ def body_of(typed: Typed) -> dict[str, Any]:
         "title": typed.get("title", ""),
         "question": typed.get("question", ""),
         "pot_pence": pence(typed.get("pot", "")),
-        "most_choices": _whole(typed.get("most", "")),
+        "most_choices": whole(typed.get("most", "")),
         "choices": [
             {
                 "title": typed.get(f"choice-{n}", ""),
@@ -80,7 +80,7 @@ def body_of(typed: Typed) -> dict[str, Any]:
         "organisers": [
             {
                 "agency": typed.get(f"organiser-{n}", ""),
-                "most_tokens": _whole(typed.get(f"tokens-{n}", "")),
+                "most_tokens": whole(typed.get(f"tokens-{n}", "")),
             }
             for n in range(1, LINES + 1)
             if any(typed.get(f"{name}-{n}") for name in ("organiser", "tokens"))
@@ -88,10 +88,6 @@ def body_of(typed: Typed) -> dict[str, Any]:
         "opens_at": _instant(typed.get("opens", ""), time()),
         "closes_at": _instant(typed.get("closes", ""), LAST),
     }
-
-
-def _whole(typed: str) -> int | str:
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else typed
 
 
 def _instant(typed: str, at: time) -> str:
@@ -114,7 +110,7 @@ async def hand_out_on_page(request: Request, vote: Id, visitor: Visit) -> Respon
     typed = await typed_in(request)
     at = f"/v1/votes/{vote}/tokens"
     key = typed.get("key", "")[:200] or new_key()
-    body = {"count": _whole(typed.get("count", ""))}
+    body = {"count": whole(typed.get("count", ""))}
     try:
         made: dict[str, Any] = await visitor.api.send("POST", at, key, json=body)
     except ProblemTold as problem:

@@ -46,6 +46,7 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "schedules",
         "portfolios",
         "flags",
+        "ratings",
         "reviews",
         "incidents",
         "expectations",
