@@ -18,12 +18,12 @@ from services.procurement.heard import AUTHORITIES, SPECIFICATIONS
 from services.procurement.notices import routes as notices
 from services.procurement.notices.decider import NOTICES
 from services.procurement.notices.views import NOTICE_ROWS
-from services.procurement.preferred import routes as preferred
-from services.procurement.preferred.decider import PREFERRED_LISTS
-from services.procurement.preferred.views import PREFERRED_ROWS
 from services.procurement.planned import routes as planned
 from services.procurement.planned.decider import PLANNED
 from services.procurement.planned.views import PLANNED_ROWS
+from services.procurement.preferred import routes as preferred
+from services.procurement.preferred.decider import PREFERRED_LISTS
+from services.procurement.preferred.views import PREFERRED_ROWS
 from services.procurement.providers import routes as providers
 from services.procurement.providers.decider import PROVIDERS
 from services.procurement.providers.views import PROVIDER_DEADLINES, PROVIDER_ROWS
@@ -42,8 +42,7 @@ from shared.running.running import Plan
 
 PLAN = Plan(
     name="procurement",
-    deciders=(TENDERS, PROVIDERS, AWARDS, AGREEMENTS, PREFERRED_LISTS, NOTICES),
-    deciders=(TENDERS, PROVIDERS, AWARDS, NOTICES, PLANNED),
+    deciders=(TENDERS, PROVIDERS, AWARDS, AGREEMENTS, PREFERRED_LISTS, NOTICES, PLANNED),
     views=(
         TENDER_ROWS,
         TENDER_FILES,

@@ -91,8 +91,6 @@ async def open_stage(
         monitoring = await running(stack, MONITORING, monitoring_dsn, heard)
         others = {name: heard[name] for name in ("needs", "contracts")}
         procurement = await running(stack, PROCUREMENT, procurement_dsn, others)
-        of_needs: dict[str, Log] = {"needs": needs.house.log}
-        procurement = await running(stack, PROCUREMENT, procurement_dsn, of_needs)
         await procurement.settle()
         officer = procurement.caller(story.COUNCIL, "p-9d04", "procurement-officer")
         await officer.done("/v1/notices/import", story.RELEASES)

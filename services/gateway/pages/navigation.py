@@ -12,30 +12,6 @@ import msgspec
 
 from services.gateway.pages.visiting import Visitor
 
-WAYS = (
-    ("/", "Home", "contracts:read"),
-    ("/cycle", "Year", "thread:read"),
-    ("/messages", "Messages", "returns:review"),
-    ("/assessments", "Assessments", "needs:read"),
-    ("/contracts", "Contracts", "contracts:read"),
-    ("/scorecard", "Scorecard", "contracts:read"),
-    ("/returns", "Returns", "returns:read"),
-    ("/flags", "Flags", "flags:read"),
-    ("/reviews", "Reviews", "flags:read"),
-    ("/incidents", "Incidents", "incidents:read"),
-    ("/variation", "Variation", "contracts:read"),
-    ("/funds", "Pooled funds", "funds:read"),
-    ("/oversight", "Oversight", "funds:read"),
-    ("/board", "Board", "board:read"),
-    ("/strategies", "Strategies", ""),
-    ("/votes", "Votes", ""),
-    ("/bids", "Sealed bids", "tenders:read"),
-    ("/tenders", "Tenders", "tenders:read"),
-    ("/awards", "Awards", "tenders:read"),
-    ("/providers", "Providers", "providers:read"),
-    ("/notices", "Notices", ""),
-    ("/operations", "Operations", "operations:read"),
-)
 FEW = 7
 
 
@@ -77,10 +53,16 @@ MENU: tuple[Way | Group, ...] = (
             "What the law asks, questions, evaluation, letters and award"),
         Way("/bids", "Sealed bids", "tenders:read",
             "Hand a bid in, or open the bids after their time"),
+        Way("/awards", "Awards", "tenders:read",
+            "Awards without a tender: direct, under a framework, in house, grants"),
+        Way("/providers", "Providers", "providers:read",
+            "Who may deliver, what was checked, and what runs out"),
         Way("/contracts", "Contracts", "contracts:read",
             "What was agreed, how it is going, what was paid"),
         Way("/funds", "Pooled funds", "funds:read",
             "Position, journal, statements, reconciliation"),
+        Way("/oversight", "Oversight", "funds:read",
+            "All jointly funded work together, at two levels"),
     )),
     Group("/review", "Review", "How well it works, and what to change", (
         Way("/returns", "Returns", "returns:read", "What providers report, period by period"),
@@ -91,6 +73,7 @@ MENU: tuple[Way | Group, ...] = (
         Way("/reviews", "Reviews", "flags:read", "Formal reviews, and what was concluded"),
         Way("/incidents", "Incidents", "incidents:read", "Serious incidents until they are closed"),
     )),
+    Way("/messages", "Messages", "returns:review"),
     Way("/board", "Board", "board:read"),
     Way("/cycle", "Year", "thread:read"),
     Way("/notices", "Notices", ""),

@@ -39,7 +39,6 @@ PREFIXES: Mapping[str, tuple[str, ...]] = {
         "regimes",
         "procurement-texts",
     ),
-    "contracts": ("contracts", "funds", "contracts-texts"),
     "contracts": ("contracts", "funds", "compacts", "contracts-texts"),
     "monitoring": (
         "returns",
