@@ -176,6 +176,18 @@ class InvoiceDisputed(Published, frozen=True, kw_only=True, tag="contracts.invoi
     reason: TextRef
 
 
+class InvoiceDisputeSettled(
+    Published, frozen=True, kw_only=True, tag="contracts.invoice-dispute-settled.v1"
+):
+    """The invoice counts again. One recorded before this was published names no contract; its
+    stream does.
+    """
+
+    contract: ContractId = ""
+    invoice: str
+    reason: TextRef
+
+
 class PaymentCertified(Published, frozen=True, kw_only=True, tag="contracts.payment-certified.v1"):
     """Service received and owed for, `vat_pence` on top; what is capped is noted, never posted.
 
@@ -306,6 +318,7 @@ PUBLISHED: tuple[type[Published], ...] = (
     CommitmentReleased,
     InvoiceReceived,
     InvoiceDisputed,
+    InvoiceDisputeSettled,
     PaymentCertified,
     CertificationReversed,
     ExpenditureAccrued,

@@ -17,6 +17,7 @@ from shared.published.contracts import (
     EndProposed,
     ExpenditureAccrued,
     InvoiceDisputed,
+    InvoiceDisputeSettled,
     InvoiceReceived,
     NoticeAnswered,
     NoticeIssued,
@@ -151,13 +152,6 @@ class ContractHandedOver(Event, frozen=True, kw_only=True, tag="contracts.contra
     """The fund that paid for it is unwound; the agency goes on with it outside the fund."""
 
     agency: AgencyId
-
-
-class InvoiceDisputeSettled(
-    Event, frozen=True, kw_only=True, tag="contracts.invoice-dispute-settled.v1"
-):
-    invoice: str
-    reason: TextRef
 
 
 class PaymentPrepared(Event, frozen=True, kw_only=True, tag="contracts.payment-prepared.v1"):

@@ -15,7 +15,6 @@ from services.contracts.contracts.events import (
     AccrualProposed,
     CertificateBasisChanged,
     CostCharged,
-    InvoiceDisputeSettled,
     PaymentPrepared,
     PaymentTurnedDown,
 )
@@ -25,6 +24,7 @@ from shared.published.contracts import (
     CertificationReversed,
     ExpenditureAccrued,
     InvoiceDisputed,
+    InvoiceDisputeSettled,
     InvoiceReceived,
     PaymentCertified,
     PaymentMade,

@@ -17,7 +17,6 @@ from services.contracts.contracts.commands import (
 )
 from services.contracts.contracts.events import (
     ContractEvent,
-    InvoiceDisputeSettled,
     PaymentPrepared,
     PaymentTurnedDown,
 )
@@ -40,6 +39,7 @@ from services.contracts.contracts.state import Signed
 from shared.eventsourcing.clock import london_date
 from shared.published.contracts import (
     InvoiceDisputed,
+    InvoiceDisputeSettled,
     InvoiceReceived,
     PaymentMade,
 )
@@ -80,7 +80,11 @@ def dispute_invoice(command: DisputeInvoice | SettleDispute, contract: Signed) -
                 contract=contract.contract, invoice=command.invoice, reason=command.reason
             )
         ]
-    return [InvoiceDisputeSettled(invoice=command.invoice, reason=command.reason)]
+    return [
+        InvoiceDisputeSettled(
+            contract=contract.contract, invoice=command.invoice, reason=command.reason
+        )
+    ]
 
 
 def _payable(contract: Signed, names: Sequence[str]) -> tuple[list[Certificate], int]:

@@ -114,7 +114,8 @@ def shown(row: ContractRow, agency: str, today: date) -> dict[str, Any]:
         content["certificates"][name]["owed_pence"] = certificate.owed_pence
     content["proposed_end"] = _proposed_end(row.state, today)
     if agency == row.provider:
-        if row.state.ending is not None and not row.state.ending.confirmed:
+        unsaid = row.state.ending is not None and not row.state.ending.confirmed
+        if unsaid and agency != row.commissioner:
             content["proposed_end"] = None
         del content["accruals"]
         content["payments"] = {

@@ -16,7 +16,6 @@ from services.contracts.contracts.events import (
     FundYearsOpened,
     FundYearThawed,
     ImpactAssessed,
-    InvoiceDisputeSettled,
     NoticeBasisChanged,
     PaymentTurnedDown,
     PriceVaried,
@@ -44,6 +43,7 @@ from shared.published.contracts import (
     EndConfirmed,
     EndProposed,
     InvoiceDisputed,
+    InvoiceDisputeSettled,
     NoticeAnswered,
     NoticeIssued,
 )

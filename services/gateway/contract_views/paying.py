@@ -129,7 +129,15 @@ def payments_in(facts: Facts) -> tuple[PaymentRead, ...]:
 
 
 def invoices_in(facts: Facts) -> tuple[InvoiceRead, ...]:
-    disputed = {event.invoice for _, event in facts if isinstance(event, contracts.InvoiceDisputed)}
+    disputed: set[str] = set()
+    for _, event in facts:
+        match event:
+            case contracts.InvoiceDisputed():
+                disputed.add(event.invoice)
+            case contracts.InvoiceDisputeSettled():
+                disputed.discard(event.invoice)
+            case _:
+                pass
     return tuple(
         InvoiceRead(
             invoice=event.invoice,

@@ -107,7 +107,7 @@ async def list_contract_views(
 async def _listed(
     row: ContractRow, providers: ViewStore[ProviderRow], agency: str
 ) -> dict[str, Any]:
-    row = replace(row, ending=ending_shown(row.ending, agency == row.provider))
+    row = replace(row, ending=ending_shown(row, row.ending, agency))
     provider = await providers.get(row.provider)
     name = provider.name if provider else row.provider
     return msgspec.to_builtins(row) | {"provider_name": name}
@@ -147,7 +147,7 @@ async def read_contract_view(
     if read is None:
         raise Missing
     content: dict[str, Any] = msgspec.to_builtins(read)
-    ending = ending_shown(ending_in(lines), actor.agency == row.provider)
+    ending = ending_shown(row, ending_in(lines), actor.agency)
     content["ending"] = msgspec.to_builtins(ending)
     if not may(actor, "incidents:read"):
         content["incidents"] = None

@@ -46,6 +46,7 @@ ContractFact = (
     | contracts.CommitmentReleased
     | contracts.InvoiceReceived
     | contracts.InvoiceDisputed
+    | contracts.InvoiceDisputeSettled
     | contracts.PaymentCertified
     | contracts.CertificationReversed
     | contracts.ExpenditureAccrued
@@ -220,9 +221,12 @@ def _changed(row: ContractRow, event: ContractFact) -> ContractRow:
             return row
 
 
-def ending_shown(ending: Ending | None, to_provider: bool) -> Ending | None:
-    """The provider hears of an end once somebody has confirmed it."""
-    return None if to_provider and ending is not None and not ending.confirmed else ending
+def ending_shown(row: ContractRow, ending: Ending | None, agency: AgencyId) -> Ending | None:
+    """A provider hears of an end once somebody has confirmed it; one that commissions its own
+    service, at once.
+    """
+    provides = agency == row.provider != row.commissioner
+    return None if provides and ending is not None and not ending.confirmed else ending
 
 
 def ending_in(lines: Iterable[ContractLine]) -> Ending | None:

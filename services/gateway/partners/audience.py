@@ -250,6 +250,7 @@ RULES: Mapping[type[Published], Rule] = {
     contracts.CommitmentReleased: CONTRACT,
     contracts.InvoiceReceived: CONTRACT,
     contracts.InvoiceDisputed: CONTRACT,
+    contracts.InvoiceDisputeSettled: CONTRACT,
     contracts.PaymentCertified: CONTRACT,
     contracts.CertificationReversed: CONTRACT,
     contracts.ExpenditureAccrued: PAYING_SIDE,

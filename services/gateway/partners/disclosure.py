@@ -44,6 +44,7 @@ ANYONE_READS = (
     | contracts.NoticeIssued
     | contracts.NoticeAnswered
     | contracts.InvoiceDisputed
+    | contracts.InvoiceDisputeSettled
 )
 """Events whose texts everyone whom they concern may read at the door of their service."""
 
