@@ -139,10 +139,11 @@ async def _named(browser: Browser, bidding: Bidding, tender: str) -> None:
             await page.locator(f"#officer-{officer}").check(force=True)
         await page.get_by_role("button", name="Name them").press("Enter")
         await page.wait_for_load_state()
+        await bidding.told("settle")
+        await page.goto(f"/bids/{tender}")
         shown = await page.locator("main").inner_text()
         assert "Board secretary, council (Alderbrook Council): no key yet" in shown
         assert f"{SECRETARY}:" not in shown
-    await bidding.told("settle")
 
 
 async def _key_made(browser: Browser, bidding: Bidding, tender: str, person: str, to: Path) -> Path:
