@@ -22,6 +22,7 @@ $(ASSETS): package.json package-lock.json .npmrc deploy/build_assets.py $(shell 
 	$(BIN)/python deploy/build_assets.py
 
 check: setup
+	! grep -rnE '^(<{7}|>{7}) ' --include='*.*' $(CODE) docs *.md
 	$(BIN)/ruff format --check $(CODE)
 	$(BIN)/ruff check $(CODE)
 	$(BIN)/pyright
@@ -29,7 +30,7 @@ check: setup
 	$(MAKE) test
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 demo: setup
 	$(BIN)/goldenthread demo --bus $(or $(BUS),feed)

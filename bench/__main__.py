@@ -15,7 +15,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from bench.benches import BENCHES
+from bench.benches import MODULES, bench_of
 from bench.ground import ground
 from bench.measuring import FEWEST_ROUNDS, Report, Tally, Wanted
 from bench.telling import rows, show
@@ -26,7 +26,7 @@ app = typer.Typer(add_completion=False)
 
 @app.command()
 def main(
-    name: Annotated[str, typer.Argument(help=f"{', '.join(BENCHES)}; without it, all.")] = "",
+    name: Annotated[str, typer.Argument(help=f"{', '.join(MODULES)}; without it, all.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     as_rows: Annotated[bool, typer.Option("--rows", help="Rows of docs/performance.md.")] = False,
     rounds: Annotated[int, typer.Option(min=1, help="Turns of each contest.")] = FEWEST_ROUNDS,
@@ -36,9 +36,9 @@ def main(
     """Measure Golden Thread beside its yardsticks on this machine. Nothing is asserted."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     wanted = Wanted(rounds, events, "kafka" if bus == "kafka" else "feed")
-    if name and name not in BENCHES:
-        raise typer.BadParameter(f"there are {', '.join(BENCHES)}", param_hint="name")
-    names = [name] if name else list(BENCHES)
+    if name and name not in MODULES:
+        raise typer.BadParameter(f"there are {', '.join(MODULES)}", param_hint="name")
+    names = [name] if name else list(MODULES)
     reports = uvloop.run(hold(names, wanted))
     if as_json:
         found = reports[0] if name else {report.name: report for report in reports}
@@ -57,7 +57,7 @@ async def hold(names: Sequence[str], wanted: Wanted) -> list[Report]:
     async with ground() as place:
         for name in names:
             tally = Tally(name, wanted.rounds, told.print)
-            await BENCHES[name](place, tally, wanted)
+            await bench_of(name)(place, tally, wanted)
             reports.append(tally.report())
     return reports
 

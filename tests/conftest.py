@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["shared.testing.postgres", "shared.testing.skips", "tests.kafka", "pytester"]
+pytest_plugins = [
+    "shared.testing.postgres",
+    "shared.testing.skips",
+    "tests.kafka",
+    "tests.side_by_side",
+    "pytester",
+]
 
 settings.register_profile("any machine", deadline=None)  # no slow machine fails a property
 settings.load_profile("any machine")

@@ -31,6 +31,7 @@ def fuzzed(plan: Plan, dsn: str, folder: Path, *options: str) -> subprocess.Comp
     silent = {name: PublishedLog(MemoryLog(name)) for name in plan.sources()[1:]}
     app = create_app(plan, settings_of(dsn), silent)
     everything = token("alder-council", "p-1", *ROLES)
+    app.openapi()  # made once and kept: whoever asks for it does not wait long
     with served(app) as address:
         return subprocess.run(
             [

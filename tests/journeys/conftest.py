@@ -13,9 +13,9 @@ from goldenthread.house import open_house
 from tests.journeys.playing import Played, Remembering, ending, folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def played() -> Generator[Played]:
-    """The story told to its end, undisturbed, in a house that stays up for the run."""
+    """The story told to its end, undisturbed, in a house that stays up for all of them."""
     with (
         folder() as place,
         open_house(place / "house") as running,

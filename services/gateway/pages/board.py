@@ -25,7 +25,7 @@ from services.gateway.pages.board_parts import (
     today,
 )
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import MaybeVisit
+from services.gateway.pages.visiting import MaybeVisit, Visit
 from services.gateway.pages.wording import LONDON
 from shared.http.bodies import Id
 from shared.http.membership import partnerships
@@ -78,7 +78,7 @@ async def show_board(request: Request, partnership: Id, visitor: MaybeVisit) -> 
 
 
 @router.post("/{partnership}/extra-meetings")
-async def ask_on_page(request: Request, partnership: Id, visitor: MaybeVisit) -> Response:
+async def ask_on_page(request: Request, partnership: Id, visitor: Visit) -> Response:
     """Record who has asked for an extra meeting. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
     reason = {"reason": typed.get("reason", "")}
@@ -133,7 +133,7 @@ async def show_calling(
 
 
 @router.post("/{partnership}/meetings/new")
-async def call_on_page(request: Request, partnership: Id, visitor: MaybeVisit) -> Response:
+async def call_on_page(request: Request, partnership: Id, visitor: Visit) -> Response:
     """Call the meeting with its agenda. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
     body = {

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.gateway.pages.asking import Typed, new_key, typed_in
 from services.gateway.pages.board_parts import Board, board_of, everything, sent, today
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import MaybeVisit
+from services.gateway.pages.visiting import MaybeVisit, Visit
 from shared.eventsourcing.commands import Missing
 from shared.http.bodies import Id
 from shared.http.problems import Problem
@@ -38,7 +38,7 @@ async def show_decisions(request: Request, partnership: Id, visitor: MaybeVisit)
 
 @router.post("/decisions/{decision}/{step}")
 async def step_on_page(
-    request: Request, partnership: Id, decision: Id, step: str, visitor: MaybeVisit
+    request: Request, partnership: Id, decision: Id, step: str, visitor: Visit
 ) -> Response:
     """Give the agency's authority, call its decision in, or end that. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
@@ -84,7 +84,7 @@ async def show_actions(request: Request, partnership: Id, visitor: MaybeVisit) -
 
 @router.post("/actions/{action}")
 async def complete_on_page_of_board(
-    request: Request, partnership: Id, action: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, action: Id, visitor: Visit
 ) -> Response:
     """Record an action as done. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)

@@ -25,7 +25,7 @@ from services.gateway.pages.board_parts import (
     today,
 )
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import MaybeVisit
+from services.gateway.pages.visiting import MaybeVisit, Visit
 from shared.http.bodies import Id
 from shared.http.problems import Problem
 from shared.http.routing import Router
@@ -71,7 +71,7 @@ def _minutes_title(row: dict[str, Any], text: str) -> str:
 
 @router.post("/substitutes")
 async def substitute_on_page(
-    request: Request, partnership: Id, meeting: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, visitor: Visit
 ) -> Response:
     """Agree a substitute. 403: csrf-token-wrong."""
     typed = await typed_in(request)
@@ -80,9 +80,7 @@ async def substitute_on_page(
 
 
 @router.post("/papers")
-async def file_on_page(
-    request: Request, partnership: Id, meeting: Id, visitor: MaybeVisit
-) -> Response:
+async def file_on_page(request: Request, partnership: Id, meeting: Id, visitor: Visit) -> Response:
     """File a paper on an item. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     marking = typed.get("marking", "")
@@ -95,7 +93,7 @@ async def file_on_page(
 
 @router.post("/opening")
 async def open_on_page_of_board(
-    request: Request, partnership: Id, meeting: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, visitor: Visit
 ) -> Response:
     """Open the meeting with those ticked. 403: csrf-token-wrong."""
     typed = await typed_in(request)
@@ -108,7 +106,7 @@ async def open_on_page_of_board(
 
 @router.post("/attendance")
 async def attend_on_page(
-    request: Request, partnership: Id, meeting: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, visitor: Visit
 ) -> Response:
     """A member comes or goes. 403: csrf-token-wrong."""
     typed = await typed_in(request)
@@ -118,7 +116,7 @@ async def attend_on_page(
 
 @router.post("/items/{item}/interests")
 async def interest_on_page(
-    request: Request, partnership: Id, meeting: Id, item: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, item: Id, visitor: Visit
 ) -> Response:
     """A member has declared an interest: oneself, or as the secretary heard it."""
     typed = await typed_in(request)
@@ -132,7 +130,7 @@ async def interest_on_page(
 
 @router.post("/items/{item}/hands")
 async def count_on_page(
-    request: Request, partnership: Id, meeting: Id, item: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, item: Id, visitor: Visit
 ) -> Response:
     """Record a show of hands. 403: csrf-token-wrong."""
     typed = await typed_in(request)
@@ -143,7 +141,7 @@ async def count_on_page(
 
 @router.post("/items/{item}/votes")
 async def vote_on_page(
-    request: Request, partnership: Id, meeting: Id, item: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, item: Id, visitor: Visit
 ) -> Response:
     """Vote for oneself. 403: csrf-token-wrong."""
     typed = await typed_in(request)
@@ -153,7 +151,7 @@ async def vote_on_page(
 
 @router.post("/items/{item}/decision")
 async def decide_on_page(
-    request: Request, partnership: Id, meeting: Id, item: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, item: Id, visitor: Visit
 ) -> Response:
     """Count the votes. 403: csrf-token-wrong."""
     typed = await typed_in(request)
@@ -162,9 +160,7 @@ async def decide_on_page(
 
 
 @router.post("/actions")
-async def act_on_page(
-    request: Request, partnership: Id, meeting: Id, visitor: MaybeVisit
-) -> Response:
+async def act_on_page(request: Request, partnership: Id, meeting: Id, visitor: Visit) -> Response:
     """Put an action into the log. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     body = {name: typed.get(name, "") for name in ("text", "owner", "due_on")}
@@ -172,18 +168,14 @@ async def act_on_page(
 
 
 @router.post("/closing")
-async def rise_on_page(
-    request: Request, partnership: Id, meeting: Id, visitor: MaybeVisit
-) -> Response:
+async def rise_on_page(request: Request, partnership: Id, meeting: Id, visitor: Visit) -> Response:
     """The board rises. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     return await _done(request, visitor, partnership, meeting, "closing", typed, None)
 
 
 @router.post("/draft-minutes")
-async def draft_on_page(
-    request: Request, partnership: Id, meeting: Id, visitor: MaybeVisit
-) -> Response:
+async def draft_on_page(request: Request, partnership: Id, meeting: Id, visitor: Visit) -> Response:
     """Send draft minutes round. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     body = {"minutes": typed.get("minutes", "")}
@@ -192,7 +184,7 @@ async def draft_on_page(
 
 @router.post("/approvals/{earlier}")
 async def approve_on_page(
-    request: Request, partnership: Id, meeting: Id, earlier: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, earlier: Id, visitor: Visit
 ) -> Response:
     """This meeting approves the minutes of an earlier one. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
@@ -208,7 +200,7 @@ async def approve_on_page(
 
 @router.post("/items/{item}/officers")
 async def elect_on_page(
-    request: Request, partnership: Id, meeting: Id, item: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, item: Id, visitor: Visit
 ) -> Response:
     """Record whom the board chose to chair it. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
@@ -219,7 +211,7 @@ async def elect_on_page(
 
 @router.post("/business/{business}")
 async def note_on_page(
-    request: Request, partnership: Id, meeting: Id, business: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, meeting: Id, business: Id, visitor: Visit
 ) -> Response:
     """The board notes what was brought to it. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)

@@ -24,7 +24,7 @@ from services.gateway.pages.board_parts import (
     today,
 )
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import MaybeVisit
+from services.gateway.pages.visiting import MaybeVisit, Visit
 from shared.eventsourcing.commands import Missing
 from shared.http.bodies import Id
 from shared.http.problems import Problem
@@ -79,7 +79,7 @@ async def show_report(
 
 
 @router.post("/report")
-async def record_on_page(request: Request, partnership: Id, visitor: MaybeVisit) -> Response:
+async def record_on_page(request: Request, partnership: Id, visitor: Visit) -> Response:
     """Record whether a partner kept what it undertook. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
     names = ("agency", "year", "plan", "commitment", "kept", "text")
@@ -114,9 +114,7 @@ async def show_business(request: Request, partnership: Id, visitor: MaybeVisit) 
 
 
 @router.post("/business/{what}")
-async def bring_on_page(
-    request: Request, partnership: Id, what: str, visitor: MaybeVisit
-) -> Response:
+async def bring_on_page(request: Request, partnership: Id, what: str, visitor: Visit) -> Response:
     """Record a chair's action or bring a review before the board. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
     body: dict[str, Any] = {name: typed.get(name, "") for name in ("title", "text")}
@@ -156,7 +154,7 @@ async def show_teams(request: Request, partnership: Id, visitor: MaybeVisit) -> 
 
 
 @router.post("/teams")
-async def form_on_page(request: Request, partnership: Id, visitor: MaybeVisit) -> Response:
+async def form_on_page(request: Request, partnership: Id, visitor: Visit) -> Response:
     """Form a team. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     body = {n: typed.get(n, "") for n in ("name", "purpose", "reports_to", "formed_on")}
@@ -164,9 +162,7 @@ async def form_on_page(request: Request, partnership: Id, visitor: MaybeVisit) -
 
 
 @router.post("/teams/{team}/members")
-async def join_on_page(
-    request: Request, partnership: Id, team: Id, visitor: MaybeVisit
-) -> Response:
+async def join_on_page(request: Request, partnership: Id, team: Id, visitor: Visit) -> Response:
     """Name who is in a team. 403: csrf-token-wrong."""
     typed = await typed_in(request)
     body = {"person": typed.get("person", ""), "agency": typed.get("agency", "")}

@@ -21,7 +21,7 @@ from services.gateway.pages.board_parts import (
     ticked,
 )
 from services.gateway.pages.rendering import page
-from services.gateway.pages.visiting import MaybeVisit
+from services.gateway.pages.visiting import MaybeVisit, Visit
 from shared.eventsourcing.commands import Missing
 from shared.http.bodies import Id
 from shared.http.problems import Problem
@@ -54,7 +54,7 @@ async def show_constitution(request: Request, partnership: Id, visitor: MaybeVis
 
 
 @router.post("")
-async def propose_on_page(request: Request, partnership: Id, visitor: MaybeVisit) -> Response:
+async def propose_on_page(request: Request, partnership: Id, visitor: Visit) -> Response:
     """Call a meeting that decides on new rules. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
     now: dict[str, Any] = (await sits_of(board)).get("rules") or {}
@@ -86,7 +86,7 @@ async def propose_on_page(request: Request, partnership: Id, visitor: MaybeVisit
 
 @router.post("/versions/{decision}")
 async def enforce_on_page(
-    request: Request, partnership: Id, decision: Id, visitor: MaybeVisit
+    request: Request, partnership: Id, decision: Id, visitor: Visit
 ) -> Response:
     """Put in force what a decision carried. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)

@@ -138,12 +138,13 @@ Visit = Annotated[Visitor, Depends(visiting)]
 """`visitor: Visit` in a page's route."""
 
 
-async def _maybe(request: Request) -> Visitor | None:
+async def maybe_visiting(request: Request) -> Visitor | None:
+    """The visitor where somebody is signed in."""
     try:
         return await visiting(request, await signed_in(request))
     except Unauthenticated:
         return None
 
 
-MaybeVisit = Annotated[Visitor | None, Depends(_maybe)]
+MaybeVisit = Annotated[Visitor | None, Depends(maybe_visiting)]
 """`visitor: MaybeVisit` on a page that is open to all, signed in or not."""
