@@ -226,6 +226,8 @@ async def test_an_award_of_each_kind(
         await called_off(officer)
         await given(officer)
         await shared_list(officer, await walk("neighbour", NEIGHBOUR))
+        renewed = {"standard": "insurance", "reference": "R-2", "valid_until": "2029-08-15"}
+        await tendering.officer(OFFICER).done("/v1/providers/bright-path/standards", renewed)
 
 
 async def test_a_bid_that_no_two_officers_open_is_set_aside(

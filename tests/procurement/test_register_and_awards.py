@@ -178,7 +178,7 @@ async def test_a_direct_award_above_the_limit_waits_for_board_and_home_authority
 
     shown = (await pat.get(at)).json()
     assert (shown["status"], shown["decision"]) == ("made", f"d-{award}")
-    assert (await pat.get(f"{at}/reason")).json() == {"reason": "Nobody else can do it."}
+    assert (await pat.get(f"{at}/reason")).json()["reason"] == "Nobody else can do it."
     assert (await published(house))[-1] == "procurement.direct-award-made.v1"
     assert (await pat.post(f"{at}/making", decided)).json()["code"] == "award-not-open"
 
