@@ -6,7 +6,12 @@ from datetime import date, datetime
 from typing import Literal
 
 from shared.eventsourcing.events import Published
-from shared.published.terms import AgencyId, ContractId, PartnershipId, PersonId, Term, TextRef
+from shared.published.planned import (
+    PlannedProcurementBegun,
+    PlannedProcurementMoved,
+    ProcurementPlanned,
+)
+from shared.published.terms import AgencyId, PartnershipId, PersonId, Term, TextRef
 
 Standard = Literal[
     "safeguarding", "safer-recruitment", "insurance", "registration", "quality-mark", "other"
@@ -352,54 +357,6 @@ class GrantOffered(Published, frozen=True, kw_only=True, tag="procurement.grant-
     awarded_by: PersonId
     decision: str = ""
     conditions: TextRef | None = None
-
-
-class ProcurementPlanned(
-    Published, frozen=True, kw_only=True, tag="procurement.procurement-planned.v1"
-):
-    """A service is redesigned: what is to be bought in the place of its contract.
-
-    It opens by `open_by` at the latest, `working_days` before the day after the old service's last
-    one, so that no gap opens.
-    """
-
-    contract: ContractId
-    partnership: PartnershipId
-    procuring: AgencyId
-    specification: str
-    title: str
-    decision: str
-    service_ends_on: date
-    working_days: int
-    open_by: date
-    effective_on: date
-
-
-class PlannedProcurementMoved(
-    Published, frozen=True, kw_only=True, tag="procurement.planned-procurement-moved.v1"
-):
-    """The old service ends on another day, or the procurement is given another time."""
-
-    contract: ContractId
-    partnership: PartnershipId
-    decision: str
-    service_ends_on: date
-    working_days: int
-    open_by: date
-
-
-class PlannedProcurementBegun(
-    Published, frozen=True, kw_only=True, tag="procurement.planned-procurement-begun.v1"
-):
-    """It goes on as a tender, or as an award without one: `by` is its id."""
-
-    contract: ContractId
-    partnership: PartnershipId
-    decision: str
-    by_kind: Literal["tender", "award"]
-    by: str
-    begun_by: PersonId
-    effective_on: date
 
 
 PUBLISHED: tuple[type[Published], ...] = (

@@ -106,9 +106,7 @@ def _spelt(headers: Mapping[str, str]) -> dict[str, str]:
 class RunningHouse:
     """A service in operation, and the logs of those it hears."""
 
-    def __init__(
-        self, app: FastAPI, client: httpx.AsyncClient, heard: Mapping[str, Log]
-    ) -> None:
+    def __init__(self, app: FastAPI, client: httpx.AsyncClient, heard: Mapping[str, Log]) -> None:
         self.app = app
         self.client = client
         self.heard = heard

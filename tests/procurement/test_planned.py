@@ -17,7 +17,7 @@ from services.procurement.planned.events import TimeAllowed
 from shared.eventsourcing.commands import Missing
 from shared.published.contracts import EndConfirmed, EndProposed
 from shared.published.needs import PartnershipFormed
-from shared.published.procurement import (
+from shared.published.planned import (
     PlannedProcurementBegun,
     PlannedProcurementMoved,
     ProcurementPlanned,

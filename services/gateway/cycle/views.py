@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View
-from shared.published.procurement import (
+from shared.published.planned import (
     PlannedProcurementBegun,
     PlannedProcurementMoved,
     ProcurementPlanned,

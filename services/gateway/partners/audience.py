@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from services.gateway.partners.facts import ContractFact, DecisionFact, Facts, Key, Kind, TenderFact
 from shared.eventsourcing.events import Published
-from shared.published import contracts, monitoring, needs, procurement
+from shared.published import contracts, monitoring, needs, planned, procurement
 from shared.published.terms import AgencyId, PartnershipId
 
 Relations = frozenset[str]
@@ -235,9 +235,9 @@ RULES: Mapping[type[Published], Rule] = {
     procurement.FrameworkCallOffMade: AWARD,
     procurement.InHouseProvisionAgreed: AWARD,
     procurement.GrantOffered: AWARD,
-    procurement.ProcurementPlanned: CONFIRMED_AT_HOME,
-    procurement.PlannedProcurementMoved: CONFIRMED_AT_HOME,
-    procurement.PlannedProcurementBegun: CONFIRMED_AT_HOME,
+    planned.ProcurementPlanned: CONFIRMED_AT_HOME,
+    planned.PlannedProcurementMoved: CONFIRMED_AT_HOME,
+    planned.PlannedProcurementBegun: CONFIRMED_AT_HOME,
     contracts.ContractSigned: AGREED,
     contracts.ContractVaried: AGREED,
     contracts.ContractExtended: AGREED,

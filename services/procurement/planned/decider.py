@@ -23,7 +23,7 @@ from services.procurement.planned.events import PlannedEvent, TimeAllowed
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Invalid, Missing, Refused
 from shared.eventsourcing.decider import Decider
-from shared.published.procurement import (
+from shared.published.planned import (
     PlannedProcurementBegun,
     PlannedProcurementMoved,
     ProcurementPlanned,

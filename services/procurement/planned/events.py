@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.eventsourcing.events import Event
-from shared.published.procurement import (
+from shared.published.planned import (
     PlannedProcurementBegun,
     PlannedProcurementMoved,
     ProcurementPlanned,

@@ -10,7 +10,7 @@ from services.procurement.planned.decider import PLANNED
 from services.procurement.planned.events import TimeAllowed
 from shared.eventsourcing.events import Recorded
 from shared.eventsourcing.views import Row, View, subject_of
-from shared.published.procurement import (
+from shared.published.planned import (
     PlannedProcurementBegun,
     PlannedProcurementMoved,
     ProcurementPlanned,

@@ -16,6 +16,7 @@ from services.gateway.partners.logs import PartnerLogs
 from services.gateway.partners.routes import partner_logs
 from services.gateway.partners.writer import NAME, PartnerWriter
 from shared.eventsourcing.codec import NewerVersion
+from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.subscriptions import BEGINNING, Checkpoint, Follower, Numbered, Overtaken
 from shared.postgres.pool import Pool
 from shared.published import contracts, gateway, monitoring, needs
@@ -290,6 +291,7 @@ async def test_a_source_restored_to_before_the_writer_goes_on_by_a_persons_decis
     house: RunningHouse,
 ) -> None:
     needs_log = house.heard["needs"]
+    assert isinstance(needs_log, MemoryLog)
     stood = (await needs_log.head()).publication
     waits = replace(story.SPECIFIED, partnership="p9")
     await house.hear("needs", "specification/s9", waits)
