@@ -14,6 +14,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
+from starlette.routing import compile_path
 
 from services.gateway.pages.visiting import maybe_visiting
 from shared.http.permissions import ROLES, Guard
@@ -54,6 +55,7 @@ PUBLIC = {
     "/v1/proofs/keys/{fund}",
     "/v1/proofs/verify.py",
 }
+HIDDEN_ON_PURPOSE = {"['PUT'] /v1/sandbox/clock"}  # the gateway's sets the clocks of all services
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -125,6 +127,24 @@ def test_an_unguarded_route_would_be_found() -> None:
 
     app.include_router(router)
     assert unguarded(app) == ["['GET'] /v1/open-door", "['GET'] /v1/house/open-door"]
+
+
+def hidden(app: FastAPI) -> list[str]:
+    """Routes that are never reached, since one before them takes their requests."""
+    found: list[str] = []
+    before: list[tuple[frozenset[str], re.Pattern[str]]] = []
+    for route in routes_of(app):
+        methods = frozenset(route.methods or ())
+        address = re.sub(r"\{[^}]+\}", "none", str(route.path))
+        if any(methods & taken and pattern.match(address) for taken, pattern in before):
+            found.append(f"{sorted(methods)} {route.path}")
+        before.append((methods, compile_path(str(route.path))[0]))
+    return found
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
+def test_no_route_hides_another(plan: Plan) -> None:
+    assert set(hidden(app_of(plan))) <= HIDDEN_ON_PURPOSE
 
 
 def operations(app: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:

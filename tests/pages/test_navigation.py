@@ -31,7 +31,7 @@ def test_a_commissioner_sees_the_steps_of_the_cycle_and_below_them_its_ways() ->
     for path, here in (("/review", ""), ("/flags", "Flags"), ("/flags/c1:m:1", "Flags")):
         ways = below(commissioner, path)
         assert [one["text"] for one in ways] == [
-            "Returns", "Scorecard", "Variation", "Flags", "Reviews", "Incidents",
+            "Returns", "Scorecard", "Variation", "Flags", "Reviews", "Incidents", "Messages",
         ]  # fmt: skip
         assert [one["text"] for one in ways if one["current"] or one["active"]] == (
             [here] if here else []
