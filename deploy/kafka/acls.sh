@@ -45,8 +45,6 @@ name "$CELL"
 for each in "$@"; do name "$each"; done
 
 service needs contracts monitoring
-service procurement needs
-service needs monitoring
 service procurement contracts needs
 service contracts monitoring needs procurement
 service monitoring contracts needs procurement
