@@ -140,12 +140,29 @@ async def test_a_direct_award_on_a_ground_with_its_notices(house: RunningHouse) 
     await pat.done(f"{at}/notices", {"notice": "UK6"})
     await refused(pat, f"{at}/making", ({}, "standstill-running"))
     assert (await officer(house, "icb").post(f"{at}/notices", {"notice": "UK5"})).status_code == 403
+    challenge = {"by": "beech", "grounds": "We could do it too."}
+    stranger = officer(house, "elm")
+    assert (await stranger.post(f"{at}/representations", challenge)).status_code == 404
+    await pat.done(f"{at}/representations", challenge)
+    await house.settle()
+    (told,) = (await pat.get(f"{at}/representations")).json()
+    representation = told.pop("representation")
+    assert told == challenge | {"standing": "standing", "reason": None}
+    assert (await acorn.get(f"{at}/representations")).status_code == 404
+    await refused(pat, f"{at}/making", ({}, "representation-stands"))
+    dismissed = {"upheld": False, "reason": "Nobody else has the therapists."}
+    await pat.done(f"{at}/representations/{representation}/resolution", dismissed)
+    await refused(
+        pat, f"{at}/representations/none/resolution", (dismissed, "unknown-representation")
+    )
+    await refused(pat, f"{at}/making", ({}, "standstill-running"))
     assert (await acorn.get(f"{at}/course")).status_code == 404
     await house.set_clock(datetime(2026, 4, 15, 9, tzinfo=UTC))
     await pat.done(f"{at}/making", {})
     await house.settle()
     shown = (await acorn.get(at)).json()
     assert (shown["status"], shown["interests"]) == ("made", {})
+    assert shown["representations"] == {}
     assert shown["section"] == "Procurement Act 2023 s.41, Sch. 5 para. 6"
     assert (await pat.get(at)).json()["interests"] == {"of-council": False}
     published = [event.type for event in await house.house.log.read_published(0, 100)]

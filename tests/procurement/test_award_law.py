@@ -18,13 +18,20 @@ from services.procurement.agreements.refusals import (
     UnknownLot,
 )
 from services.procurement.authority import Authority, AuthorityMissing
-from services.procurement.awards.commands import ProposeAward, WithdrawAward
-from services.procurement.awards.events import Notice, Way
+from services.procurement.awards.commands import (
+    DecideRepresentation,
+    ProposeAward,
+    ReceiveRepresentation,
+    WithdrawAward,
+)
+from services.procurement.awards.events import AwardChallengeResolved, Notice, Way
 from services.procurement.awards.notices import owed_before
 from services.procurement.awards.refusals import (
+    AwardChallengeUpheld,
     AwarderInterested,
     AwardNotOpen,
     InterestUndeclared,
+    NoStandstillRunning,
     NoticeMissing,
     NoticeNotOwed,
     NoticeOut,
@@ -38,7 +45,11 @@ from services.procurement.providers.refusals import (
     StandardsLapsed,
 )
 from services.procurement.providers.state import GroundStanding, Registered
-from services.procurement.tenders.refusals import StandstillRunning
+from services.procurement.tenders.refusals import (
+    RepresentationStands,
+    StandstillRunning,
+    UnknownRepresentation,
+)
 from shared.published.procurement import (
     AnnouncedAwardWithdrawn,
     AwardAnnounced,
@@ -155,6 +166,50 @@ def test_an_announced_award_given_up_is_taken_back_where_it_was_announced() -> N
     told = announced.when(withdraw).events()
     assert isinstance(told[1], AnnouncedAwardWithdrawn)
     announced.when_done(withdraw).when(making()).then_refused(AwardNotOpen)
+
+
+def receiving(representation: str, now: datetime = NOW) -> ReceiveRepresentation:
+    return ReceiveRepresentation(
+        representation=representation, by="beech", grounds=TEXT, received_by="pat", now=now
+    )
+
+
+def deciding(representation: str, now: datetime, *, upheld: bool = False) -> DecideRepresentation:
+    return DecideRepresentation(representation=representation, upheld=upheld, reason=TEXT, now=now)
+
+
+def test_a_representation_stops_the_award_until_it_is_decided() -> None:
+    late = ENDS + timedelta(days=1)
+    nothing.when_done(proposing(law("full")), noticing("UK5")).when(receiving("r1")).then_refused(
+        NoStandstillRunning
+    )
+    announced = nothing.when_done(
+        proposing(law("full")), NO_INTEREST, noticing("UK5"), noticing("UK6")
+    )
+    announced.when(receiving("r1", late)).then_refused(NoStandstillRunning)
+    challenged = announced.when_done(receiving("r1"))
+    challenged.when(making(now=late)).then_refused(RepresentationStands)
+    challenged.when(deciding("r2", NOW)).then_refused(UnknownRepresentation)
+    second = challenged.when_done(receiving("r2", late))  # the standstill waits for the first
+    one_left = second.when_done(deciding("r1", late))
+    one_left.when(making(now=late)).then_refused(RepresentationStands)
+    dismissed = one_left.when_done(deciding("r2", late))
+    assert dismissed.when(making(now=late)).events()
+    upheld = one_left.when_done(deciding("r2", late, upheld=True))
+    upheld.when(making(now=late)).then_refused(AwardChallengeUpheld)
+    assert upheld.when(WithdrawAward(reason=TEXT, now=late)).events()
+
+
+def test_in_health_care_five_working_days_follow_the_further_decision() -> None:
+    health = law("provider-selection", ground="process-c")
+    intended = nothing.when_done(proposing(health), NO_INTEREST, noticing("psr-intention"))
+    decided = datetime(2026, 4, 14, 9, tzinfo=UTC)
+    (told,) = intended.when_done(receiving("r1")).when(deciding("r1", decided)).events()
+    assert isinstance(told, AwardChallengeResolved)
+    assert told.standstill_ends_at == datetime(2026, 4, 21, 22, 59, 59, tzinfo=UTC)
+    early = intended.when_done(receiving("r1")).when(deciding("r1", NOW)).events()
+    assert isinstance(early[0], AwardChallengeResolved)
+    assert early[0].standstill_ends_at == datetime(2026, 4, 15, 22, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,14 @@ AWARD_STEPS: Mapping[str, Step] = {
         to="interests", body=lambda typed: {"interested": typed.get("interested") == "yes"}
     ),
     "notice": Step(to="notices", body=_notice),
+    "representation": Step(to="representations", body=said("by", "grounds")),
+    "resolution": Step(
+        to="representations/{item}/resolution",
+        body=lambda typed: {
+            "upheld": typed.get("upheld") == "yes",
+            "reason": typed.get("reason", ""),
+        },
+    ),
     "making": Step(to="making", body=_decided()),
     "withdrawal": Step(to="withdrawal", body=said("reason")),
 }

@@ -141,4 +141,6 @@ async def _award(
         open=procures and row["status"] == "proposed", me=visitor.actor.person,
         by_choice=standstill is not None and standstill["standing"] == "voluntary",
         conditions=dict(CONDITIONS),
+        representations=await visitor.api.find(f"{at}/representations") or [],
+        register=dict(sorted((await providers(visitor)).items())) if procures else {},
     )  # fmt: skip

@@ -55,6 +55,18 @@ class NoticeBody(Body):
     decision: Id | None = None
 
 
+class ReceivedBody(Body):
+    """`by`: the provider whose representation it is."""
+
+    by: Id
+    grounds: Prose
+
+
+class DecidedBody(Body):
+    upheld: bool
+    reason: Prose
+
+
 class MakeBody(Body):
     """`decision` is the board's on this award, where the price is above the delegated limit."""
 

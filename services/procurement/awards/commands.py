@@ -9,7 +9,7 @@ from services.procurement.authority import Authority
 from services.procurement.awards.events import AwardTerms, Notice
 from services.procurement.providers.state import Provider
 from shared.eventsourcing.commands import Command
-from shared.published.terms import PersonId, TextRef
+from shared.published.terms import AgencyId, PersonId, TextRef
 
 
 class ProposeAward(Command, frozen=True, kw_only=True):
@@ -45,6 +45,23 @@ class AnnounceAward(Command, frozen=True, kw_only=True):
     now: datetime
 
 
+class ReceiveRepresentation(Command, frozen=True, kw_only=True):
+    """A provider's representation has come in, in writing."""
+
+    representation: str
+    by: AgencyId
+    grounds: TextRef
+    received_by: PersonId
+    now: datetime
+
+
+class DecideRepresentation(Command, frozen=True, kw_only=True):
+    representation: str
+    upheld: bool
+    reason: TextRef
+    now: datetime
+
+
 class MakeAward(Command, frozen=True, kw_only=True):
     """`standing` is what the register says of the provider at this moment, and `agreement` of the
     framework.
@@ -63,4 +80,12 @@ class WithdrawAward(Command, frozen=True, kw_only=True):
     now: datetime
 
 
-AwardCommand = ProposeAward | DeclareInterest | AnnounceAward | MakeAward | WithdrawAward
+AwardCommand = (
+    ProposeAward
+    | DeclareInterest
+    | AnnounceAward
+    | ReceiveRepresentation
+    | DecideRepresentation
+    | MakeAward
+    | WithdrawAward
+)

@@ -15,9 +15,11 @@ from services.procurement.authority import authorised
 from services.procurement.awards.commands import (
     AnnounceAward,
     AwardCommand,
+    DecideRepresentation,
     DeclareInterest,
     MakeAward,
     ProposeAward,
+    ReceiveRepresentation,
     WithdrawAward,
 )
 from services.procurement.awards.events import (
@@ -44,6 +46,7 @@ from services.procurement.awards.refusals import (
     SectionMissing,
     UnknownAwardGround,
 )
+from services.procurement.awards.representations import receive, resolve, unchallenged
 from services.procurement.awards.state import Award, Proposed, Unproposed, evolve
 from services.procurement.providers.checking import awardable
 from services.procurement.providers.state import Provider
@@ -70,6 +73,10 @@ def decide(command: AwardCommand, award: Award) -> Sequence[AwardEvent]:
             return [AwardInterestDeclared(person=command.person, interested=command.interested)]
         case AnnounceAward():
             return [_announce(command, _open(award))]
+        case ReceiveRepresentation():
+            return [receive(command, _open(award))]
+        case DecideRepresentation():
+            return [resolve(command, _open(award))]
         case MakeAward():
             return [_make(command, _open(award))]
         case WithdrawAward():
@@ -189,7 +196,7 @@ def _published(award: Proposed, owed: Sequence[Any]) -> None:
 
 def _make(command: MakeAward, award: Proposed) -> AwardMade:
     """Refuses: SpecificationNotPublished; as for a call-off; as for a provider; AuthorityMissing,
-    InterestUndeclared, AwarderInterested, NoticeMissing, StandstillRunning.
+    InterestUndeclared, AwarderInterested, NoticeMissing, StandstillRunning; like `unchallenged`.
     """
     proposed = award.proposed
     terms = proposed.terms
@@ -204,6 +211,7 @@ def _make(command: MakeAward, award: Proposed) -> AwardMade:
     if award.interests[command.awarded_by]:
         raise AwarderInterested
     _published(award, owed_before(terms, today))
+    unchallenged(award)
     if award.standstill_ends_at and command.now <= award.standstill_ends_at:
         raise StandstillRunning
     return _made(proposed, command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from services.procurement.regimes import Buyer, ServiceKind
@@ -75,6 +76,28 @@ class AwardInterestDeclared(
     interested: bool
 
 
+class AwardChallenged(Event, frozen=True, kw_only=True, tag="procurement.award-challenged.v1"):
+    """A provider's representation against an announced award, as the procuring partner received
+    it: it suspends the standstill.
+    """
+
+    representation: str
+    by: AgencyId
+    grounds: TextRef
+    received_by: PersonId
+
+
+class AwardChallengeResolved(
+    Event, frozen=True, kw_only=True, tag="procurement.award-challenge-resolved.v1"
+):
+    """`standstill_ends_at` is when the standstill ends now; None while another one stands."""
+
+    representation: str
+    upheld: bool
+    reason: TextRef
+    standstill_ends_at: datetime | None
+
+
 class AwardWithdrawn(
     Event, frozen=True, kw_only=True, tag="procurement.award-without-tender-withdrawn.v1"
 ):
@@ -86,6 +109,8 @@ AwardEvent = (
     AwardProposed
     | AwardInterestDeclared
     | AwardAnnounced
+    | AwardChallenged
+    | AwardChallengeResolved
     | AwardWithdrawn
     | AnnouncedAwardWithdrawn
     | DirectAwardMade

@@ -100,9 +100,10 @@ async def title_of(specifications: ViewStore[SpecificationRow], specification: s
 
 
 def _shown(row: AwardRow, *, inside: bool) -> dict[str, Any]:
-    """The row; who has an interest is the partners' own."""
+    """The row; who has an interest and who challenged it is the partners' own."""
     shown = msgspec.to_builtins(row)
-    return shown if inside else shown | {"interests": {}, "considered": None}
+    own: dict[str, Any] = {"interests": {}, "considered": None, "representations": {}}
+    return shown if inside else shown | own
 
 
 @router.get("/{award}")
@@ -171,18 +172,46 @@ async def read_award_reason(
     """The reason given for awarding without a tender."""
     row = await row_of(awards, award)
     inside = actor.agency in await members_of(request, row.partnership)
-
-    async def words(ref: TextRef | None) -> str | None:
-        text = await texts.get(ref.text) if ref else None
-        return text.content.decode() if text and text.content is not None else None
-
     if await texts.get(row.reason.text) is None:
         raise Missing
     return Reason(
-        reason=await words(row.reason),
-        grant_conditions=await words(row.grant_conditions),
-        considered=await words(row.considered) if inside else None,
+        reason=await _words(texts, row.reason),
+        grant_conditions=await _words(texts, row.grant_conditions),
+        considered=await _words(texts, row.considered) if inside else None,
     )
+
+
+async def _words(texts: Texts, ref: TextRef | None) -> str | None:
+    text = await texts.get(ref.text) if ref else None
+    return text.content.decode() if text and text.content is not None else None
+
+
+class Challenged(BaseModel):
+    """A representation: whose, how it stands, and the words on both sides; None once erased."""
+
+    representation: str
+    by: str
+    standing: Literal["standing", "dismissed", "upheld"]
+    grounds: str | None
+    reason: str | None
+
+
+@router.get("/{award}/representations")
+async def list_award_representations(
+    award: Id, awards: Awards, texts: Texts, _: Partner
+) -> list[Challenged]:
+    """Representations against the award, as partners see them, the earliest first."""
+    row = await row_of(awards, award)
+    return [
+        Challenged(
+            representation=key,
+            by=one.by,
+            standing=one.standing,
+            grounds=await _words(texts, one.grounds),
+            reason=await _words(texts, one.reason),
+        )
+        for key, one in row.representations.items()
+    ]
 
 
 def whole_term_of(specification: SpecificationRow, annual_price_pence: int) -> tuple[int, date]:

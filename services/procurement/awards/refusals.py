@@ -59,6 +59,18 @@ class AwarderInterested(Refused):
     code = "awarder-interested"
 
 
+class NoStandstillRunning(Refused):
+    """A representation is received while the standstill of a notice runs."""
+
+    code = "no-standstill-running"
+
+
+class AwardChallengeUpheld(Refused):
+    """A representation was upheld: give the award up."""
+
+    code = "representation-upheld"
+
+
 class NoticeNotOwed(Refused):
     """The law asks no such notice of this award."""
 

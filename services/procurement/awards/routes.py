@@ -10,11 +10,13 @@ from fastapi import Request
 from services.procurement.agreements.decider import AGREEMENTS, Agreement, NoAgreement, Standing
 from services.procurement.awards import commands
 from services.procurement.awards.bodies import (
+    DecidedBody,
     InterestBody,
     MakeBody,
     NoticeBody,
     ProposeBody,
     ReasonBody,
+    ReceivedBody,
 )
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.events import AwardTerms
@@ -173,6 +175,39 @@ async def announce_award(
     return await handle(actor, AWARDS, award, command)
 
 
+@router.post("/{award}/representations", status_code=201)
+async def receive_award_representation(
+    award: Id, body: ReceivedBody, handle: Handling, actor: Procurer
+) -> Accepted:
+    """Record a provider's representation against the announced award; the standstill waits for it.
+
+    409: award-not-open, no-standstill-running.
+    """
+    grounds = await handle.keep_text(actor, "grounds", body.grounds)
+    command = commands.ReceiveRepresentation(
+        representation=str(grounds.text),
+        by=body.by,
+        grounds=grounds,
+        received_by=actor.person,
+        now=handle.now(),
+    )
+    return await handle(actor, AWARDS, award, command)
+
+
+@router.post("/{award}/representations/{representation}/resolution", status_code=201)
+async def resolve_award_representation(
+    award: Id, representation: Id, body: DecidedBody, handle: Handling, actor: Procurer
+) -> Accepted:
+    """Decide on a representation, with reasons. 409: award-not-open, unknown-representation."""
+    command = commands.DecideRepresentation(
+        representation=representation,
+        upheld=body.upheld,
+        reason=await handle.keep_text(actor, "reason", body.reason),
+        now=handle.now(),
+    )
+    return await handle(actor, AWARDS, award, command)
+
+
 @router.post("/{award}/making", status_code=201)
 async def make_award(
     award: Id,
@@ -188,7 +223,7 @@ async def make_award(
     409: award-not-open, specification-not-published, provider-not-registered,
     provider-suspended, provider-excluded, standards-lapsed, conditions-unmet, framework-over,
     provider-not-on-framework, interest-not-declared, awarder-interested, authority-missing,
-    notice-missing, standstill-running.
+    notice-missing, standstill-running, representation-stands, representation-upheld.
     """
     row = await row_of(awards, award)
     specification = await specifications.get(row.specification)

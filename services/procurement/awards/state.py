@@ -8,6 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from services.procurement.awards.events import (
+    AwardChallenged,
+    AwardChallengeResolved,
     AwardEvent,
     AwardInterestDeclared,
     AwardProposed,
@@ -31,13 +33,15 @@ class Unproposed(msgspec.Struct, frozen=True, kw_only=True):
 
 class Proposed(msgspec.Struct, frozen=True, kw_only=True):
     """Waiting to be made: for notices and their standstill, and above the delegated limit for the
-    board and the home authority.
+    board and the home authority. `standing` are representations nobody has decided on.
     """
 
     proposed: AwardProposed
     interests: dict[PersonId, bool] = {}
     notices: dict[Notice, date] = {}
     standstill_ends_at: datetime | None = None
+    standing: frozenset[str] = frozenset()
+    upheld: bool = False
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,6 +70,19 @@ def evolve(award: Award, event: AwardEvent) -> Award:
             return replace(
                 award,
                 notices={**award.notices, event.notice: event.published_on},
+                standstill_ends_at=event.standstill_ends_at or award.standstill_ends_at,
+            )
+        case AwardChallenged():
+            if not isinstance(award, Proposed):
+                return award
+            return replace(award, standing=award.standing | {event.representation})
+        case AwardChallengeResolved():
+            if not isinstance(award, Proposed):
+                return award
+            return replace(
+                award,
+                standing=award.standing - {event.representation},
+                upheld=award.upheld or event.upheld,
                 standstill_ends_at=event.standstill_ends_at or award.standstill_ends_at,
             )
         case DirectAwardMade() | FrameworkCallOffMade() | InHouseProvisionAgreed():

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.events import (
+    AwardChallenged,
+    AwardChallengeResolved,
     AwardInterestDeclared,
     AwardProposed,
     AwardWithdrawn,
@@ -29,7 +31,16 @@ from shared.published.procurement import (
     Regime,
     Standard,
 )
-from shared.published.terms import AgencyId, PartnershipId, PersonId, TextRef
+from shared.published.terms import AgencyId, PartnershipId, PersonId, Term, TextRef
+
+
+class Challenge(Term, frozen=True, kw_only=True):
+    """A representation against the award, and what was decided on it."""
+
+    by: AgencyId
+    grounds: TextRef
+    standing: Literal["standing", "dismissed", "upheld"] = "standing"
+    reason: TextRef | None = None
 
 
 class AwardRow(Row, frozen=True, kw_only=True):
@@ -61,6 +72,7 @@ class AwardRow(Row, frozen=True, kw_only=True):
     notices: dict[Notice, date] = field(default_factory=dict[Notice, date])
     standstill_ends_at: datetime | None = None
     no_standstill: str = ""
+    representations: dict[str, Challenge] = field(default_factory=dict[str, Challenge])
     status: Literal["proposed", "made", "withdrawn"] = "proposed"
     needs_decision: bool = False
     decision: str = ""
@@ -80,6 +92,25 @@ def fold(row: AwardRow | None, recorded: Recorded) -> AwardRow | None:
                 notices={**row.notices, notice.notice: notice.published_on},
                 standstill_ends_at=notice.standstill_ends_at or row.standstill_ends_at,
                 no_standstill=notice.no_standstill,
+            )
+        case AwardChallenged() as challenge if row:
+            row = replace(
+                row,
+                representations={
+                    **row.representations,
+                    challenge.representation: Challenge(by=challenge.by, grounds=challenge.grounds),
+                },
+            )
+        case AwardChallengeResolved() as resolved if row:
+            ended = replace(
+                row.representations[resolved.representation],
+                standing="upheld" if resolved.upheld else "dismissed",
+                reason=resolved.reason,
+            )
+            row = replace(
+                row,
+                representations={**row.representations, resolved.representation: ended},
+                standstill_ends_at=resolved.standstill_ends_at or row.standstill_ends_at,
             )
         case AwardWithdrawn() if row:
             row = replace(row, status="withdrawn")
