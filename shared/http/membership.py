@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from fastapi import Request
 
@@ -79,6 +79,23 @@ async def members_of(request: Request, partnership: PartnershipId) -> Parties:
         agency: frozenset({"member", "lead"} if agency == row.lead else {"member"})
         for agency in row.agencies
     }
+
+
+async def sharers_of(
+    request: Request, shared_by: Iterable[PartnershipId], keeper: AgencyId
+) -> Parties:
+    """Every partner of the partnerships that share an entry as `member`, and whoever keeps it as
+    `keeper`, partner or not.
+    """
+    known = await partnerships(request)
+    found = {
+        agency: frozenset({"member"})
+        for name in shared_by
+        if name in known
+        for agency in known[name].agencies
+    }
+    found[keeper] = found.get(keeper, frozenset()) | {"keeper"}
+    return found
 
 
 async def partnerships_of(request: Request, agency: AgencyId) -> list[PartnershipId]:

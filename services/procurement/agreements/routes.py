@@ -19,7 +19,7 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handle, Handling
 from shared.http.identity import Actor
-from shared.http.membership import partnerships, partnerships_of
+from shared.http.membership import partnerships, partnerships_of, sharers_of
 from shared.http.permissions import Parties, allowed
 from shared.http.reading import Listed, Paging, rows
 from shared.http.routing import Router
@@ -36,16 +36,7 @@ async def parties(request: Request) -> Parties:
     row = await store.get(request.path_params["agreement"])
     if row is None:
         raise Missing
-    known = await partnerships(request)
-    found = {
-        agency: frozenset({"member"})
-        for name in row.registered.partnerships
-        if name in known
-        for agency in known[name].agencies
-    }
-    keeper = row.registered.keeper
-    found[keeper] = found.get(keeper, frozenset()) | {"keeper"}
-    return found
+    return await sharers_of(request, row.registered.partnerships, row.registered.keeper)
 
 
 Reader = Annotated[Actor, allowed("tenders:read", "member", "keeper", of=parties)]

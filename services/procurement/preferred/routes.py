@@ -18,7 +18,7 @@ from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
-from shared.http.membership import members_of, partnerships, partnerships_of
+from shared.http.membership import members_of, partnerships, partnerships_of, sharers_of
 from shared.http.permissions import Parties, admit, allowed
 from shared.http.reading import Listed, Paging, Texts, rows
 from shared.http.routing import Router
@@ -34,15 +34,7 @@ async def parties(request: Request) -> Parties:
     row = await store.get(request.path_params["preferred"])
     if row is None:
         raise Missing
-    known = await partnerships(request)
-    found = {
-        agency: frozenset({"member"})
-        for name in row.partnerships
-        if name in known
-        for agency in known[name].agencies
-    }
-    found[row.keeper] = found.get(row.keeper, frozenset()) | {"keeper"}
-    return found
+    return await sharers_of(request, row.partnerships, row.keeper)
 
 
 Reader = Annotated[Actor, allowed("tenders:read", "member", "keeper", of=parties)]
