@@ -5,16 +5,12 @@ Law: nothing is awarded while one stands, and never after one was upheld.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from services.procurement.awards.commands import DecideRepresentation, ReceiveRepresentation
 from services.procurement.awards.events import AwardChallenged, AwardChallengeResolved
 from services.procurement.awards.refusals import AwardChallengeUpheld, NoStandstillRunning
 from services.procurement.awards.state import Proposed
-from services.procurement.tenders.after_award import FURTHER_DECISION_WORKING_DAYS
+from services.procurement.standstills import resumed_until
 from services.procurement.tenders.refusals import RepresentationStands, UnknownRepresentation
-from shared.eventsourcing.clock import london_date
-from shared.values.working_days import end_of_day_london, nth_working_day_after
 
 
 def receive(command: ReceiveRepresentation, award: Proposed) -> AwardChallenged:
@@ -34,25 +30,17 @@ def resolve(command: DecideRepresentation, award: Proposed) -> AwardChallengeRes
     """Lets the standstill run again where it was the last. Refuses: UnknownRepresentation."""
     if command.representation not in award.standing:
         raise UnknownRepresentation
+    health = award.proposed.terms.regime == "provider-selection"
+    rule = "provider-selection" if health else "procurement-act"
+    last = award.standing == frozenset({command.representation})
     return AwardChallengeResolved(
         representation=command.representation,
         upheld=command.upheld,
         reason=command.reason,
-        standstill_ends_at=_resumed_until(command, award),
+        standstill_ends_at=resumed_until(award.standstill_ends_at, rule, command.now)
+        if last
+        else None,
     )
-
-
-def _resumed_until(command: DecideRepresentation, award: Proposed) -> datetime | None:
-    """Provider Selection Regime (SI 2023/1348 reg. 12): at least five working days after the
-    further decision.
-    """
-    ends_at = award.standstill_ends_at
-    if ends_at is None or award.standing != frozenset({command.representation}):
-        return None
-    if award.proposed.terms.regime != "provider-selection":
-        return ends_at
-    further = nth_working_day_after(london_date(command.now), FURTHER_DECISION_WORKING_DAYS)
-    return max(ends_at, end_of_day_london(further))
 
 
 def unchallenged(award: Proposed) -> None:

@@ -6,8 +6,8 @@ Nothing is ready to sign while a representation stands or the standstill runs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
+from services.procurement.standstills import resumed_until
 from services.procurement.tenders.commands import (
     ConfirmAward,
     EndStandstill,
@@ -36,14 +36,7 @@ from shared.published.procurement import (
     StandstillEnded,
     StandstillNotRequired,
 )
-from shared.values.working_days import (
-    StandstillRule,
-    end_of_day_london,
-    nth_working_day_after,
-    standstill_ends,
-)
-
-FURTHER_DECISION_WORKING_DAYS = 5
+from shared.values.working_days import StandstillRule, standstill_ends
 
 
 def _awarded(tender: Tender) -> Awarded:
@@ -128,24 +121,12 @@ def resolve(command: ResolveRepresentation, tender: Tender) -> TenderEvent:
         representation=command.representation,
         upheld=command.upheld,
         reason=command.reason,
-        standstill_ends_at=_resumed_until(command, awarded),
+        standstill_ends_at=resumed_until(
+            awarded.standstill_ends_at, _standstill_rule(awarded), command.now
+        )
+        if awarded.standing == frozenset({command.representation})
+        else None,
     )
-
-
-def _resumed_until(command: ResolveRepresentation, tender: Awarded) -> datetime | None:
-    """When the standstill ends after a resolution; None while another representation stands.
-
-    Provider Selection Regime (SI 2023/1348 reg. 12): at least five working days after the
-    further decision.
-    """
-    if tender.standing != frozenset({command.representation}):
-        return None
-    ends_at = tender.standstill_ends_at
-    if ends_at is None or _standstill_rule(tender) == "procurement-act":
-        return ends_at
-    decided_on = london_date(command.now)
-    further = nth_working_day_after(decided_on, FURTHER_DECISION_WORKING_DAYS)
-    return max(ends_at, end_of_day_london(further))
 
 
 def confirm(command: ConfirmAward, tender: Tender) -> AwardConfirmed:
