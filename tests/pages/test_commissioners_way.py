@@ -29,7 +29,7 @@ pytestmark = [
 MEETS = datetime(2026, 5, 13, 13, tzinfo=UTC)
 OUTCOME = "Children sleep well"
 NEED = "Better sleep for children who care for others"
-TODO = "Run sleep clinics in schools"
+SLEEP_CLINICS = "Run sleep clinics in schools"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -101,7 +101,7 @@ async def test_from_an_empty_assessment_to_a_published_strategy_by_keys(
     await anybody.goto("/strategies")
     await anybody.get_by_role("link", name="Rested").click()
     said = await anybody.locator("main").inner_text()
-    assert TODO in said
+    assert SLEEP_CLINICS in said
     assert "Approve" not in said
     await anybody.context.close()
 
@@ -163,10 +163,10 @@ async def drafted(way: Way) -> None:
     await way.fill(rank="1", reasons="Carers told us.")
     await keys.enter("Rank the need")
     await way.jump("Recommend what to do")
-    await way.fill(title=TODO)
+    await way.fill(title=SLEEP_CLINICS)
     await keys.enter("Recommend it")
     assert "evidence-missing" in await way.text()
-    assert await keys.page.locator("#title").input_value() == TODO
+    assert await keys.page.locator("#title").input_value() == SLEEP_CLINICS
     await way.tick("evidence-1")
     await keys.enter("Recommend it")
     await way.jump("Map services as they are now")
