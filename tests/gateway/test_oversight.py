@@ -94,6 +94,7 @@ async def test_every_fund_is_reported_with_its_contracts_and_added_up(
     beside = (await council.get("/v1/oversight/p1/commissioners/icb")).json()
     assert [(each["title"], each["concerns"]) for each in beside["contracts"]] == [("Advocacy", [])]
     assert beside["outcomes"][0]["contracts"] == 1
+    assert (await council.get("/v1/oversight/p1/commissioners/nobody")).status_code == 404
     table = await council.get("/v1/oversight/p1/commissioners/icb", accept="text/csv")
     assert "Advocacy" in table.text
 

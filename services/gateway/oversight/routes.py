@@ -16,6 +16,7 @@ from services.gateway.oversight.content import FundWork, Together, Work, executi
 from services.gateway.oversight.reading import contracts_in, joint_work, works
 from services.gateway.pages.visiting import api_for
 from shared.eventsourcing.clock import london_date
+from shared.eventsourcing.commands import Missing
 from shared.http.bodies import Id
 from shared.http.identity import Actor
 from shared.http.membership import members_of
@@ -100,6 +101,8 @@ async def read_commissioners_contracts(
         for key, row in (await contracts_in(request, partnership)).items()
         if row.commissioner == agency
     }
+    if not rows and agency not in await partners(request):
+        raise Missing
     found = await works(request, await api_for(request), actor, rows, {})
     found.sort(key=lambda one: (not one.concerns(), one.title, one.contract))
     columns = ("contract", "title", "provider", "in_order", "concerns")
