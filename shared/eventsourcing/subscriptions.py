@@ -152,6 +152,7 @@ class Follower:
         self._subscribers = {subscriber.name: subscriber for subscriber in subscribers}
         self._checkpoints: dict[str, Checkpoint] = {}
         self._stopped: dict[str, _Stopped] = {}
+        self._asking = asyncio.Lock()
         self._head = 0
         self._moved = asyncio.Event()
 
@@ -188,11 +189,19 @@ class Follower:
                 return False
 
     async def forget(self) -> None:
-        """Reads every checkpoint afresh and tries again what was stopped."""
-        self._stopped.clear()
-        for name, subscriber in self._subscribers.items():
-            self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
+        """Reads every checkpoint afresh and tries again what was stopped.
+
+        Both at once, when all have answered: a page given meanwhile from a place that is no more
+        would stop again whom it belongs to.
+        """
+        async with self._asking:
+            checkpoints = {name: await self._ask(name) for name in self._subscribers}
+            self._checkpoints = checkpoints
+            self._stopped.clear()
         self._tell()
+
+    async def _ask(self, subscriber: str) -> Checkpoint:
+        return await self._subscribers[subscriber].checkpoint(self.source.name)
 
     async def run(self, duty: OnDuty | None = None) -> None:
         """Follows for ever while on duty, and else watches how far the replica that is has come.
@@ -251,13 +260,14 @@ class Follower:
         self._moved = asyncio.Event()
 
     async def _active(self) -> dict[str, Checkpoint]:
-        now = asyncio.get_running_loop().time()
-        waiting = {name for name, stopped in self._stopped.items() if stopped.until > now}
-        unknown = self._subscribers.keys() - self._checkpoints.keys()
-        doubtful = unknown | (self._stopped.keys() - waiting)
-        for name, subscriber in self._subscribers.items():
-            if name in doubtful:
-                self._checkpoints[name] = await subscriber.checkpoint(self.source.name)
+        async with self._asking:  # nor does an older answer overtake a newer one
+            now = asyncio.get_running_loop().time()
+            waiting = {name for name, stopped in self._stopped.items() if stopped.until > now}
+            unknown = self._subscribers.keys() - self._checkpoints.keys()
+            doubtful = unknown | (self._stopped.keys() - waiting)
+            for name in self._subscribers:
+                if name in doubtful:
+                    self._checkpoints[name] = await self._ask(name)
         if doubtful:  # one that another brought to the head will be given nothing, but is there
             self._tell()
         return {n: c for n, c in self._checkpoints.items() if n not in waiting}

@@ -240,6 +240,42 @@ async def test_a_view_made_anew_while_a_page_is_read_is_not_stopped_by_its_old_p
     assert await total(store, "a") == 10
 
 
+async def test_a_view_made_anew_is_not_stopped_by_a_page_given_while_its_place_is_asked(
+    other_pool: Pool,
+) -> None:
+    class Asked(ViewStore[CounterRow]):
+        """A view of whom a page is read just while its place is on its way."""
+
+        stepping: asyncio.Task[int] | None = None
+
+        async def checkpoint(self, source: str) -> Checkpoint:
+            at = await super().checkpoint(source)
+            if follower and not self.stepping:
+                self.stepping = asyncio.create_task(follower.step())
+                await asyncio.wait({self.stepping}, timeout=SHORT_SECONDS)
+            return at
+
+    log = MemoryLog("counting")
+    plain, follower = PublishedLog(log), None
+    store = Asked(totals("counting"), other_pool)
+    await store.prepare()
+    await happen(log, "a", Counted(amount=1), Counted(amount=2))
+    followed = await follow(plain, store)
+    log.lose(1)
+    await happen(log, "a", Counted(amount=9))
+    await followed.step()
+    assert "epoch 2 began at 2" in followed.following()[0].stopped
+    await rebuild(store, other_pool, plain)
+
+    follower = followed
+    await follower.forget()
+    assert store.stepping
+    await store.stepping
+
+    assert follower.following()[0].stopped == ""
+    assert await total(store, "a") == 10
+
+
 async def test_a_new_epoch_that_reuses_nothing_is_followed(other_pool: Pool) -> None:
     log = MemoryLog("counting")
     store = Store(totals("counting"), other_pool)
