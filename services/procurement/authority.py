@@ -6,6 +6,8 @@ confirmed it, and only for the object that the decision names.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import msgspec
 
 from shared.eventsourcing.commands import Refused
@@ -18,10 +20,21 @@ class AuthorityMissing(Refused):
 
 
 class Authority(msgspec.Struct, frozen=True, kw_only=True):
-    """What the board and then the procuring partner's own body have said about this award."""
+    """What the board and then the procuring partner's own body have said about this award.
+
+    `taken_at` is when the board's decision was recorded.
+    """
 
     decision: str
     home_authority_given: bool
+    taken_at: datetime | None = None
+
+
+def taken_since(authority: Authority | None, proposed_at: datetime | None) -> Authority | None:
+    """The authority, unless the board decided before there was this proposal to decide on."""
+    if authority and authority.taken_at and proposed_at and authority.taken_at < proposed_at:
+        return None
+    return authority
 
 
 def authorised(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from msgspec.structs import replace
@@ -58,6 +59,7 @@ class AuthorityRow(Row, frozen=True, kw_only=True):
     partnership: PartnershipId
     about: str
     carried: bool
+    taken_at: datetime | None = None
     home_authority: tuple[AgencyId, ...] = ()
 
 
@@ -77,6 +79,7 @@ def fold_authority(row: AuthorityRow | None, recorded: Recorded) -> AuthorityRow
                 partnership=taken.partnership,
                 about=taken.about,
                 carried=taken.carried,
+                taken_at=recorded.recorded_at,
             )
         case HomeAuthorityGiven() as given if row:
             return replace(row, home_authority=(*row.home_authority, given.agency))

@@ -9,7 +9,12 @@ from typing import Any
 import pytest_asyncio
 
 from services.procurement.main import PLAN
-from shared.published.needs import PartnershipFormed, SpecificationPublished
+from shared.published.needs import (
+    DecisionTaken,
+    HomeAuthorityGiven,
+    PartnershipFormed,
+    SpecificationPublished,
+)
 from shared.published.terms import Member, Outcome
 from shared.testing.houses import Caller, RunningHouse, open_house
 
@@ -180,6 +185,42 @@ async def test_a_direct_award_on_a_ground_with_its_notices(house: RunningHouse) 
     reasons = (await pat.get(f"/v1/awards/{given}/reason")).json()
     assert reasons["grant_conditions"] == "For outings alone."
     assert reasons["considered"] == "They have improved."
+
+
+async def test_awards_that_together_exceed_the_officers_limit_need_the_board(
+    house: RunningHouse,
+) -> None:
+    pat = officer(house, "council")
+    half = award("grant", grant_conditions="For outings.", annual_price_pence=150_000_01)
+    made = [(await pat.done("/v1/awards", half))["id"] for _ in range(2)]
+    await house.settle()
+    first, second = (f"/v1/awards/{one}" for one in made)
+    for at in (first, second):
+        await pat.done(f"{at}/interests", {"interested": False})
+        assert (await pat.get(f"{at}/course")).json()["needs_decision"] is False
+    await pat.done(f"{first}/making", {})
+    await refused(pat, f"{second}/making", ({}, "authority-missing"))
+    await house.settle()
+    assert (await pat.get(f"{second}/course")).json()["needs_decision"] is True
+    for board, carried in (("p2", False), ("p1", True)):
+        await decides(house, board, f"d-{board}", made[1])
+        await refused(pat, f"{second}/making", ({"decision": f"d-{board}"}, "authority-missing"))
+        given = HomeAuthorityGiven(
+            partnership=board, decision=f"d-{board}", agency="council", authority="cabinet",
+            given_by="cab", effective_on=date(2026, 4, 1),
+        )  # fmt: skip
+        await house.hear("needs", f"meeting/m-{board}", given)
+        answer = await pat.post(f"{second}/making", {"decision": f"d-{board}"})
+        assert (answer.status_code == 201) is carried, "another partnership's board decides nothing"
+
+
+async def decides(house: RunningHouse, partnership: str, decision: str, about: str) -> None:
+    taken = DecisionTaken(
+        partnership=partnership, meeting=f"m-{partnership}", decision=decision,
+        about_kind="award", about=about, carried=True, votes_for=3, votes_against=0, abstained=0,
+        took_no_part=0, decided_on=date(2026, 4, 1),
+    )  # fmt: skip
+    await house.hear("needs", f"meeting/m-{partnership}", taken)
 
 
 async def test_grounds_and_what_soon_expires(house: RunningHouse) -> None:

@@ -81,7 +81,8 @@ def test_whoever_makes_the_award_has_said_that_they_have_no_interest() -> None:
     waiting.when_done(interested).when(making()).then_refused(AwarderInterested)
     another = replace(NO_INTEREST, person="pat")
     waiting.when_done(another).when(making()).then_refused(InterestUndeclared)
-    assert waiting.when_done(interested, NO_INTEREST).when(making()).events()
+    waiting.when_done(interested).when(NO_INTEREST).then_refused(AwarderInterested)
+    waiting.when_done(NO_INTEREST, interested).when(making()).then_refused(AwarderInterested)
     nothing.when(NO_INTEREST).then_refused(AwardNotOpen)
 
 
@@ -168,6 +169,19 @@ def test_an_announced_award_given_up_is_taken_back_where_it_was_announced() -> N
     announced.when_done(withdraw).when(making()).then_refused(AwardNotOpen)
 
 
+def test_an_officers_limit_is_for_all_that_is_awarded_on_one_specification() -> None:
+    beside = replace(making(), made_beside_pence=20_000_01)
+    proposed.when(beside).then_refused(AuthorityMissing)
+    assert proposed.when(replace(beside, made_beside_pence=20_000_00)).events()
+    decided = Authority(decision="d1", home_authority_given=True)
+    assert proposed.when(replace(beside, authority=decided)).events()
+    full = nothing.when_done(
+        proposing(replace(law("full"), annual_price_pence=50_000_00)), noticing("UK5")
+    )
+    late = replace(noticing("UK6"), made_beside_pence=1)
+    full.when(late).then_refused(AuthorityMissing)
+
+
 def receiving(representation: str, now: datetime = NOW) -> ReceiveRepresentation:
     return ReceiveRepresentation(
         representation=representation, by="beech", grounds=TEXT, received_by="pat", now=now
@@ -175,7 +189,9 @@ def receiving(representation: str, now: datetime = NOW) -> ReceiveRepresentation
 
 
 def deciding(representation: str, now: datetime, *, upheld: bool = False) -> DecideRepresentation:
-    return DecideRepresentation(representation=representation, upheld=upheld, reason=TEXT, now=now)
+    return DecideRepresentation(
+        representation=representation, upheld=upheld, reason=TEXT, decided_by="chris", now=now
+    )
 
 
 def test_a_representation_stops_the_award_until_it_is_decided() -> None:
@@ -190,6 +206,8 @@ def test_a_representation_stops_the_award_until_it_is_decided() -> None:
     challenged = announced.when_done(receiving("r1"))
     challenged.when(making(now=late)).then_refused(RepresentationStands)
     challenged.when(deciding("r2", NOW)).then_refused(UnknownRepresentation)
+    interested = challenged.when_done(replace(NO_INTEREST, interested=True))
+    interested.when(deciding("r1", NOW)).then_refused(AwarderInterested)
     second = challenged.when_done(receiving("r2", late))  # the standstill waits for the first
     one_left = second.when_done(deciding("r1", late))
     one_left.when(making(now=late)).then_refused(RepresentationStands)

@@ -121,9 +121,10 @@ async def _award(
 ) -> HTMLResponse:
     at = f"/v1/awards/{award}"
     row = await visitor.api.get(at)
-    nothing_owed: dict[str, Any] = {"owed": [], "decisions": []}
+    nothing_owed: dict[str, Any] = {"owed": [], "decisions": [], "needs_decision": False}
     course: dict[str, Any] = await visitor.api.find(f"{at}/course") or nothing_owed
     procures = visitor.may("tenders:write") and visitor.actor.agency == row["procuring"]
+    row["needs_decision"] = row["needs_decision"] or course["needs_decision"]
     confirmed = [d for d in course["decisions"] if d["carried"] and d["home_authority"]]
     due = [notice for notice in course["owed"] if notice not in row["notices"]]
     law = await visitor.api.find(f"{at}/duties") if row["regime"] else None

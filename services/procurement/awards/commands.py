@@ -43,6 +43,7 @@ class AnnounceAward(Command, frozen=True, kw_only=True):
     keep_standstill: bool
     authority: Authority | None
     now: datetime
+    made_beside_pence: int = 0
 
 
 class ReceiveRepresentation(Command, frozen=True, kw_only=True):
@@ -59,12 +60,13 @@ class DecideRepresentation(Command, frozen=True, kw_only=True):
     representation: str
     upheld: bool
     reason: TextRef
+    decided_by: PersonId
     now: datetime
 
 
 class MakeAward(Command, frozen=True, kw_only=True):
     """`standing` is what the register says of the provider at this moment, and `agreement` of the
-    framework.
+    framework; `made_beside_pence` a year was awarded on the same specification without the board.
     """
 
     specification_published: bool
@@ -73,6 +75,7 @@ class MakeAward(Command, frozen=True, kw_only=True):
     authority: Authority | None
     awarded_by: PersonId
     now: datetime
+    made_beside_pence: int = 0
 
 
 class WithdrawAward(Command, frozen=True, kw_only=True):

@@ -69,8 +69,7 @@ def decide(command: AwardCommand, award: Award) -> Sequence[AwardEvent]:
         case ProposeAward():
             return [_propose(command, award)]
         case DeclareInterest():
-            _open(award)
-            return [AwardInterestDeclared(person=command.person, interested=command.interested)]
+            return [_declare(command, _open(award))]
         case AnnounceAward():
             return [_announce(command, _open(award))]
         case ReceiveRepresentation():
@@ -150,6 +149,13 @@ def _provided(terms: AwardTerms, standing: Provider, today: date, *, partner: bo
         raise NotAPartner(pointer="/body/provider")
 
 
+def _declare(command: DeclareInterest, award: Proposed) -> AwardInterestDeclared:
+    """An interest once declared stands. Refuses: AwarderInterested."""
+    if award.interests.get(command.person) and not command.interested:
+        raise AwarderInterested
+    return AwardInterestDeclared(person=command.person, interested=command.interested)
+
+
 def _announce(command: AnnounceAward, award: Proposed) -> AwardAnnounced:
     """The transparency notice says what is intended; every other waits for who decides.
 
@@ -168,7 +174,8 @@ def _announce(command: AnnounceAward, award: Proposed) -> AwardAnnounced:
     _published(award, owed[: owed.index(command.notice)])
     if command.notice != "UK5":
         limit = award.proposed.delegated_limit_pence
-        authorised(terms.annual_price_pence, limit, command.authority)
+        price = terms.annual_price_pence + command.made_beside_pence
+        authorised(price, limit, command.authority)
     ends_at, none_by = standstill_of(terms, command.notice, today, kept=command.keep_standstill)
     return AwardAnnounced(
         award=award.proposed.award,
@@ -195,8 +202,8 @@ def _published(award: Proposed, owed: Sequence[Any]) -> None:
 
 
 def _make(command: MakeAward, award: Proposed) -> AwardMade:
-    """Refuses: SpecificationNotPublished; as for a call-off; as for a provider; AuthorityMissing,
-    InterestUndeclared, AwarderInterested, NoticeMissing, StandstillRunning; like `unchallenged`.
+    """Refuses: SpecificationNotPublished; as for a call-off; as for a provider; InterestUndeclared,
+    AwarderInterested, AuthorityMissing, NoticeMissing, StandstillRunning; like `unchallenged`.
     """
     proposed = award.proposed
     terms = proposed.terms
@@ -205,11 +212,12 @@ def _make(command: MakeAward, award: Proposed) -> AwardMade:
     today = london_date(command.now)
     _called_off(terms, command.agreement, today)
     _provided(terms, command.standing, today, partner=True)
-    authorised(terms.annual_price_pence, proposed.delegated_limit_pence, command.authority)
     if command.awarded_by not in award.interests:
         raise InterestUndeclared
     if award.interests[command.awarded_by]:
         raise AwarderInterested
+    price = terms.annual_price_pence + command.made_beside_pence
+    authorised(price, proposed.delegated_limit_pence, command.authority)
     _published(award, owed_before(terms, today))
     unchallenged(award)
     if award.standstill_ends_at and command.now <= award.standstill_ends_at:

@@ -70,7 +70,7 @@ class AwardProposed(
 class AwardInterestDeclared(
     Event, frozen=True, kw_only=True, tag="procurement.award-interest-declared.v1"
 ):
-    """What an officer says of their own interest in the provider; the later word counts."""
+    """What an officer says of their own interest in the provider; once declared it stands."""
 
     person: PersonId
     interested: bool

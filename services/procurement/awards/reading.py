@@ -9,9 +9,11 @@ import msgspec
 from fastapi import Request
 from pydantic import BaseModel
 
+from services.procurement.awards.beside import made_beside
 from services.procurement.awards.events import AwardTerms
 from services.procurement.awards.notices import owed_before
 from services.procurement.awards.views import AWARD_ROWS, AwardRow
+from services.procurement.decisions import decisions_on
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
 from services.procurement.regimes import whole_term_pence
 from shared.eventsourcing.clock import london_date
@@ -117,9 +119,13 @@ async def read_award(
 
 
 class Course(BaseModel):
-    """What an award still waits for: notices in their order, and the board's decisions on it."""
+    """What an award still waits for: notices in their order, and the board's decisions on it.
+
+    `needs_decision`: the price, with what was awarded beside it, is above the delegated limit.
+    """
 
     owed: list[str]
+    needs_decision: bool
     decisions: list[dict[str, Any]]
 
 
@@ -133,17 +139,11 @@ async def read_award_course(
 ) -> Course:
     """Which notices have to be published before the award is made, and what the board has said."""
     row = await row_of(awards, award)
-    found = await authorities.find(where={"about": award})
+    beside = await made_beside(awards, row)
     return Course(
         owed=list(owed_before(terms_of(row), london_date(request.app.state.house.clock()))),
-        decisions=[
-            {
-                "decision": one.decision,
-                "carried": one.carried,
-                "home_authority": row.procuring in one.home_authority,
-            }
-            for one in found.values()
-        ],
+        needs_decision=row.annual_price_pence + beside > row.delegated_limit_pence,
+        decisions=await decisions_on(authorities, award, row.partnership, row.procuring),
     )
 
 

@@ -54,7 +54,7 @@ class InterestUndeclared(Refused):
 
 
 class AwarderInterested(Refused):
-    """Whoever has an interest in the provider does not make the award: another officer does."""
+    """Who has an interest in the provider does not decide on the award: another officer does."""
 
     code = "awarder-interested"
 

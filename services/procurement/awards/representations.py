@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from services.procurement.awards.commands import DecideRepresentation, ReceiveRepresentation
 from services.procurement.awards.events import AwardChallenged, AwardChallengeResolved
-from services.procurement.awards.refusals import AwardChallengeUpheld, NoStandstillRunning
+from services.procurement.awards.refusals import (
+    AwardChallengeUpheld,
+    AwarderInterested,
+    NoStandstillRunning,
+)
 from services.procurement.awards.state import Proposed
 from services.procurement.standstills import resumed_until
 from services.procurement.tenders.refusals import RepresentationStands, UnknownRepresentation
@@ -27,9 +31,13 @@ def receive(command: ReceiveRepresentation, award: Proposed) -> AwardChallenged:
 
 
 def resolve(command: DecideRepresentation, award: Proposed) -> AwardChallengeResolved:
-    """Lets the standstill run again where it was the last. Refuses: UnknownRepresentation."""
+    """Lets the standstill run again where it was the last. Refuses: UnknownRepresentation,
+    AwarderInterested.
+    """
     if command.representation not in award.standing:
         raise UnknownRepresentation
+    if award.interests.get(command.decided_by):
+        raise AwarderInterested
     health = award.proposed.terms.regime == "provider-selection"
     rule = "provider-selection" if health else "procurement-act"
     last = award.standing == frozenset({command.representation})

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from services.procurement.agreements.decider import AGREEMENTS, Agreement, NoAgreement, Standing
 from services.procurement.awards import commands
+from services.procurement.awards.beside import standing_beside
 from services.procurement.awards.bodies import (
     DecidedBody,
     InterestBody,
@@ -35,6 +36,7 @@ from services.procurement.providers.standing import standing_of
 from services.procurement.regimes import NoLawOnThatDay, buyer_of, regime_of
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
+from shared.eventsourcing.handle import Step
 from shared.http.bodies import Id
 from shared.http.handling import Accepted, Handle, Handling
 from shared.http.identity import Actor
@@ -144,9 +146,9 @@ async def _terms(
 async def declare_award_interest(
     award: Id, body: InterestBody, handle: Handling, actor: Procurer
 ) -> Accepted:
-    """Say whether one has an interest in the provider; the later word counts.
+    """Say whether one has an interest in the provider; an interest once declared stands.
 
-    409: award-not-open.
+    409: award-not-open, awarder-interested.
     """
     command = commands.DeclareInterest(
         person=actor.person, interested=body.interested, now=handle.now()
@@ -159,6 +161,7 @@ async def announce_award(
     award: Id,
     body: NoticeBody,
     handle: Handling,
+    awards: Awards,
     authorities: Authorities,
     actor: Procurer,
 ) -> Accepted:
@@ -166,11 +169,16 @@ async def announce_award(
 
     409: award-not-open, notice-not-owed, notice-published, notice-missing, authority-missing.
     """
+    row = await row_of(awards, award)
+    beside, _ = await standing_beside(handle, awards, row)
     command = commands.AnnounceAward(
         notice=body.notice,
         keep_standstill=body.keep_standstill,
-        authority=await authority_of(authorities, award, body.decision, actor.agency),
+        authority=await authority_of(
+            authorities, award, row.partnership, body.decision, actor.agency
+        ),
         now=handle.now(),
+        made_beside_pence=beside,
     )
     return await handle(actor, AWARDS, award, command)
 
@@ -198,11 +206,14 @@ async def receive_award_representation(
 async def resolve_award_representation(
     award: Id, representation: Id, body: DecidedBody, handle: Handling, actor: Procurer
 ) -> Accepted:
-    """Decide on a representation, with reasons. 409: award-not-open, unknown-representation."""
+    """Decide on a representation, with reasons. 409: award-not-open, unknown-representation,
+    awarder-interested.
+    """
     command = commands.DecideRepresentation(
         representation=representation,
         upheld=body.upheld,
         reason=await handle.keep_text(actor, "reason", body.reason),
+        decided_by=actor.person,
         now=handle.now(),
     )
     return await handle(actor, AWARDS, award, command)
@@ -227,15 +238,19 @@ async def make_award(
     """
     row = await row_of(awards, award)
     specification = await specifications.get(row.specification)
+    beside, unchanged = await standing_beside(handle, awards, row)
     command = commands.MakeAward(
         specification_published=specification is not None and specification.status == "published",
         standing=await standing_of(handle, row.provider),
         agreement=await _agreement(handle, row.agreement),
-        authority=await authority_of(authorities, award, body.decision, actor.agency),
+        authority=await authority_of(
+            authorities, award, row.partnership, body.decision, actor.agency
+        ),
         awarded_by=actor.person,
         now=handle.now(),
+        made_beside_pence=beside,
     )
-    return await handle(actor, AWARDS, award, command)
+    return await handle.together(actor, [Step(AWARDS, award, command)], unchanged)
 
 
 @router.post("/{award}/withdrawal", status_code=201)

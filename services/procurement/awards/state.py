@@ -45,7 +45,9 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """Awarded; contracts drafts the agreement."""
+    """Awarded, by the board's `decision` where one was needed; contracts drafts the agreement."""
+
+    decision: str = ""
 
 
 class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,8 +88,8 @@ def evolve(award: Award, event: AwardEvent) -> Award:
                 standstill_ends_at=event.standstill_ends_at or award.standstill_ends_at,
             )
         case DirectAwardMade() | FrameworkCallOffMade() | InHouseProvisionAgreed():
-            return Made()
+            return Made(decision=event.decision)
         case GrantOffered():
-            return Made()
+            return Made(decision=event.decision)
         case AwardWithdrawn() | AnnouncedAwardWithdrawn():
             return Withdrawn() if isinstance(award, Proposed) else award

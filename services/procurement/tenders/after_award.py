@@ -23,11 +23,13 @@ from services.procurement.tenders.refusals import (
     NotOpen,
     RepresentationStands,
     RepresentationUpheld,
+    StandstillOwed,
     StandstillRunning,
     UnknownRepresentation,
 )
 from services.procurement.tenders.state import Awarded, Tender
 from shared.eventsourcing.clock import london_date
+from shared.law.duties import duty_on
 from shared.published.procurement import (
     AwardConfirmed,
     AwardNoticePublished,
@@ -49,7 +51,8 @@ def _awarded(tender: Tender) -> Awarded:
 def publish_notice(command: PublishAwardNotice, tender: Tender) -> Sequence[TenderEvent]:
     """Starts the standstill, or says by which section there is none.
 
-    Every bidder gets its letter first. Refuses: NotAwarded, NoticePublished, LettersMissing.
+    Every bidder gets its letter first. Refuses: NotAwarded, NoticePublished, StandstillOwed,
+    LettersMissing.
     Source: Procurement Act 2023 s.50(3), s.51; for the Provider Selection Regime, SI 2023/1348
     reg. 12.
     """
@@ -58,6 +61,9 @@ def publish_notice(command: PublishAwardNotice, tender: Tender) -> Sequence[Tend
         raise NoticePublished
     published_on = london_date(command.now)
     section = command.no_standstill_section
+    regime = awarded.dossier.regime or awarded.opened.regime
+    if section and duty_on("standstill", regime, published_on).standing == "statutory":
+        raise StandstillOwed(pointer="/body/no_standstill_section")
     notice = AwardNoticePublished(
         tender=awarded.opened.tender,
         notice=command.notice,

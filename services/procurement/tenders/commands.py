@@ -151,13 +151,18 @@ class ProposeAward(Command, frozen=True, kw_only=True):
 
 
 class AwardTender(Command, frozen=True, kw_only=True):
-    """`lots_won` by provider are other lots of the same procurement that it has been awarded."""
+    """`lots_won` by provider are other lots of the same procurement that it has been awarded, and
+    `awarded_beside_pence` a year what any of them was awarded without the board; `standings` what
+    the register says at this moment of the bidder and of every party to its bid.
+    """
 
     bid: str
     authority: Authority | None
     awarded_by: PersonId
     now: datetime
     lots_won: dict[AgencyId, int] = {}  # noqa: RUF012
+    awarded_beside_pence: int = 0
+    standings: Mapping[AgencyId, Provider] = {}
 
 
 class PublishAwardNotice(Command, frozen=True, kw_only=True):

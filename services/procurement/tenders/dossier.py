@@ -20,11 +20,12 @@ from services.procurement.tenders.events import (
     LowBidExplained,
     LowBidJudged,
     PoliciesStated,
+    RegimeStated,
     ScoresModerated,
     TenderEvent,
 )
-from shared.published.procurement import Party, TenderAmended, TenderOpened
-from shared.published.terms import AgencyId, TextRef
+from shared.published.procurement import Party, Regime, TenderAmended, TenderOpened
+from shared.published.terms import AgencyId, PersonId, TextRef
 
 LowState = Literal["asked", "explained", "accepted", "disregarded"]
 
@@ -44,15 +45,17 @@ class Moderation(msgspec.Struct, frozen=True, kw_only=True):
     """The agreed scores of a bid, and why."""
 
     provider: AgencyId
+    by: PersonId = ""
     scores: dict[str, int]
     reasons: TextRef
     by_criterion: dict[str, TextRef]
 
 
 class Dossier(msgspec.Struct, frozen=True, kw_only=True):
-    """Consortia by their lead; everything else by bid."""
+    """Consortia by their lead; everything else by bid. `regime` is the law's own."""
 
     policies: PoliciesStated | None = None
+    regime: Regime | None = None
     consortia: dict[AgencyId, Consortium] = {}
     bidders: dict[str, AgencyId] = {}
     prices: dict[str, int] = {}
@@ -78,6 +81,8 @@ def folded(dossier: Dossier, event: TenderEvent) -> Dossier:
                 low_against_mean_basis_points=event.low_against_mean_basis_points,
                 low_against_next_basis_points=event.low_against_next_basis_points,
             )
+        case RegimeStated():
+            return replace(dossier, regime=event.regime)
         case PoliciesStated():
             return replace(dossier, policies=event)
         case ConsortiumFormed():
@@ -96,6 +101,7 @@ def folded(dossier: Dossier, event: TenderEvent) -> Dossier:
         case ScoresModerated():
             found = Moderation(
                 provider=dossier.bidders.get(event.bid, ""),
+                by=event.moderated_by,
                 scores=event.scores,
                 reasons=event.reasons,
                 by_criterion=event.by_criterion,

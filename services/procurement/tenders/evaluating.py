@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.procurement.authority import authorised
+from services.procurement.authority import authorised, taken_since
 from services.procurement.providers.checking import awardable
 from services.procurement.tenders.commands import (
     AwardTender,
@@ -135,15 +135,21 @@ def propose(command: ProposeAward, tender: Evaluated) -> AwardProposed:
     """
     if command.bid not in tender.bids:
         raise UnknownBid
-    if set(tender.consensus) != set(tender.bids):
-        raise NotModerated
+    _moderated(tender)
     if command.proposed_by in tender.interested:
         raise EvaluatorInterested
     relied_on(command.bid, tender)
     _agreed(command.bid, tender)
     for standing in command.standings.values():
         awardable(standing, london_date(command.now))
-    return AwardProposed(bid=command.bid, proposed_by=command.proposed_by)
+    return AwardProposed(bid=command.bid, proposed_by=command.proposed_by, proposed_at=command.now)
+
+
+def _moderated(tender: Evaluated) -> None:
+    """Every bid, by someone without an interest. Refuses: NotModerated."""
+    found = tender.dossier.moderated
+    if set(found) != set(tender.bids) or any(one.by in tender.interested for one in found.values()):
+        raise NotModerated
 
 
 def parties_to(tender: Tender, bid: str) -> tuple[AgencyId, ...]:
@@ -167,20 +173,34 @@ def _agreed(bid: str, tender: Evaluated) -> None:
 
 
 def award(command: AwardTender, tender: Evaluated) -> TenderAwarded:
-    """Refuses, in this order: UnknownBid, NotProposed, EvaluatorInterested, TooManyLots,
-    AuthorityMissing.
+    """Refuses, in this order: UnknownBid, NotProposed, EvaluatorInterested, NotModerated,
+    TooManyLots; of each party as when proposed; AuthorityMissing.
+
+    A proposal by someone who has an interest is none; a board's decision from before the bid was
+    proposed is about another.
     """
     if command.bid not in tender.bids:
         raise UnknownBid
-    if command.bid != tender.proposed:
+    if command.bid != tender.proposed or tender.proposed_by in tender.interested:
         raise NotProposed
     if command.awarded_by in tender.interested:
         raise EvaluatorInterested
+    _moderated(tender)
     bid = tender.bids[command.bid]
     lot = tender.opened.lot
-    if lot and lot.most_lots and command.lots_won.get(bid.provider, 0) >= lot.most_lots:
+    parties = tender.dossier.parties(bid.provider)
+    winners = {bid.provider, *(party.provider for party in parties)}
+    if (
+        lot
+        and lot.most_lots
+        and any(command.lots_won.get(one, 0) >= lot.most_lots for one in winners)
+    ):
         raise TooManyLots
-    authorised(bid.annual_price_pence, tender.delegated_limit_pence, command.authority)
+    for standing in command.standings.values():
+        awardable(standing, london_date(command.now))
+    authority = taken_since(command.authority, tender.proposed_at)
+    price = bid.annual_price_pence + command.awarded_beside_pence
+    authorised(price, tender.delegated_limit_pence, authority)
     return TenderAwarded(
         tender=tender.opened.tender,
         partnership=tender.opened.partnership,
@@ -190,8 +210,8 @@ def award(command: AwardTender, tender: Evaluated) -> TenderAwarded:
         annual_price_pence=bid.annual_price_pence,
         awarded_by=command.awarded_by,
         awarded_at=command.now,
-        decision=command.authority.decision if command.authority else "",
-        parties=tender.dossier.parties(bid.provider),
+        decision=authority.decision if authority else "",
+        parties=parties,
     )
 
 

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 from fastapi import Request
 from pydantic import BaseModel
 
+from services.procurement.decisions import decisions_on
 from services.procurement.heard import AUTHORITIES, AuthorityRow
 from services.procurement.tenders import commands
 from services.procurement.tenders.bodies import AskedBody, ExplanationBody, JudgementBody
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.files import TENDER_FILES, FileRow, ScoreLine
 from services.procurement.tenders.letter_texts import Register, letters_of, words_of
+from services.procurement.tenders.lots import awarded_beside
 from services.procurement.tenders.low_bids import low_in
 from services.procurement.tenders.reading import Bidder, Procurer, Reader, Tenders, parties
 from services.procurement.tenders.refusals import BidsStillSealed, EvaluatorInterested
@@ -64,7 +66,8 @@ async def read_evaluation(
     if file.declared.get(actor.person):
         raise EvaluatorInterested
     dossier = file.dossier
-    price = dossier.prices.get(file.proposed, 0)
+    proposed = "" if file.declared.get(file.proposed_by) else file.proposed
+    price = dossier.prices.get(proposed, 0) + await awarded_beside(tenders, files, row)
     return {
         "tender": tender,
         "declared": file.declared,
@@ -79,10 +82,10 @@ async def read_evaluation(
             for bid, against in low_in(dossier).items()
         ],
         "consortia": _consortia(file),
-        "proposed": file.proposed,
+        "proposed": proposed,
         "delegated_limit_pence": file.delegated_limit_pence,
-        "needs_decision": bool(file.proposed) and price > file.delegated_limit_pence,
-        "decisions": await _decisions(authorities, row),
+        "needs_decision": bool(proposed) and price > file.delegated_limit_pence,
+        "decisions": await decisions_on(authorities, tender, row.partnership, row.procuring),
         "letters": sorted(dossier.letters),
         "representations": {
             key: await words_of(texts, grounds) for key, grounds in file.representations.items()
@@ -102,19 +105,6 @@ async def _line(texts: TextStore, line: ScoreLine) -> dict[str, Any]:
             criterion: await words_of(texts, why) for criterion, why in line.by_criterion.items()
         },
     }
-
-
-async def _decisions(authorities: ViewStore[AuthorityRow], row: TenderRow) -> list[dict[str, Any]]:
-    """What the board has decided about this tender, and whether the procurer's own body agreed."""
-    found = await authorities.find(where={"about": row.tender}, limit=20)
-    return [
-        {
-            "decision": one.decision,
-            "carried": one.carried,
-            "home_authority": row.procuring in one.home_authority,
-        }
-        for one in found.values()
-    ]
 
 
 def _consortia(file: FileRow) -> list[dict[str, Any]]:

@@ -189,6 +189,7 @@ class AwardLetterSent(Event, frozen=True, kw_only=True, tag="procurement.award-l
 class AwardProposed(Event, frozen=True, kw_only=True, tag="procurement.award-proposed.v1"):
     bid: str
     proposed_by: PersonId
+    proposed_at: datetime | None = None
 
 
 CourseEvent = (

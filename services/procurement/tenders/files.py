@@ -48,6 +48,7 @@ class FileRow(Row, frozen=True, kw_only=True):
     declared: dict[PersonId, bool] = msgspec.field(default_factory=dict[PersonId, bool])
     scores: tuple[ScoreLine, ...] = ()
     proposed: str = ""
+    proposed_by: PersonId = ""
     decision: str = ""
     letters_on: date | None = None
     representations: dict[str, TextRef] = {}  # noqa: RUF012
@@ -71,7 +72,7 @@ def fold(row: FileRow | None, recorded: Recorded) -> FileRow | None:
         case ScoresModerated():
             return _scored(row, event, event.moderated_by, moderated=True)
         case AwardProposed():
-            return replace(row, proposed=event.bid)
+            return replace(row, proposed=event.bid, proposed_by=event.proposed_by)
         case TenderAwarded():
             return replace(row, decision=event.decision)
         case RepresentationMade():

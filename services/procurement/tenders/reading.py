@@ -116,11 +116,12 @@ async def read_tender(
     request: Request, tender: Id, tenders: Tenders, actor: Reader
 ) -> dict[str, Any]:
     """One tender."""
-    row = await _row(tenders, tender)
+    row = await row_of(tenders, tender)
     return shown(row, actor, await partnerships_of(request, actor.agency))
 
 
-async def _row(tenders: ViewStore[TenderRow], tender: str) -> TenderRow:
+async def row_of(tenders: ViewStore[TenderRow], tender: str) -> TenderRow:
+    """Raises Missing."""
     row = await tenders.get(tender)
     if row is None:
         raise Missing
@@ -140,7 +141,7 @@ async def list_questions(
     tender: Id, tenders: Tenders, texts: Texts, actor: Reader
 ) -> list[Question]:
     """Questions answered, for all and unnamed; those still open for the one that procures."""
-    row = await _row(tenders, tender)
+    row = await row_of(tenders, tender)
     found = [
         Question(
             question=given.question,

@@ -84,7 +84,7 @@ class ScoresIncomplete(Invalid):
 
 
 class NotModerated(Refused):
-    """Every bid needs a moderated score before an award."""
+    """Every bid needs a score moderated by someone without an interest before an award."""
 
     code = "scores-not-moderated"
 
@@ -111,6 +111,12 @@ class NoticePublished(Refused):
     """The award notice is out."""
 
     code = "notice-published"
+
+
+class StandstillOwed(Invalid):
+    """The law asks for a standstill after this tender: leave the section empty."""
+
+    code = "standstill-owed"
 
 
 class StandstillRunning(Refused):

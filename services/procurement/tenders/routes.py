@@ -23,8 +23,8 @@ from services.procurement.tenders.bodies import (
 from services.procurement.tenders.decider import TENDERS
 from services.procurement.tenders.evaluating import parties_to
 from services.procurement.tenders.letter_texts import Register, letters_of
-from services.procurement.tenders.lots import lots_won
-from services.procurement.tenders.reading import Bidder, Evaluator, Procurer, Tenders
+from services.procurement.tenders.lots import lots_beside
+from services.procurement.tenders.reading import Bidder, Evaluator, Procurer, Tenders, row_of
 from shared.eventsourcing.handle import Step
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
@@ -136,19 +136,25 @@ async def award_tender(
 ) -> Accepted:
     """Award the tender to one bid.
 
-    409: bids-still-sealed, already-awarded, unknown-bid, award-not-proposed, too-many-lots,
+    409: bids-still-sealed, already-awarded, unknown-bid, award-not-proposed, scores-not-moderated,
+    too-many-lots, provider-not-registered, provider-suspended, provider-excluded, standards-lapsed,
     authority-missing.
     """
-    authority = await authority_of(authorities, tender, body.decision, actor.agency)
-    won, unchanged = await lots_won(handle, tenders, tender)
+    row = await row_of(tenders, tender)
+    beside = await lots_beside(handle, tenders, tender)
+    state = await handle.load(TENDERS, tender)
     command = commands.AwardTender(
         bid=body.bid,
-        authority=authority,
+        authority=await authority_of(
+            authorities, tender, row.partnership, body.decision, actor.agency
+        ),
         awarded_by=actor.person,
         now=handle.now(),
-        lots_won=won,
+        lots_won=beside.won,
+        awarded_beside_pence=beside.pence,
+        standings={one: await standing_of(handle, one) for one in parties_to(state, body.bid)},
     )
-    return await handle.together(actor, [Step(TENDERS, tender, command)], unchanged)
+    return await handle.together(actor, [Step(TENDERS, tender, command)], list(beside.unchanged))
 
 
 @router.post("/{tender}/notice", status_code=201)
@@ -157,7 +163,7 @@ async def publish_notice(
 ) -> Accepted:
     """Publish the notice from which the standstill counts; bidders without a letter get theirs.
 
-    409: not-awarded, notice-published.
+    409: not-awarded, notice-published. 422: standstill-owed.
     """
     command = commands.PublishAwardNotice(
         notice=handle.new_id(),

@@ -92,6 +92,8 @@ class Evaluated(State, frozen=True, kw_only=True):
     scores: dict[str, dict[PersonId, dict[str, int]]] = {}
     consensus: dict[str, dict[str, int]] = {}
     proposed: str = ""
+    proposed_by: PersonId = ""
+    proposed_at: datetime | None = None
     panel: Panel = Panel()
     dossier: Dossier = Dossier()
 
@@ -117,10 +119,11 @@ class Awarded(State, frozen=True, kw_only=True):
 
 
 class Confirmed(State, frozen=True, kw_only=True):
-    """Ready to sign; the tender is over."""
+    """Ready to sign; the tender is over. `decision` is the board's, where one was needed."""
 
     opened: TenderOpened
     confirmed: AwardConfirmed
+    decision: str = ""
 
 
 class Cancelled(State, frozen=True, kw_only=True):
@@ -214,7 +217,13 @@ def _evaluated(tender: Evaluated, event: CourseEvent) -> Tender:
         case ScoresModerated():
             return replace(tender, consensus={**tender.consensus, event.bid: event.scores})
         case AwardProposed():
-            return replace(tender, proposed=event.bid)
+            same = event.bid == tender.proposed
+            return replace(
+                tender,
+                proposed=event.bid,
+                proposed_by=event.proposed_by,
+                proposed_at=tender.proposed_at if same else event.proposed_at,
+            )
         case LateBidTurnedAway():
             return replace(tender, turned_away=tender.turned_away | {event.bid})
         case TenderAwarded():
@@ -247,7 +256,9 @@ def _awarded(tender: Awarded, event: CourseEvent) -> Tender:
                 standstill_ends_at=event.standstill_ends_at or tender.standstill_ends_at,
             )
         case AwardConfirmed():
-            return Confirmed(opened=tender.opened, confirmed=event)
+            return Confirmed(
+                opened=tender.opened, confirmed=event, decision=tender.awarded.decision
+            )
         case TenderCancelled():
             return Cancelled(opened=tender.opened)
         case (
