@@ -141,7 +141,7 @@ class House:
         if view not in self._remembered:
             store = self.stores[view]
             self._remembered[view] = Remembered(
-                store, lambda: self.followers[store.view.source].place(view)
+                store, lambda: self.followers[store.view.source].place(store.name)
             )
         return self._remembered[view]
 

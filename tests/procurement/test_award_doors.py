@@ -9,6 +9,7 @@ from typing import Any
 import pytest_asyncio
 
 from services.procurement.main import PLAN
+from shared.published.contracts import EndProposed
 from shared.published.needs import (
     DecisionTaken,
     HomeAuthorityGiven,
@@ -50,6 +51,10 @@ async def house(service_database: str) -> AsyncIterator[RunningHouse]:
 
 def officer(house: RunningHouse, agency: str) -> Caller:
     return house.caller(agency, f"of-{agency}", "procurement-officer")
+
+
+def provider(house: RunningHouse, agency: str) -> Caller:
+    return house.caller(agency, f"of-{agency}", "provider")
 
 
 def award(way: str, **more: Any) -> dict[str, Any]:
@@ -176,7 +181,10 @@ async def test_a_direct_award_on_a_ground_with_its_notices(house: RunningHouse) 
         "procurement.direct-award-made.v1",
     ]  # fmt: skip
 
-    grant = award("grant", grant_conditions="For outings alone.", considered="They have improved.")
+    grant = award(
+        "grant", grant_conditions="For outings alone.", considered="They have improved.",
+        delegated_limit_pence=600_000_00,
+    )  # fmt: skip
     given = (await pat.done("/v1/awards", grant))["id"]
     await house.settle()
     await pat.done(f"/v1/awards/{given}/interests", {"interested": True})
@@ -221,6 +229,69 @@ async def decides(house: RunningHouse, partnership: str, decision: str, about: s
         took_no_part=0, decided_on=date(2026, 4, 1),
     )  # fmt: skip
     await house.hear("needs", f"meeting/m-{partnership}", taken)
+
+
+async def test_a_partner_that_provides_does_not_write_in_its_own_entry(
+    house: RunningHouse,
+) -> None:
+    pat, own, ann = officer(house, "council"), officer(house, "acorn"), provider(house, "acorn")
+    joined = PartnershipFormed(
+        partnership="p9", name="North", lead="acorn", effective_on=date(2026, 4, 1),
+        members=(Member(agency="acorn", kind="other", name="Acorn"),),
+    )  # fmt: skip
+    await house.hear("needs", "partnership/p9", joined)
+    at, fraud = (
+        "/v1/providers/acorn",
+        {"ground": "theft-fraud-bribery", "happened_on": "2026-01-05"},
+    )
+    await pat.done(f"{at}/grounds", fraud | WORDS)
+    await pat.done(f"{at}/suspension", WORDS)
+    held = {"standard": "insurance", "reference": "R-1", "valid_until": "2027-03-31"}
+    for way, body in (
+        ("grounds/theft-fraud-bribery/ending", WORDS), ("reinstatement", WORDS),
+        ("standards", held),
+    ):  # fmt: skip
+        assert (await own.post(f"{at}/{way}", body)).status_code == 403, way
+    await own.done("/v1/providers/beech/suspension", WORDS)
+    await house.settle()
+    assert (await ann.get(f"{at}/reason")).json()["reason"] == WORDS["reason"]
+
+
+async def test_what_was_given_up_begins_nothing(house: RunningHouse) -> None:
+    pat = officer(house, "council")
+    redesign = EndProposed(
+        contract="k1", partnership="p1", commissioner="council", specification="s1",
+        title="Therapies", review="r1", decision="d1", change="redesign", clause="20",
+        notice_working_days=20, earliest_on=date(2026, 5, 20), ends_on=date(2027, 3, 31),
+        effective_on=date(2026, 4, 1),
+    )  # fmt: skip
+    await house.hear("contracts", "contract/k1", redesign)
+    grant = award("grant", grant_conditions="For outings.")
+    gone, kept = [(await pat.done("/v1/awards", grant))["id"] for _ in range(2)]
+    await house.settle()
+    await pat.done(f"/v1/awards/{gone}/withdrawal", WORDS)
+    await house.settle()
+    at = "/v1/planned-procurements/k1/beginning"
+    await refused(pat, at, ({"by_kind": "award", "by": gone}, "unknown-tender-or-award"))
+    await pat.done(at, {"by_kind": "award", "by": kept})
+
+
+async def test_no_day_lies_beyond_the_calendar(house: RunningHouse) -> None:
+    """A last day after which no instant comes left the provider's other standards without theirs,
+    and a tender that closes beyond all time was never seen.
+    """
+    pat = officer(house, "council")
+    held = {"standard": "insurance", "reference": "R-1", "valid_until": "9999-12-31"}
+    assert (await pat.post("/v1/providers/acorn/standards", held)).status_code == 422
+    price = {"criterion": "p", "title": "Price", "kind": "price", "weight_basis_points": 10_000}
+    tender = {"specification": "s1", "title": "Therapies", "regime": "light-touch"}
+    never = tender | {"criteria": [price], "bids_close_at": "9999-12-31T23:59:59-14:00"}
+    assert (await pat.post("/v1/tenders", never)).status_code == 422
+    opened = await pat.done("/v1/tenders", never | {"bids_close_at": "2026-06-01T12:00:00Z"})
+    await house.settle()
+    later = {"bids_close_at": never["bids_close_at"]} | WORDS
+    at = f"/v1/tenders/{opened['id']}/amendments"
+    assert (await pat.post(at, later)).status_code == 422
 
 
 async def test_grounds_and_what_soon_expires(house: RunningHouse) -> None:

@@ -202,8 +202,8 @@ def _published(award: Proposed, owed: Sequence[Any]) -> None:
 
 
 def _make(command: MakeAward, award: Proposed) -> AwardMade:
-    """Refuses: SpecificationNotPublished; as for a call-off; as for a provider; InterestUndeclared,
-    AwarderInterested, AuthorityMissing, NoticeMissing, StandstillRunning; like `unchallenged`.
+    """Refuses: SpecificationNotPublished; as for a call-off; as for a provider; AuthorityMissing,
+    InterestUndeclared, AwarderInterested, NoticeMissing, StandstillRunning; like `unchallenged`.
     """
     proposed = award.proposed
     terms = proposed.terms
@@ -212,12 +212,12 @@ def _make(command: MakeAward, award: Proposed) -> AwardMade:
     today = london_date(command.now)
     _called_off(terms, command.agreement, today)
     _provided(terms, command.standing, today, partner=True)
+    price = terms.annual_price_pence + command.made_beside_pence
+    authorised(price, proposed.delegated_limit_pence, command.authority)
     if command.awarded_by not in award.interests:
         raise InterestUndeclared
     if award.interests[command.awarded_by]:
         raise AwarderInterested
-    price = terms.annual_price_pence + command.made_beside_pence
-    authorised(price, proposed.delegated_limit_pence, command.authority)
     _published(award, owed_before(terms, today))
     unchallenged(award)
     if award.standstill_ends_at and command.now <= award.standstill_ends_at:

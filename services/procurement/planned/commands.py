@@ -39,7 +39,7 @@ class AllowTime(Command, frozen=True, kw_only=True):
 
 
 class BeginPlanned(Command, frozen=True, kw_only=True):
-    """`ours` is whether the partnership has such a tender or award."""
+    """`ours` is whether the partnership has such a tender or award, and has not given it up."""
 
     by_kind: Literal["tender", "award"]
     by: str

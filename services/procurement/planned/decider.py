@@ -43,7 +43,7 @@ class AlreadyBegun(Refused):
 
 
 class NotOurs(Invalid):
-    """Name a tender or an award of this partnership."""
+    """Name a tender or an award of this partnership that was not given up."""
 
     code = "unknown-tender-or-award"
 

@@ -112,10 +112,16 @@ async def begin_planned_procurement(
     """
     row = await planned.get(contract)
     found = await (tenders if body.by_kind == "tender" else awards).get(body.by)
+    ours = (
+        row is not None
+        and found is not None
+        and found.partnership == row.partnership
+        and found.status not in ("cancelled", "withdrawn")
+    )
     command = commands.BeginPlanned(
         by_kind=body.by_kind,
         by=body.by,
-        ours=row is not None and found is not None and found.partnership == row.partnership,
+        ours=ours,
         begun_by=actor.person,
         now=handle.now(),
     )

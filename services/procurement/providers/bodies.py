@@ -15,6 +15,9 @@ Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./
 Mark = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 &'()./-]{0,79}$")]
 
 
+LAST_DAY = date(2070, 12, 31)
+
+
 class RegisterBody(Body):
     """`provider` is the agency id in the provider's tokens; `identifiers` by scheme."""
 
@@ -31,7 +34,7 @@ class StandardBody(Body):
     standard: Standard
     title: Mark | None = None
     reference: Reference
-    valid_until: date
+    valid_until: Annotated[date, Field(le=LAST_DAY)]
 
 
 class GroundBody(Body):

@@ -36,12 +36,15 @@ Register = Annotated[ViewStore[ProviderRow], rows(PROVIDER_ROWS)]
 
 
 async def parties(request: Request) -> Parties:
-    """The provider itself, and every agency of any partnership: the register is shared (N-6)."""
+    """The provider itself, and every agency of any partnership: the register is shared (N-6).
+
+    A partner that provides too writes nothing in its own entry.
+    """
     named = request.path_params.get("provider")
     every = await partnerships(request)
     found = {agency: frozenset({"partner"}) for row in every.values() for agency in row.agencies}
     if named:
-        found[named] = found.get(named, frozenset()) | {"itself"}
+        found[named] = frozenset({"itself"})
     return found | {ANYONE: frozenset({"reader"})}
 
 

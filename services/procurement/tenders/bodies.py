@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -10,6 +10,8 @@ from pydantic import Field
 from services.procurement.regimes import ServiceKind
 from shared.http.bodies import BasisPoints, Body, Id, Instant, Pence, Prose, Title
 from shared.published.procurement import Criterion, Party, Regime
+
+Closing = Annotated[Instant, Field(le=datetime(2070, 12, 31, tzinfo=UTC))]
 
 
 class CriterionBody(Body):
@@ -54,7 +56,7 @@ class OpenTenderBody(Body):
     regime: Regime
     kind_of_service: ServiceKind = "social-care"
     criteria: Annotated[list[CriterionBody], Field(min_length=1, max_length=30)]
-    bids_close_at: Instant
+    bids_close_at: Closing
     delegated_limit_pence: Pence = 0
     low_against_mean_basis_points: BasisPoints = 4000
     low_against_next_basis_points: BasisPoints = 3000
@@ -71,7 +73,7 @@ class AmendBody(Body):
 
     title: Title | None = None
     criteria: list[CriterionBody] = Field(default_factory=list[CriterionBody], max_length=30)
-    bids_close_at: Instant | None = None
+    bids_close_at: Closing | None = None
     reason: Prose
 
 
