@@ -12,8 +12,9 @@ from services.procurement.bids import opening
 from services.procurement.bids.bodies import BidBody
 from services.procurement.bids.receipts import receipt_text
 from services.procurement.bids.refusals import NotAnOpeningOfficer
-from services.procurement.tenders.reading import Reader, Tenders, parties
-from services.procurement.tenders.refusals import BidsStillSealed
+from services.procurement.tenders.files import TENDER_FILES, FileRow
+from services.procurement.tenders.reading import Reader, Tenders, judges, parties
+from services.procurement.tenders.refusals import BidsStillSealed, EvaluatorInterested
 from services.procurement.tenders.views import BidLine, TenderRow
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
@@ -21,7 +22,7 @@ from shared.http.bodies import Id
 from shared.http.identity import Actor
 from shared.http.membership import members_of
 from shared.http.permissions import admit, allowed
-from shared.http.reading import Texts
+from shared.http.reading import Texts, rows
 from shared.http.routing import Router
 from shared.proofs.notes import signed
 from shared.published.terms import TextRef
@@ -32,6 +33,7 @@ from shared.sealing.keys import from_base64, in_base64, panel
 
 router = Router(prefix="/v1/tenders", tags=["bids"])
 
+Files = Annotated[ViewStore[FileRow], rows(TENDER_FILES)]
 Officer = Annotated[Actor, allowed("bids:open", "member", "procuring", "bidder", of=parties)]
 
 
@@ -125,13 +127,21 @@ async def list_heads(
 
 @router.get("/{tender}/bids/{bid}/offer")
 async def read_offer(
-    request: Request, tender: Id, bid: Id, tenders: Tenders, texts: Texts, actor: Reader
-) -> BidBody:
-    """What an opened bid says, to its bidder and to partners. 409: bids-still-sealed."""
+    request: Request, tender: Id, bid: Id, tenders: Tenders, files: Files, texts: Texts,
+    actor: Reader,
+) -> BidBody:  # fmt: skip
+    """What an opened bid says, to its bidder and to partners. 403: evaluator-interested.
+    409: bids-still-sealed.
+    """
     row = await row_of(tenders, tender)
     line = _line(row, bid)
-    if line.provider != actor.agency:
-        admit(actor, await members_of(request, row.partnership), frozenset({"member"}))
+    if line.provider != actor.agency and not judges(
+        row, actor, await members_of(request, row.partnership)
+    ):
+        raise Missing
+    file = await files.get(tender)
+    if line.provider != actor.agency and file and file.declared.get(actor.person):
+        raise EvaluatorInterested
     if row.status == "open" and (line.envelope_sha256 or line.provider != actor.agency):
         raise BidsStillSealed
     content = await opening.content_of(texts, line.offer or TextRef(text=UUID(bid), digest=""))

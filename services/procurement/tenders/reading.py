@@ -30,7 +30,8 @@ Tenders = Annotated[ViewStore[TenderRow], rows(TENDER_ROWS)]
 async def parties(request: Request) -> Parties:
     """The partners of the tender's partnership, the one that procures, and everyone who may bid.
 
-    A tender is public from its opening, so every agency stands in the relation `bidder` to it.
+    A tender is public from its opening, so every agency stands in the relation `bidder` to it; one
+    that became a partner after it had bid in no other, once the bids are open.
     """
     store: ViewStore[TenderRow] = request.app.state.house.stores[TENDER_ROWS.name]
     row = await store.get(request.path_params["tender"])
@@ -40,6 +41,8 @@ async def parties(request: Request) -> Parties:
     for agency in await _neighbours(request, row):
         found.setdefault(agency, frozenset({"member"}))
     found[row.procuring] = found.get(row.procuring, frozenset()) | {"procuring"}
+    if row.status != "open":
+        found |= dict.fromkeys(bidders_of(row) & found.keys(), frozenset({"bidder"}))
     return found | {ANYONE: frozenset({"bidder"})}
 
 
@@ -48,6 +51,19 @@ async def _neighbours(request: Request, row: TenderRow) -> list[AgencyId]:
     store: ViewStore[PartnershipRow] = request.app.state.house.stores[PARTNERSHIPS.name]
     found = [await store.get(name) for name in row.joint_with]
     return [agency for known in found if known for agency in known.agencies]
+
+
+def bidders_of(row: TenderRow) -> set[AgencyId]:
+    """Who has bid."""
+    return {bid.provider for bid in (*row.bids, *row.unopened)}
+
+
+def judges(row: TenderRow, actor: Actor, partners: Collection[AgencyId]) -> bool:
+    """Whether an actor may see others' bids once they are open: a partner, not as a provider and
+    not of an agency that bids.
+    """
+    provides = "provider" in actor.roles or actor.agency in bidders_of(row)
+    return actor.agency in partners and not provides
 
 
 Reader = Annotated[Actor, allowed("tenders:read", "member", "procuring", "bidder", of=parties)]
@@ -62,7 +78,8 @@ def shown(row: TenderRow, actor: Actor, partnerships: Collection[PartnershipId])
     questions without an answer only as the one that procures.
     """
     content: dict[str, Any] = msgspec.to_builtins(row)
-    partner = row.partnership in partnerships and "provider" not in actor.roles
+    own = [actor.agency] if row.partnership in partnerships else []
+    partner = judges(row, actor, own)
     if row.status == "open" or not partner:
         for kind in ("bids", "unopened"):
             content[kind] = [bid for bid in content[kind] if bid["provider"] == actor.agency]
