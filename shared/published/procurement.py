@@ -256,7 +256,8 @@ class AwardAnnounced(Published, frozen=True, kw_only=True, tag="procurement.awar
     """A notice of an award without a tender, before it is made.
 
     `standstill_ends_at` is None where none is kept, and then `no_standstill` may say by which
-    section.
+    section. `moved`: the same notice as before, and when its standstill ends now, after the last
+    representation was decided on.
     """
 
     award: str
@@ -273,6 +274,7 @@ class AwardAnnounced(Published, frozen=True, kw_only=True, tag="procurement.awar
     framework: str = ""
     standstill_ends_at: datetime | None = None
     no_standstill: str = ""
+    moved: bool = False
 
 
 class AnnouncedAwardWithdrawn(

@@ -222,11 +222,15 @@ def test_in_health_care_five_working_days_follow_the_further_decision() -> None:
     health = law("provider-selection", ground="process-c")
     intended = nothing.when_done(proposing(health), NO_INTEREST, noticing("psr-intention"))
     decided = datetime(2026, 4, 14, 9, tzinfo=UTC)
-    (told,) = intended.when_done(receiving("r1")).when(deciding("r1", decided)).events()
+    told, anew = intended.when_done(receiving("r1")).when(deciding("r1", decided)).events()
     assert isinstance(told, AwardChallengeResolved)
     assert told.standstill_ends_at == datetime(2026, 4, 21, 22, 59, 59, tzinfo=UTC)
+    assert isinstance(anew, AwardAnnounced)
+    assert (anew.notice, anew.published_on, anew.moved) == ("psr-intention", NOW.date(), True)
+    assert anew.standstill_ends_at == told.standstill_ends_at
     early = intended.when_done(receiving("r1")).when(deciding("r1", NOW)).events()
     assert isinstance(early[0], AwardChallengeResolved)
+    assert len(early) == 1, "the day it was published with still holds"
     assert early[0].standstill_ends_at == datetime(2026, 4, 15, 22, 59, 59, tzinfo=UTC)
 
 

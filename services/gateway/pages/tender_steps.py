@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.gateway.pages.asking import Typed
+from services.gateway.pages.asking import Typed, whole
 
 LONDON = ZoneInfo("Europe/London")
 HUNDREDTHS = 100
+MOST = 10**18  # beyond any money; the API says how much it takes
 CRITERIA = (
     ("quality", "Quality", "quality"),
     ("price", "Price", "price"),
@@ -40,9 +41,10 @@ def hundredths(typed: str) -> int | str:
     """Pounds as pence, percent as basis points; what is no number as it was typed."""
     try:
         amount = Decimal(typed.replace(",", "").removeprefix("£")) * HUNDREDTHS
-    except InvalidOperation:
+    except ArithmeticError:
         return typed
-    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else typed
+    within = amount.is_finite() and abs(amount) < MOST
+    return int(amount) if within and amount == amount.to_integral_value() else typed
 
 
 def instant(day: str, clock: str) -> str:
@@ -108,7 +110,7 @@ def opening(typed: Typed) -> dict[str, Any]:
         ),
     }
     most = typed.get("most_lots", "")
-    return body | ({"most_lots": int(most) if most.isdecimal() else most} if most else {})
+    return body | ({"most_lots": whole(most)} if most else {})
 
 
 def _amendment(typed: Typed) -> dict[str, Any]:

@@ -175,6 +175,11 @@ def announced(said: Said, way: str) -> Told:
     return Told(("tender", "award"), content)
 
 
+def announced_anew(said: Said) -> Told:
+    """A further decision has moved the standstill of what was announced."""
+    return _award_update(said["award"], standstillPeriod={"endDate": said["standstill_ends_at"]})
+
+
 def announced_withdrawn(said: Said) -> Told:
     """What had been announced is not made."""
     content: Json = {
@@ -336,6 +341,8 @@ def _told_of_choice(row: ChosenRow, recorded: Recorded) -> Told | None:
             return confirmed(said(event))
         case procurement.TenderCancelled() as event:
             return cancelled(said(event), noticed=row.noticed)
+        case procurement.AwardAnnounced() as event if event.moved:
+            return announced_anew(said(event))
         case procurement.AwardAnnounced() as event:
             return announced(said(event), NAMED[event.way])
         case procurement.AnnouncedAwardWithdrawn() as event:

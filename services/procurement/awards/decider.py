@@ -12,6 +12,7 @@ from typing import Any, get_args
 
 from services.procurement.agreements.decider import Agreement, NoAgreement, callable_off
 from services.procurement.authority import authorised
+from services.procurement.awards.announcing import announcement
 from services.procurement.awards.commands import (
     AnnounceAward,
     AwardCommand,
@@ -75,7 +76,7 @@ def decide(command: AwardCommand, award: Award) -> Sequence[AwardEvent]:
         case ReceiveRepresentation():
             return [receive(command, _open(award))]
         case DecideRepresentation():
-            return [resolve(command, _open(award))]
+            return resolve(command, _open(award))
         case MakeAward():
             return [_make(command, _open(award))]
         case WithdrawAward():
@@ -164,10 +165,7 @@ def _announce(command: AnnounceAward, award: Proposed) -> AwardAnnounced:
     today = london_date(command.now)
     terms = award.proposed.terms
     owed = owed_before(terms, today)
-    regime = terms.regime
-    if command.notice not in owed or regime is None:
-        raise NoticeNotOwed
-    if terms.way not in ("direct-award", "framework-call-off"):
+    if command.notice not in owed:
         raise NoticeNotOwed
     if command.notice in award.notices:
         raise NoticeOut
@@ -177,22 +175,7 @@ def _announce(command: AnnounceAward, award: Proposed) -> AwardAnnounced:
         price = terms.annual_price_pence + command.made_beside_pence
         authorised(price, limit, command.authority)
     ends_at, none_by = standstill_of(terms, command.notice, today, kept=command.keep_standstill)
-    return AwardAnnounced(
-        award=award.proposed.award,
-        partnership=terms.partnership,
-        specification=terms.specification,
-        procuring=terms.procuring,
-        provider=terms.provider,
-        annual_price_pence=terms.annual_price_pence,
-        way=terms.way,
-        regime=regime,
-        notice=command.notice,
-        published_on=today,
-        section=terms.section,
-        framework=terms.framework,
-        standstill_ends_at=ends_at,
-        no_standstill=none_by,
-    )
+    return announcement(award, command.notice, today, ends_at, none_by)
 
 
 def _published(award: Proposed, owed: Sequence[Any]) -> None:

@@ -5,8 +5,11 @@ Law: nothing is awarded while one stands, and never after one was upheld.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from services.procurement.awards.announcing import moved
 from services.procurement.awards.commands import DecideRepresentation, ReceiveRepresentation
-from services.procurement.awards.events import AwardChallenged, AwardChallengeResolved
+from services.procurement.awards.events import AwardChallenged, AwardChallengeResolved, AwardEvent
 from services.procurement.awards.refusals import (
     AwardChallengeUpheld,
     AwarderInterested,
@@ -30,7 +33,7 @@ def receive(command: ReceiveRepresentation, award: Proposed) -> AwardChallenged:
     )
 
 
-def resolve(command: DecideRepresentation, award: Proposed) -> AwardChallengeResolved:
+def resolve(command: DecideRepresentation, award: Proposed) -> Sequence[AwardEvent]:
     """Lets the standstill run again where it was the last. Refuses: UnknownRepresentation,
     AwarderInterested.
     """
@@ -41,14 +44,14 @@ def resolve(command: DecideRepresentation, award: Proposed) -> AwardChallengeRes
     health = award.proposed.terms.regime == "provider-selection"
     rule = "provider-selection" if health else "procurement-act"
     last = award.standing == frozenset({command.representation})
-    return AwardChallengeResolved(
+    ends_at = resumed_until(award.standstill_ends_at, rule, command.now) if last else None
+    resolved = AwardChallengeResolved(
         representation=command.representation,
         upheld=command.upheld,
         reason=command.reason,
-        standstill_ends_at=resumed_until(award.standstill_ends_at, rule, command.now)
-        if last
-        else None,
+        standstill_ends_at=ends_at,
     )
+    return [resolved, *moved(award, ends_at)]
 
 
 def unchallenged(award: Proposed) -> None:

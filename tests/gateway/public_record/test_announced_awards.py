@@ -62,6 +62,19 @@ def test_what_was_announced_and_given_up_is_cancelled(shared_material: Path) -> 
     assert (whole["tender"]["status"], whole["awards"][0]["status"]) == ("withdrawn", "cancelled")
 
 
+def test_a_standstill_that_a_further_decision_has_moved_is_told_anew(shared_material: Path) -> None:
+    later = datetime(2026, 6, 19, 22, 59, 59, tzinfo=UTC)
+    found = releases(TRANSPARENT, NOTICED, replace(NOTICED, standstill_ends_at=later, moved=True))
+    known = offline.schema(shared_material)
+    assert [fault for one in found for fault in offline.faults(one, known)] == []
+    assert found[-1]["tag"] == ["awardUpdate"]
+    [award] = compiled(found)["awards"]
+    assert award["standstillPeriod"] == found[1]["awards"][0]["standstillPeriod"] | {
+        "endDate": "2026-06-19T22:59:59Z"
+    }
+    assert (award["status"], len(award["documents"])) == ("pending", 2)
+
+
 @pytest.mark.parametrize("events", [(TRANSPARENT,), (TRANSPARENT, NOTICED), (MADE,)])
 def test_its_notices_are_drafted_under_the_regime_it_was_proposed_in(events: Any) -> None:
     assert case(then(*events), "award/w9").regime == "full"
