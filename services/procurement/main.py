@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.procurement.agreements import routes as agreements
 from services.procurement.agreements.decider import AGREEMENTS
 from services.procurement.agreements.views import AGREEMENT_ROWS
+from services.procurement.awards import challenging as awards_challenged
 from services.procurement.awards import reading as awards_read
 from services.procurement.awards import routes as awards
 from services.procurement.awards.decider import AWARDS
@@ -68,6 +69,7 @@ PLAN = Plan(
         providers.router,
         awards_read.router,
         awards.router,
+        awards_challenged.router,
         agreements.router,
         preferred.router,
         planned.router,

@@ -15,7 +15,7 @@ from shared.sealing.asking import parts_body
 from tests.pages import story
 from tests.pages.bidding import OPENING
 from tests.pages.chromium import in_chromium
-from tests.pages.tendering import EVALUATOR, MODERATOR, OFFICER, Tendering
+from tests.pages.tendering import BIDDERS, EVALUATOR, MODERATOR, OFFICER, Tendering
 from tests.pages.test_in_a_browser import signed_in
 from tests.pages.test_provider_quarter import Walk
 
@@ -66,7 +66,7 @@ class Officer:
         await self.walk.go("/awards")
         await self.walk.page.get_by_role("link", name=way).first.click()
         await choose(self.walk, **chosen)
-        await fill(self.walk, price="90,000", delegated_limit="100,000", reason=WHY)
+        await fill(self.walk, price="90,000", delegated_limit="400,000", reason=WHY)
 
     async def makes(self, name: str) -> None:
         """From the list to the award, through interests, to the award made."""
@@ -106,7 +106,27 @@ async def checked_provider(officer: Officer) -> None:
     await officer.looked_at("providers")
 
 
-async def awarded_directly(officer: Officer) -> None:
+async def challenged(officer: Officer, at: str, provider: Walk, screen: Walk) -> None:
+    """A provider makes a representation itself, and reads what was decided on it."""
+    walk, own = officer.walk, f"{at}/announcement"
+    await provider.go(own)
+    await provider.press("Make a representation")
+    assert "Nothing was written" in await provider.text()
+    await provider.go(own)
+    await fill(provider, grounds="We treat children too.")
+    await provider.press("Make a representation")
+    await officer.stage.settle()
+    await screen.go(own)
+    await screen.looked_at("announced")
+    await walk.go(at)
+    await fill(walk, resolved__2="Only from the age of sixteen.")
+    await officer.does("Decide on it", at)
+    await provider.go(own)
+    assert "Only from the age of sixteen." in await provider.text()
+    assert "licence" not in (await provider.text()).partition("Your representations")[0]
+
+
+async def awarded_directly(officer: Officer, provider: Walk, screen: Walk) -> None:
     walk = officer.walk
     await officer.proposes(
         "Direct award", provider="bright-path", ground="process-a", kind_of_service="other"
@@ -135,6 +155,7 @@ async def awarded_directly(officer: Officer) -> None:
     await fill(walk, resolved__1="Its licence is for adults.")
     await officer.does("Decide on it", at)
     assert "Its licence is for adults." in await walk.text()
+    await challenged(officer, at, provider, screen)
     await officer.stage.set_clock(datetime(2026, 6, 10, 9, tzinfo=UTC))
     await walk.go(at)
     await officer.made("A contract is drafted from it")
@@ -234,7 +255,10 @@ async def test_an_award_of_each_kind(
             await walk("officer", OFFICER), await walk("screen", OFFICER, scripts=True), tendering
         )
         await checked_provider(officer)
-        await awarded_directly(officer)
+        bidder = BIDDERS["northfield-care"]
+        await awarded_directly(
+            officer, await walk("bidder", bidder), await walk("seen", bidder, scripts=True)
+        )
         await called_off(officer)
         await given(officer)
         await shared_list(officer, await walk("neighbour", NEIGHBOUR))

@@ -116,6 +116,35 @@ async def take_award_step(request: Request, award: Id, step: Id, visitor: Visit)
     return await _award(request, visitor, award, typed, told)
 
 
+@router.get("/{award}/announcement")
+async def show_announcement(request: Request, award: Id, visitor: Visit) -> HTMLResponse:
+    """An announced award, as a provider that may challenge it sees it. 404: not-found."""
+    return await _announced(request, visitor, award, {}, None)
+
+
+@router.post("/{award}/announcement")
+async def challenge_on_page(request: Request, award: Id, visitor: Visit) -> Response:
+    """Make a representation. 403: csrf-token-wrong. 404: not-found."""
+    typed = await typed_in(request)
+    body = {"grounds": typed.get("grounds", "")}
+    told = await refused(visitor, f"/v1/awards/{award}/challenges", typed, body)
+    if told is None:
+        return RedirectResponse(f"/awards/{award}/announcement", 303)
+    return await _announced(request, visitor, award, typed, told)
+
+
+async def _announced(
+    request: Request, visitor: Visitor, award: str, typed: Typed, told: Problem | None
+) -> HTMLResponse:
+    row = await visitor.api.get(f"/v1/awards/{award}/announcement")
+    names = await agency_names(request, [row["provider"], row["procuring"]])
+    return page(
+        request, "awards/announced.html", told.status if told else 200, visitor,
+        title=row["title"], crumbs=[HOME], award=row, typed=typed, told=told, key=new_key(),
+        notices=NOTICES, names=names, challenges=visitor.may("bids:write"),
+    )  # fmt: skip
+
+
 async def _award(
     request: Request, visitor: Visitor, award: str, typed: Typed, told: Problem | None
 ) -> HTMLResponse:

@@ -62,6 +62,10 @@ class ReceivedBody(Body):
     grounds: Prose
 
 
+class GroundsBody(Body):
+    grounds: Prose
+
+
 class DecidedBody(Body):
     upheld: bool
     reason: Prose

@@ -175,13 +175,14 @@ async def read_award_reason(
     if await texts.get(row.reason.text) is None:
         raise Missing
     return Reason(
-        reason=await _words(texts, row.reason),
-        grant_conditions=await _words(texts, row.grant_conditions),
-        considered=await _words(texts, row.considered) if inside else None,
+        reason=await words_of(texts, row.reason),
+        grant_conditions=await words_of(texts, row.grant_conditions),
+        considered=await words_of(texts, row.considered) if inside else None,
     )
 
 
-async def _words(texts: Texts, ref: TextRef | None) -> str | None:
+async def words_of(texts: Texts, ref: TextRef | None) -> str | None:
+    """The words; None where there are none, or they have been erased."""
     text = await texts.get(ref.text) if ref else None
     return text.content.decode() if text and text.content is not None else None
 
@@ -207,8 +208,8 @@ async def list_award_representations(
             representation=key,
             by=one.by,
             standing=one.standing,
-            grounds=await _words(texts, one.grounds),
-            reason=await _words(texts, one.reason),
+            grounds=await words_of(texts, one.grounds),
+            reason=await words_of(texts, one.reason),
         )
         for key, one in row.representations.items()
     ]
