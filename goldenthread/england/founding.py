@@ -21,7 +21,7 @@ from goldenthread.england.speaking import Speaker, side_by_side
 FOUNDED_ON = date(2026, 1, 6)
 MEETING_ON = date(2026, 2, 3)
 SIGNED_ON = date(2026, 3, 2)
-LIMIT_PENCE = 150_000_00
+LIMIT_PENCE = 100_000_000_00
 ROOM_PENCE = 70_000_00  # a year's room in the fund for each contract
 
 

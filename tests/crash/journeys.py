@@ -209,7 +209,7 @@ async def _signed(journey: Journey, agency: str) -> str:
         "provider": agency,
         "annual_price_pence": 1_200_00,
         "reason": "Continues what children use today.",
-        "delegated_limit_pence": 150_000_00,
+        "delegated_limit_pence": 100_000_000_00,
     }
     award = str((await journey.do(PROCUREMENT, "/v1/awards", proposed))["id"])
     await journey.do(PROCUREMENT, f"/v1/awards/{award}/interests", {"interested": False})

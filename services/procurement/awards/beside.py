@@ -35,11 +35,15 @@ async def standing_beside(
     handle: Handle, awards: ViewStore[AwardRow], row: AwardRow
 ) -> tuple[int, list[Unchanged]]:
     """Pence a year, and the streams that say so, which must not move: of two awards made at one
-    moment one is asked again.
+    moment one is asked again. Nothing where even all of them together stay within the limit.
     """
+    others = await _others(awards, row)
+    most = row.annual_price_pence + sum(other.annual_price_pence for other in others)
+    if most <= row.delegated_limit_pence:
+        return 0, []
     pence = 0
     unchanged: list[Unchanged] = []
-    for other in await _others(awards, row):
+    for other in others:
         loaded = await handle.loaded(AWARDS, other.award)
         unchanged.append(Unchanged(f"{AWARDS.category}/{other.award}", loaded.version))
         if isinstance(loaded.state, Made) and not loaded.state.decision:
