@@ -15,10 +15,12 @@ from services.procurement.tenders.commands import (
     DeclareInterest,
     FormConsortium,
     JoinConsortium,
+    MakeRepresentation,
     ModerateScores,
     ProposeAward,
 )
 from services.procurement.tenders.refusals import (
+    EvaluatorInterested,
     NotModerated,
     NotProposed,
     StandstillOwed,
@@ -30,6 +32,7 @@ from tests.procurement.sealing import opening_of, panel_ready
 from tests.procurement.test_tender_rules import (
     AFTER,
     OPENED_AT,
+    TEXT,
     award,
     bid,
     declared,
@@ -38,6 +41,7 @@ from tests.procurement.test_tender_rules import (
     notice,
     opening,
     proposed,
+    resolving,
     scored,
     tender,
 )
@@ -156,3 +160,16 @@ def test_whoever_leads_a_consortium_no_party_wins_more_lots_than_one_may() -> No
     )
     assert of_two.when(award).events()
     of_two.when(replace(award, lots_won={"cedar": 1})).then_refused(TooManyLots)
+
+
+def test_who_has_an_interest_does_not_decide_on_a_challenge_to_the_award() -> None:
+    challenged = proposed.when_done(
+        DeclareInterest(evaluator="dee", interested=True, now=AFTER),
+        award,
+        notice,
+        MakeRepresentation(representation="r1", by="beech", grounds=TEXT, now=AFTER),
+    )
+    challenged.when(replace(resolving("r1", AFTER), resolved_by="dee")).then_refused(
+        EvaluatorInterested
+    )
+    assert challenged.when(resolving("r1", AFTER)).events()

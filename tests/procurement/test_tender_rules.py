@@ -271,9 +271,7 @@ def test_a_representation_keeps_the_standstill_open_until_it_is_resolved() -> No
     )
     challenged.when(EndStandstill(now=later)).then_refused(RepresentationStands)
     challenged.when(ConfirmAward(award="a1", now=later)).then_refused(RepresentationStands)
-    resolved = challenged.when_done(
-        ResolveRepresentation(representation="r1", upheld=False, reason=TEXT, now=later)
-    )
+    resolved = challenged.when_done(resolving("r1", later))
     assert resolved.when(EndStandstill(now=later)).events()
 
 
@@ -288,7 +286,9 @@ def test_no_representation_comes_after_the_standstill_unless_another_stands() ->
 
 
 def resolving(key: str, at: datetime, *, upheld: bool = False) -> ResolveRepresentation:
-    return ResolveRepresentation(representation=key, upheld=upheld, reason=TEXT, now=at)
+    return ResolveRepresentation(
+        representation=key, upheld=upheld, reason=TEXT, resolved_by="pat", now=at
+    )
 
 
 def test_an_upheld_representation_keeps_the_award_from_being_confirmed() -> None:

@@ -18,6 +18,7 @@ from services.procurement.tenders.commands import (
 from services.procurement.tenders.evaluating import letters_for
 from services.procurement.tenders.events import TenderEvent
 from services.procurement.tenders.refusals import (
+    EvaluatorInterested,
     NotAwarded,
     NoticePublished,
     NotOpen,
@@ -117,11 +118,13 @@ def represent(command: MakeRepresentation, tender: Tender) -> TenderEvent:
 
 def resolve(command: ResolveRepresentation, tender: Tender) -> TenderEvent:
     """Lets the standstill run again where it was the last. Refuses: NotAwarded,
-    UnknownRepresentation.
+    UnknownRepresentation, EvaluatorInterested.
     """
     awarded = _awarded(tender)
     if command.representation not in awarded.standing:
         raise UnknownRepresentation
+    if command.resolved_by in awarded.dossier.interested:
+        raise EvaluatorInterested
     return RepresentationResolved(
         tender=awarded.opened.tender,
         representation=command.representation,

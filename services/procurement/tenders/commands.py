@@ -194,6 +194,7 @@ class ResolveRepresentation(Command, frozen=True, kw_only=True):
     representation: str
     upheld: bool
     reason: TextRef
+    resolved_by: PersonId
     now: datetime
 
 

@@ -16,6 +16,7 @@ from services.procurement.tenders.events import (
     BidUnsealed,
     ConsortiumFormed,
     ConsortiumJoined,
+    InterestDeclared,
     LowBidAsked,
     LowBidExplained,
     LowBidJudged,
@@ -65,6 +66,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True):
     low_said: dict[str, tuple[TextRef, ...]] = {}
     moderated: dict[str, Moderation] = {}
     letters: dict[str, TextRef] = {}
+    interested: frozenset[PersonId] = frozenset()
 
     def parties(self, lead: AgencyId) -> tuple[Party, ...]:
         """Who stands behind a bid; nobody but the bidder where it bids alone."""
@@ -92,6 +94,8 @@ def folded(dossier: Dossier, event: TenderEvent) -> Dossier:
             known = dossier.consortia[event.lead]
             joined = replace(known, agreed=known.agreed | {event.provider})
             return replace(dossier, consortia={**dossier.consortia, event.lead: joined})
+        case InterestDeclared() if event.interested:
+            return replace(dossier, interested=dossier.interested | {event.evaluator})
         case BidUnsealed():
             return replace(
                 dossier,

@@ -190,11 +190,14 @@ async def make_representation(
 async def resolve_representation(
     tender: Id, representation: Id, body: ResolutionBody, handle: Handling, actor: Procurer
 ) -> Accepted:
-    """Decide on a representation, with reasons. 409: unknown-representation."""
+    """Decide on a representation, with reasons. 403: evaluator-interested.
+    409: unknown-representation.
+    """
     command = commands.ResolveRepresentation(
         representation=representation,
         upheld=body.upheld,
         reason=await handle.keep_text(actor, "reason", body.reason),
+        resolved_by=actor.person,
         now=handle.now(),
     )
     return await handle(actor, TENDERS, tender, command)
