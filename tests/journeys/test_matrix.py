@@ -41,8 +41,6 @@ NOT_IN_THE_STORY = {
     "GET /v1/processes/{ocid}/notices",
     "POST /v1/tenders/{tender}/representations/{representation}/resolution",
     "POST /v1/awards/{award}/representations/{representation}/resolution",
-    "GET /v1/awards/{award}/announcement",
-    "POST /v1/awards/{award}/challenges",
     "POST /v1/contracts/{contract}/invoices/{invoice}/dispute",
     "POST /v1/contracts/{contract}/invoices/{invoice}/settlement",
     "GET /v1/funds/{fund}/payment-runs/{run}",
