@@ -53,12 +53,12 @@ async def show_process(request: Request, ocid: Ocid, visitor: MaybeVisit) -> HTM
         request, "public_record.html", visitor=visitor, title=title_of(whole), ocid=ocid,
         whole=whole, releases=list(reversed(record["releases"])), tags=TAGS,
         contracts=[_contract(one) for one in whole.get("contracts", ())],
-        challenged=_announced(whole) if visitor and visitor.may("bids:write") else "",
+        challenged=announced_in(whole) if visitor and visitor.may("bids:write") else "",
         publisher=publisher_of(request),
     )  # fmt: skip
 
 
-def _announced(whole: dict[str, Any]) -> str:
+def announced_in(whole: dict[str, Any]) -> str:
     """The award without a tender that waits for its standstill; empty where there is none."""
     tender = whole.get("tender", {}).get("id")
     pending = [

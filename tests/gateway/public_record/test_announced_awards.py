@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from services.gateway.pages.public_records import announced_in
 from services.gateway.public_record.merging import compiled
 from shared.eventsourcing.events import Published
 from shared.published import procurement
@@ -73,6 +74,15 @@ def test_a_standstill_that_a_further_decision_has_moved_is_told_anew(shared_mate
         "endDate": "2026-06-19T22:59:59Z"
     }
     assert (award["status"], len(award["documents"])) == ("pending", 2)
+
+
+def test_its_page_leads_to_a_representation_while_it_waits() -> None:
+    def leads(*events: Published) -> str:
+        return announced_in(compiled(releases(*events)))
+
+    assert leads(TRANSPARENT) == "", "no standstill runs yet"
+    assert leads(TRANSPARENT, NOTICED) == "w9"
+    assert leads(TRANSPARENT, NOTICED, BACK) == leads(TRANSPARENT, NOTICED, MADE) == ""
 
 
 @pytest.mark.parametrize("events", [(TRANSPARENT,), (TRANSPARENT, NOTICED), (MADE,)])
