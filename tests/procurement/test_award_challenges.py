@@ -29,13 +29,22 @@ async def test_a_provider_challenges_an_announced_award_itself(house: RunningHou
     assert shown["standstill_ends_at"] == "2026-04-14T22:59:59Z"
     assert set(shown["notices"]) == {"UK5", "UK6"}
     assert (await icb.post(f"{at}/challenges", words)).status_code == 403, "a partner decides"
+    for n in range(6):
+        await cedar.done(f"{at}/challenges", {"grounds": f"Ours, {n}."})
+    await house.settle()
+    listed = (await pat.get(f"{at}/representations")).json()
+    assert [one["grounds"] for one in listed] == [f"Ours, {n}." for n in range(6)]
+    for one in listed:
+        way = f"{at}/representations/{one['representation']}/resolution"
+        await pat.done(way, {"upheld": False, "reason": "They are not."})
     await beech.done(f"{at}/challenges", words)
     await house.settle()
     said = words | {"standing": "standing", "reason": None}
     assert (await beech.get(f"{at}/announcement")).json()["own"] == [said]
-    assert (await cedar.get(f"{at}/announcement")).json()["own"] == []
+    own = (await cedar.get(f"{at}/announcement")).json()["own"]
+    assert [one["grounds"] for one in own] == [one["grounds"] for one in listed]
     assert (await beech.get(f"{at}/representations")).status_code == 404
-    ((told),) = (await pat.get(f"{at}/representations")).json()
+    told = (await pat.get(f"{at}/representations")).json()[-1]
     assert (told["by"], told["grounds"]) == ("beech", words["grounds"])
     await pat.done(f"{at}/interests", {"interested": False})
     await house.set_clock(datetime(2026, 4, 15, 9, tzinfo=UTC))

@@ -16,7 +16,7 @@ from services.procurement.awards import commands
 from services.procurement.awards.bodies import GroundsBody
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.reading import Awards, Specifications, row_of, title_of, words_of
-from services.procurement.awards.views import AWARD_ROWS, AwardRow
+from services.procurement.awards.views import AWARD_ROWS, AwardRow, in_order
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
@@ -93,7 +93,7 @@ async def read_announcement(
                 grounds=await words_of(texts, one.grounds),
                 reason=await words_of(texts, one.reason),
             )
-            for one in row.representations.values()
+            for _, one in in_order(row)
             if one.by == actor.agency
         ],
     )

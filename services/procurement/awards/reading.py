@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from services.procurement.awards.beside import made_beside
 from services.procurement.awards.events import AwardTerms
 from services.procurement.awards.notices import owed_before
-from services.procurement.awards.views import AWARD_ROWS, AwardRow
+from services.procurement.awards.views import AWARD_ROWS, AwardRow, in_order
 from services.procurement.decisions import decisions_on
 from services.procurement.heard import AUTHORITIES, SPECIFICATIONS, AuthorityRow, SpecificationRow
 from services.procurement.regimes import whole_term_pence
@@ -211,7 +211,7 @@ async def list_award_representations(
             grounds=await words_of(texts, one.grounds),
             reason=await words_of(texts, one.reason),
         )
-        for key, one in row.representations.items()
+        for key, one in in_order(row)
     ]
 
 

@@ -35,8 +35,9 @@ from shared.published.terms import AgencyId, PartnershipId, PersonId, Term, Text
 
 
 class Challenge(Term, frozen=True, kw_only=True):
-    """A representation against the award, and what was decided on it."""
+    """A representation against the award, its number among the facts, and what was decided."""
 
+    number: int = 0
     by: AgencyId
     grounds: TextRef
     standing: Literal["standing", "dismissed", "upheld"] = "standing"
@@ -79,6 +80,11 @@ class AwardRow(Row, frozen=True, kw_only=True):
     version: int = 0
 
 
+def in_order(row: AwardRow) -> list[tuple[str, Challenge]]:
+    """The representations, the earliest first: a kept row has them in no order of its own."""
+    return sorted(row.representations.items(), key=lambda pair: pair[1].number)
+
+
 def fold(row: AwardRow | None, recorded: Recorded) -> AwardRow | None:
     """The row after one more event of its award."""
     match recorded.event:
@@ -94,13 +100,11 @@ def fold(row: AwardRow | None, recorded: Recorded) -> AwardRow | None:
                 no_standstill=notice.no_standstill,
             )
         case AwardChallenged() as challenge if row:
-            row = replace(
-                row,
-                representations={
-                    **row.representations,
-                    challenge.representation: Challenge(by=challenge.by, grounds=challenge.grounds),
-                },
+            made = Challenge(
+                number=recorded.envelope.version, by=challenge.by, grounds=challenge.grounds
             )
+            known = {**row.representations, challenge.representation: made}
+            row = replace(row, representations=known)
         case AwardChallengeResolved() as resolved if row:
             ended = replace(
                 row.representations[resolved.representation],
