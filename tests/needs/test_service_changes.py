@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from itertools import permutations
 
+from msgspec.structs import replace
+
 from services.needs.changes.commands import ChangeCommand, NoteDecision, NoteReview
 from services.needs.changes.decider import CHANGES
 from shared.published.needs import ServiceChangeDecided
@@ -15,7 +17,12 @@ from tests.needs.test_review_and_returns_heard import concluded
 NOW = datetime(2027, 4, 20, 9, tzinfo=UTC)
 DAY = date(2027, 4, 19)
 REVIEW = NoteReview(
-    review="r1", contract="c1", partnership="p1", conclusion="decommission", now=NOW
+    review="r1",
+    contract="c1",
+    partnership="p1",
+    conclusion="decommission",
+    concluded_on=DAY,
+    now=NOW,
 )
 
 
@@ -51,6 +58,12 @@ def test_a_service_goes_on_until_a_decision_carries_the_conclusion() -> None:
     against, later = decision("d1", carried=False), decision("d2", carried=True)
     assert said(REVIEW, against, later) == [("continue", "d1"), ("cease", "d2")]
     assert said(against, later, REVIEW) == [("cease", "d2")]
+
+
+def test_what_the_board_decided_before_the_review_concluded_is_no_answer_to_it() -> None:
+    early = replace(decision("d1", carried=True), decided_on=date(2027, 4, 18))
+    assert said(early, REVIEW) == said(REVIEW, early) == []
+    assert said(early, REVIEW, decision("d2", carried=True)) == [("cease", "d2")]
 
 
 def test_another_partnership_decides_nothing_here() -> None:

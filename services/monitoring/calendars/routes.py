@@ -206,7 +206,7 @@ async def complete_inspection_action(
     partnership: Id, plan: Id, action: Id, body: DoneBody, handle: Handling, actor: Keeper
 ) -> Accepted:
     """The agency that owns the action has done it. 403: not-the-owner. 404.
-    409: action-already-done. 422: date-in-future.
+    409: action-already-done. 422: date-in-future, done-before-inspection.
     """
     command = commands.CompleteInspectionAction(
         plan=plan,
