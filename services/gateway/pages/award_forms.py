@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.gateway.pages.asking import Typed
-from services.gateway.pages.tender_steps import MOST_LINES, Step, hundredths
+from services.gateway.pages.asking import Typed, hundredths, whole
+from services.gateway.pages.tender_steps import MOST_LINES, Step
 
 WAYS = (
     ("direct-award", "Direct award"),
@@ -26,11 +26,6 @@ CONDITIONS = (
 )
 SAFETY = ("safeguarding", "safer-recruitment", "insurance", "registration")
 LOT_PARTS = 3
-
-
-def whole(typed: str) -> int | str:
-    """A whole number; what is none as it was typed."""
-    return int(typed) if typed.isascii() and typed.isdecimal() else typed
 
 
 def proposing(typed: Typed) -> dict[str, Any]:

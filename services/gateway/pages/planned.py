@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, refused, typed_in
+from services.gateway.pages.asking import Typed, new_key, refused, typed_in, whole
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
 from shared.http.bodies import Id
@@ -29,8 +29,7 @@ async def show_planned(request: Request, visitor: Visit) -> HTMLResponse:
 async def allow_time_on_page(request: Request, contract: Id, visitor: Visit) -> Response:
     """Say how long this one takes. 403: csrf-token-wrong."""
     typed = await typed_in(request)
-    days = typed.get("working_days", "")
-    body = {"working_days": int(days) if days.isdecimal() else days,
+    body = {"working_days": whole(typed.get("working_days", "")),
             "reason": typed.get("reason", "")}  # fmt: skip
     return await _answered(request, visitor, contract, "time", typed, body)
 

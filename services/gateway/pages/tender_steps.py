@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.gateway.pages.asking import Typed
+from services.gateway.pages.asking import Typed, hundredths, whole
 
 LONDON = ZoneInfo("Europe/London")
-HUNDREDTHS = 100
 CRITERIA = (
     ("quality", "Quality", "quality"),
     ("price", "Price", "price"),
@@ -34,15 +32,6 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     to: str
     body: Callable[[Typed], dict[str, Any]]
     page: str = ""
-
-
-def hundredths(typed: str) -> int | str:
-    """Pounds as pence, percent as basis points; what is no number as it was typed."""
-    try:
-        amount = Decimal(typed.replace(",", "").removeprefix("£")) * HUNDREDTHS
-    except InvalidOperation:
-        return typed
-    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else typed
 
 
 def instant(day: str, clock: str) -> str:
@@ -108,7 +97,7 @@ def opening(typed: Typed) -> dict[str, Any]:
         ),
     }
     most = typed.get("most_lots", "")
-    return body | ({"most_lots": int(most) if most.isdecimal() else most} if most else {})
+    return body | ({"most_lots": whole(most)} if most else {})
 
 
 def _amendment(typed: Typed) -> dict[str, Any]:
