@@ -172,6 +172,11 @@ async def test_a_year_is_agreed_by_the_board_reported_to_it_and_restated_beside(
     held = datetime(2026, 6, 10, 13, tzinfo=UTC)
     second = await story.carry(held, about_kind="other", about="indicators-2026-27.1")
     await story.done(com, f"{at}/agreement", {"decision": second})
+    held = datetime(2026, 7, 8, 13, tzinfo=UTC)
+    unseen = await story.carry(held, about_kind="other", about="indicators-2026-27.2")
+    await story.done(com, f"{at}/proposals", proposal)
+    wrong = await com.post(f"{at}/agreement", {"decision": unseen})
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "indicators-not-decided")
 
     await story.house.set_clock(datetime(2027, 5, 4, 9, tzinfo=UTC))
     later = await assessed(story, "2027/28", ("2026/27", "78"))
