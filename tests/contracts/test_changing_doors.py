@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shared.testing.houses import Caller, RunningHouse
 from tests.contracts.doors import CONTRACT, opened, published, signature
 from tests.contracts.parts import at
@@ -124,7 +126,7 @@ async def test_a_contract_that_is_ended_but_still_runs_is_somebodys_too(
     await fay.done(f"{first}/close/approval")
     await lea.done(f"{CONTRACT}/impact-assessments", {"assessment": "Forty children."})
     await lea.done(f"{CONTRACT}/termination", {"effective_on": "2027-06-30"})
-    nobody = {"contracts": [], "staff": [], "assets": []}
+    nobody: dict[str, Any] = {"contracts": [], "staff": [], "assets": []}
     refused = await fin.post(f"{first}/unwinding", nobody)
     assert (refused.status_code, refused.json()["code"]) == (422, "contracts-not-named")
     taken = {"contracts": [{"contract": "k1", "agency": "council"}]}
