@@ -7,6 +7,9 @@ INSTALLED := .venv/.installed
 ASSETS := services/gateway/pages/assets/NOTICES.json
 CODE := services shared goldenthread bench tests deploy
 
+# Else every process that a test starts would compile all sources again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DELETE_ON_ERROR:
 .PHONY: setup check test demo kafka crash events lock clean
 

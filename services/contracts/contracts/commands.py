@@ -297,10 +297,8 @@ class ApproveAccrual(Command, frozen=True, kw_only=True):
     now: datetime
 
 
-ContractCommand = (
-    DraftContract
-    | SignContract
-    | OpenFundYear
+LifeCommand = (
+    OpenFundYear
     | FreezeFundYear
     | ThawFundYear
     | VaryContract
@@ -315,7 +313,9 @@ ContractCommand = (
     | CompleteContract
     | ReleaseCommitment
     | HandOver
-    | CertifyDue
+)
+MoneyCommand = (
+    CertifyDue
     | HearReturn
     | ReceiveInvoice
     | DisputeInvoice
@@ -332,3 +332,4 @@ ContractCommand = (
     | ProposeAccrual
     | ApproveAccrual
 )
+ContractCommand = DraftContract | SignContract | LifeCommand | MoneyCommand

@@ -27,7 +27,9 @@ from services.contracts.contracts.commands import (
     HearOverdue,
     HearReturn,
     IssueNotice,
+    LifeCommand,
     MarkNotices,
+    MoneyCommand,
     OpenFundYear,
     PreparePayment,
     ProposeAccrual,
@@ -76,42 +78,6 @@ from services.contracts.contracts.withholding import (
 from shared.eventsourcing.decider import Decider
 
 Events = Sequence[ContractEvent]
-
-LifeCommand = (
-    OpenFundYear
-    | FreezeFundYear
-    | ThawFundYear
-    | VaryContract
-    | ExtendContract
-    | IssueNotice
-    | AnswerNotice
-    | MarkNotices
-    | AssessImpact
-    | ProposeEnd
-    | ConfirmEnd
-    | TerminateContract
-    | CompleteContract
-    | ReleaseCommitment
-    | HandOver
-)
-MoneyCommand = (
-    CertifyDue
-    | HearReturn
-    | ReceiveInvoice
-    | DisputeInvoice
-    | SettleDispute
-    | PreparePayment
-    | ApprovePayment
-    | TurnDownPayment
-    | WithholdAmount
-    | ReleaseWithholding
-    | ForfeitWithholding
-    | HearOverdue
-    | HearArrival
-    | HearCaseOver
-    | ProposeAccrual
-    | ApproveAccrual
-)
 
 
 def decide(command: ContractCommand, contract: Contract) -> Events:

@@ -177,7 +177,7 @@ class AccrualProposed(Event, frozen=True, kw_only=True, tag="contracts.accrual-p
     proposed_by: PersonId
 
 
-ContractEvent = (
+LifeEvent = (
     ContractDrafted
     | ContractSigned
     | FundYearsOpened
@@ -199,7 +199,9 @@ ContractEvent = (
     | ReturnHeard
     | ReturnAwaited
     | ReturnArrived
-    | PaymentCertified
+)
+MoneyEvent = (
+    PaymentCertified
     | CertificationReversed
     | CertificateBasisChanged
     | CostCharged
@@ -216,3 +218,4 @@ ContractEvent = (
     | WithholdingReleased
     | WithholdingForfeited
 )
+ContractEvent = LifeEvent | MoneyEvent

@@ -15,6 +15,7 @@ from services.contracts.contracts.events import (
     AccrualProposed,
     CertificateBasisChanged,
     CostCharged,
+    MoneyEvent,
     PaymentPrepared,
     PaymentTurnedDown,
 )
@@ -187,26 +188,6 @@ class Books(State, frozen=True, kw_only=True):
     def payable_pence(self) -> int:
         """Minus is owed back by the provider."""
         return sum(c.owed_pence for c in self.certificates.values()) - self.credit_pence
-
-
-MoneyEvent = (
-    PaymentCertified
-    | CertificationReversed
-    | CertificateBasisChanged
-    | CostCharged
-    | AccrualProposed
-    | ExpenditureAccrued
-    | AccrualReversed
-    | InvoiceReceived
-    | InvoiceDisputed
-    | InvoiceDisputeSettled
-    | PaymentPrepared
-    | PaymentTurnedDown
-    | PaymentMade
-    | AmountWithheld
-    | WithholdingReleased
-    | WithholdingForfeited
-)
 
 
 def after_money(books: Books, event: MoneyEvent) -> Books:

@@ -16,6 +16,8 @@ from services.contracts.contracts.events import (
     FundYearsOpened,
     FundYearThawed,
     ImpactAssessed,
+    LifeEvent,
+    MoneyEvent,
     NoticeBasisChanged,
     PaymentTurnedDown,
     PriceVaried,
@@ -26,7 +28,6 @@ from services.contracts.contracts.events import (
 from services.contracts.contracts.money import (
     Books,
     Heard,
-    MoneyEvent,
     Notice,
     State,
     Status,
@@ -116,30 +117,6 @@ class Signed(State, frozen=True, kw_only=True, tag="signed"):
 
 
 Contract = Undrafted | Drafted | Signed
-
-LifeEvent = (
-    ContractDrafted
-    | ContractSigned
-    | FundYearsOpened
-    | FundYearFrozen
-    | FundYearThawed
-    | ContractVaried
-    | PriceVaried
-    | ContractExtended
-    | NoticeIssued
-    | NoticeAnswered
-    | NoticeBasisChanged
-    | ImpactAssessed
-    | EndProposed
-    | EndConfirmed
-    | ContractTerminated
-    | ContractCompleted
-    | CommitmentReleased
-    | ContractHandedOver
-    | ReturnHeard
-    | ReturnAwaited
-    | ReturnArrived
-)
 
 
 def evolve(contract: Contract, event: ContractEvent) -> Contract:
