@@ -96,7 +96,7 @@ async def read_review(
     row = await reviews.get(review)
     if row is None:
         raise Missing
-    if (await parties_to(request, row.contract))[actor.agency] == {"provider"}:
+    if (await parties_to(request, row.contract))[actor.agency] == frozenset({"provider"}):
         row = replace(row, change="", decision="", decided_on=None)
     of_contract = {"contract": row.contract}
     contract = await contract_row(request, row.contract)
