@@ -235,7 +235,12 @@ async def test_an_auditor_gives_an_opinion_on_the_account_shown(overseen: Planni
         effective_on=date(2027, 4, 9),
     )  # fmt: skip
     await overseen.gateway.hear("contracts", "contract/c3", ended, freed)
+    forecast = (await commissioner(overseen).see("/funds/f2?year=2026-27")).text
+    assert "If the year lands here you" in forecast
     await overseen.gateway.hear("contracts", "fund/f2:2026-27", closed)
+    kept = (await commissioner(overseen).see("/funds/f2?year=2026-27")).text
+    assert "The year is closed: you" in kept
+    assert "If the year lands here" not in kept
     page = (await auditor.see(at)).text
     [digest] = set(re.findall(r'name="digest" value="([0-9a-f]{64})"', page))
     given = {"year": "2026-27", "digest": digest, "opinion": "qualified", "text": ""}
