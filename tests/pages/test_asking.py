@@ -8,6 +8,7 @@ import pytest
 
 from services.gateway.pages.asking import hundredths, whole
 from services.gateway.pages.flag_forms import asked
+from services.gateway.pages.reconciliation_forms import numbers
 
 NONE = ["1.005", "much", "NaN", "sNaN", "inf", "-inf", "1e999999", "1e5000", "9" * 5000, ""]
 
@@ -27,6 +28,11 @@ def test_what_is_no_sum_is_left_to_be_refused(typed: str) -> None:
 def test_what_is_no_whole_number_is_left_to_be_refused(typed: str) -> None:
     assert json.loads(json.dumps(whole(typed))) == typed
     assert whole("012") == 12
+
+
+def test_ticked_boxes_are_numbers_of_either_sign() -> None:
+    typed = {"match": ["5", "-5", "--5", "x", "9" * 5000]}
+    assert numbers(typed, "match") == [5, -5]
 
 
 def test_a_form_of_a_case_takes_no_more_days_than_can_be_counted() -> None:
