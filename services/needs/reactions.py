@@ -64,6 +64,7 @@ def note_review(recorded: Recorded) -> Sequence[Step]:
         contract=event.contract,
         partnership=event.partnership,
         conclusion=event.conclusion,
+        concluded_on=event.effective_on,
         now=recorded.recorded_at,
     )
     return [Step(CHANGES, event.review, command)]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
+
+from shared.values.quarters import parse_period
 
 MOST_PENCE = 10**14
 
@@ -31,6 +40,19 @@ Prose = Annotated[
     ),
 ]
 Instant = AwareDatetime
+
+
+def real_period(name: str) -> str:
+    """Raises ValueError for what only looks like a period: `2026-31-Q1`."""
+    parse_period(name)
+    return name
+
+
+PeriodName = Annotated[
+    str,
+    Field(pattern=r"^20\d\d-\d\d-(Q[1-4]|M(0[1-9]|1[0-2])|Y)$"),
+    AfterValidator(real_period),
+]
 
 
 class Body(BaseModel):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shared.testing.houses import Caller, RunningHouse
 from tests.contracts.doors import CONTRACT, opened, published, signature
 from tests.contracts.parts import at
@@ -110,3 +112,26 @@ async def test_a_fund_is_unwound_through_its_doors(
     assert "fund-unwound" in await published(house)
     again = await fin.post(f"/v1/funds/{fund}/years", {"year": "2027-28"})
     assert (again.status_code, again.json()["code"]) == (409, "fund-unwound")
+
+
+async def test_a_contract_that_is_ended_but_still_runs_is_somebodys_too(
+    house: RunningHouse, lea: Caller, fin: Caller, fay: Caller
+) -> None:
+    fund = await opened(fin, house)
+    await lea.done(f"{CONTRACT}/signature", signature(fund))
+    first = f"/v1/funds/{fund}/years/2026-27"
+    await house.set_clock(at(2027, 4, 2))
+    await fin.done(f"{first}/invoices", {"period": "2026-27-Q4"})
+    await fin.done(f"{first}/close")
+    await fay.done(f"{first}/close/approval")
+    await lea.done(f"{CONTRACT}/impact-assessments", {"assessment": "Forty children."})
+    await lea.done(f"{CONTRACT}/termination", {"effective_on": "2027-06-30"})
+    nobody: dict[str, Any] = {"contracts": [], "staff": [], "assets": []}
+    refused = await fin.post(f"{first}/unwinding", nobody)
+    assert (refused.status_code, refused.json()["code"]) == (422, "contracts-not-named")
+    taken = {"contracts": [{"contract": "k1", "agency": "council"}]}
+    await fin.done(f"{first}/unwinding", nobody | taken)
+    await house.set_clock(at(2027, 7, 1))
+    refused = await fin.post(f"{first}/unwinding", nobody | taken)
+    assert (refused.status_code, refused.json()["code"]) == (422, "contracts-not-named")
+    await fin.done(f"{first}/unwinding", nobody)

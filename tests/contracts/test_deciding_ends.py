@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from services.contracts.contracts.commands import (
     AssessImpact,
     CompleteContract,
@@ -69,7 +71,16 @@ def test_a_service_that_is_redesigned_runs_on_to_its_last_day() -> None:
 def test_nothing_is_proposed_of_what_is_not_signed_or_is_ending() -> None:
     Scenario(CONTRACTS).when_done(DRAFT).when(CEASE).then_refused(NotSigned)
     ending = CEASING.when_done(ASSESS, confirming(NOTICED))
-    ending.when(ProposeEnd(review="r2", decision="d2", change="cease", now=JULY)).then_nothing()
+    again = ProposeEnd(review="r2", decision="d2", change="cease", now=JULY)
+    ending.when(again).then_nothing()
+    CEASING.when_done(ASSESS, confirming(LAST)).when(again).then_nothing()
+    SIGNED.when(replace(CEASE, now=at(2028, 4, 10))).then_nothing()
+
+
+def test_a_later_decision_of_the_board_takes_the_place_of_an_earlier_one() -> None:
+    ceasing = CEASING.when_done(ASSESS, confirming(LAST))
+    later = ProposeEnd(review="r2", decision="d2", change="redesign", now=JULY)
+    assert ceasing.when(later).events()
 
 
 def test_a_person_confirms_the_end_after_an_assessment_and_with_notice() -> None:

@@ -34,7 +34,9 @@ GIVE = GiveOpinion(
     opinion="o1", fund="f1", year="2026/27", kind="qualified", digest="a" * 64, stands="a" * 64,
     closed=True, keeps_books=False, text=TEXT, agency="council", given_by="aud", now=NOW,
 )  # fmt: skip
-WITHDRAW = WithdrawOpinion(opinion="o1", reason=TEXT, agency="council", withdrawn_by="aud", now=NOW)
+WITHDRAW = WithdrawOpinion(
+    opinion="o1", reason=TEXT, agency="council", withdrawn_by="aud", now=NOW, keeps_books=False
+)
 PUT_IN = (
     replace(story.AGREEMENT, fund="f9"),
     replace(story.FUND_OPENED, fund="f9"),
@@ -84,6 +86,7 @@ def test_an_opinion_is_withdrawn_once_by_the_agency_that_gave_it() -> None:
     fresh.when(WITHDRAW).then_refused(OpinionUnknown)
     given.when(replace(WITHDRAW, agency="icb")).then_refused(OpinionUnknown)
     given.when_done(WITHDRAW).when(WITHDRAW).then_refused(OpinionUnknown)
+    given.when(replace(WITHDRAW, keeps_books=True)).then_refused(AuditorKeepsBooks)
     assert given.when_done(WITHDRAW).when(replace(GIVE, opinion="o2")).events()
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from services.gateway.pages.asking import hundredths
 from services.gateway.pages.award_forms import AGREEMENT_STEPS, proposing
-from services.gateway.pages.tender_steps import hundredths
 
 
 @pytest.mark.parametrize("typed", ["1e999999", "9" * 5_000, "1e400", "-1e999998", "1E+99999999999"])

@@ -18,6 +18,7 @@ from services.monitoring.calendars.decider import (
     CALENDARS,
     ActionIsDone,
     AlreadyHeld,
+    DoneTooSoon,
     DueTooSoon,
     NotAPartner,
     NotTheOwner,
@@ -74,6 +75,8 @@ def test_the_owner_says_once_that_an_action_is_done() -> None:
     planned.when(replace(DONE, action="a2")).then_refused(Missing)
     planned.when(replace(DONE, plan="i2")).then_refused(Missing)
     planned.when(replace(DONE, done_on=date(2027, 6, 11))).then_refused(NotYet, "/body/done_on")
+    before = replace(DONE, done_on=date(2027, 4, 30))
+    planned.when(before).then_refused(DoneTooSoon, "/body/done_on")
     planned.when_done(DONE).when(DONE).then_refused(ActionIsDone)
 
 

@@ -42,6 +42,7 @@ from services.monitoring.flags.refusals import (
     ExplanationAwaited,
     MeetingBeforeCase,
     MeetingHeld,
+    MetBeforeCase,
     NoClockRunning,
     NotAsked,
     NotEscalated,
@@ -180,6 +181,9 @@ def test_a_milestone_is_met_with_what_shows_it() -> None:
             met_by="mo",
         )
     )  # fmt: skip
+    raised_on = upheld.state.case.flagged.raised_at.date()
+    early = replace(met, met_on=raised_on - timedelta(days=1))
+    upheld.when_done(plan).when(early).then_refused(MetBeforeCase, "/body/met_on")
 
 
 def test_a_case_goes_up_one_step_at_a_time_and_down_by_someone_else() -> None:

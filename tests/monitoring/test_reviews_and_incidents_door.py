@@ -13,6 +13,7 @@ from services.monitoring.schedules.decider import seasons
 from shared.eventsourcing.codec import Codec
 from shared.published.contracts import ContractSigned, ContractTerminated, ContractVaried
 from shared.published.monitoring import OfficerSilent, OfficerTold, ReviewConcluded
+from shared.published.needs import ServiceChangeDecided
 from shared.testing.houses import RunningHouse
 from tests.monitoring.agreed import Q1, TERMS, TEXT, body
 from tests.monitoring.door import AFTER_Q1, People, published, signed_house
@@ -143,6 +144,19 @@ async def test_a_review_gathers_its_year_and_says_where_each_finding_came_from(
     assert (shown["complaints"], shown["compliments"]) == (9, 2)
     assert shown["kinds"] == ["children", "inspection"]
     assert (shown["due_on"], shown["status"]) == ("2026-12-01", "concluded")
+
+    decided = ServiceChangeDecided(
+        review=REVIEW, contract="c1", partnership="p1", change="redesign", decision="d1",
+        effective_on=date(2026, 12, 1),
+    )  # fmt: skip
+    await house.hear("needs", f"change/{REVIEW}", decided)
+    for who, change, decision, status in (
+        (people.ian, "redesign", "d1", "decided"), (people.mo, "redesign", "d1", "decided"),
+        (people.ann, "", "", "concluded"),
+    ):  # fmt: skip
+        seen = (await who.get(at)).json()
+        assert (seen["change"], seen["decision"], seen["status"]) == (change, decision, status)
+    assert (await people.ann.get(at)).json()["decided_on"] is None
     hidden = (await people.ian.get(at)).json()
     assert {"card", "money", "complaints", "finding_texts"}.isdisjoint(hidden)
     (told,) = await heard(house, ReviewConcluded)

@@ -155,13 +155,7 @@ async def test_a_year_is_agreed_by_the_board_reported_to_it_and_restated_beside(
     proposal = {"strategy": strategy, "indicators": chosen}
     early = await com.post(f"{at}/proposals", proposal)
     assert (early.status_code, early.json()["code"]) == (409, "strategy-not-approved")
-    need = listed["needs"][0]["need"]["need"]
-    ranked = {"need": need, "rank": 1, "reasons": "Heard."}
-    await story.done(com, f"/v1/strategies/{strategy}/priorities", ranked)
-    asked = {"title": "Act", "need": need, "outcome": "safe", "evidence": [indicator]}
-    await story.done(com, f"/v1/strategies/{strategy}/recommendations", asked)
-    first = await story.carry(about_kind="strategy", about=strategy)
-    await story.done(com, f"/v1/strategies/{strategy}/approval", {"decision": first})
+    first = await approved(story, strategy, listed["needs"][0]["need"]["need"], indicator)
     strange = {"strategy": strategy, "indicators": [{"indicator": "i9"}]}
     assert (await com.post(f"{at}/proposals", strange)).json()["code"] == "indicator-unknown"
     await story.done(com, f"{at}/proposals", proposal)
@@ -172,6 +166,11 @@ async def test_a_year_is_agreed_by_the_board_reported_to_it_and_restated_beside(
     held = datetime(2026, 6, 10, 13, tzinfo=UTC)
     second = await story.carry(held, about_kind="other", about="indicators-2026-27.1")
     await story.done(com, f"{at}/agreement", {"decision": second})
+    held = datetime(2026, 7, 8, 13, tzinfo=UTC)
+    unseen = await story.carry(held, about_kind="other", about="indicators-2026-27.2")
+    await story.done(com, f"{at}/proposals", proposal)
+    wrong = await com.post(f"{at}/agreement", {"decision": unseen})
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "indicators-not-decided")
 
     await story.house.set_clock(datetime(2027, 5, 4, 9, tzinfo=UTC))
     later = await assessed(story, "2027/28", ("2026/27", "78"))
@@ -210,6 +209,18 @@ async def test_a_year_is_agreed_by_the_board_reported_to_it_and_restated_beside(
     assert (await story.stranger.get(at)).status_code == 404
     assert (await com.get(at.replace("2026-27", "2026-31"))).status_code == 404
     assert await story.house.house.log.head() == head
+
+
+async def approved(story: Story, strategy: str, need: str, indicator: str) -> str:
+    """The decision by which the board approved a strategy with one recommendation."""
+    com, at = story.commissioner, f"/v1/strategies/{strategy}"
+    ranked = {"need": need, "rank": 1, "reasons": "Heard."}
+    await story.done(com, f"{at}/priorities", ranked)
+    asked = {"title": "Act", "need": need, "outcome": "safe", "evidence": [indicator]}
+    await story.done(com, f"{at}/recommendations", asked)
+    decision = await story.carry(about_kind="strategy", about=strategy)
+    await story.done(com, f"{at}/approval", {"decision": decision})
+    return decision
 
 
 async def assessed(story: Story, year: str, figure: tuple[str, str]) -> str:

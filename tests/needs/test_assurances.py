@@ -106,6 +106,9 @@ def test_nobody_assures_what_they_monitor_or_what_does_not_run() -> None:
     asked.when(replace(LOOK, kind=None)).then_refused(ArrangementUnknown, "/body/arrangement")
     asked.when(replace(LOOK, ended=True)).then_refused(ArrangementOver, "/body/arrangement")
     asked.when(replace(LOOK, looked_by="p-2")).then_refused(LooksAtOwn)
+    asked.when(replace(LOOK, made_by="com")).then_refused(LooksAtOwn)
+    asked.when(replace(LOOK, provider="council")).then_refused(LooksAtOwn)
+    assert asked.when(replace(LOOK, made_by="p-1", provider="acorn")).events()
     for day in (date(2026, 3, 31), date(2026, 5, 7)):
         asked.when(replace(LOOK, looked_on=day)).then_refused(LookedTooEarly, "/body/looked_on")
     earlier = replace(LOOK, looked_on=date(2026, 5, 5))

@@ -204,6 +204,19 @@ async def test_what_the_board_did_not_decide_is_not_adopted(story: Story) -> Non
         body = {"decision": wrong, "in_force_from": "2026-06-01"}
         answer = await story.commissioner.post(f"{at}/adoption", body)
         assert (answer.status_code, answer.json()["code"]) == (409, "framework-not-decided")
+    number, revision = about.split(".")
+    coming = f"{number}.{int(revision) + 1}"
+    body["decision"] = await story.carry(
+        HELD_AT + timedelta(days=14), about_kind="other", about=coming
+    )
+    await story.done(
+        story.commissioner, f"{at}/statements", {"section": "vision", "text": "Another vision."}
+    )
+    assert (await story.approver.get(at)).json()["draft"]["about"] == coming
+    answer = await story.commissioner.post(
+        f"{at}/adoption", {**body, "in_force_from": "2026-07-01"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "framework-not-decided")
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,10 @@ def test_a_plan_is_adopted_by_the_board_and_names_each_outcome_once() -> None:
     fresh = Scenario(PLAN_OF)
     fresh.when(adopting(decision="")).then_refused(PlanNotDecided)
     fresh.when(adopting(outcomes=(SAFE, SAFE))).then_refused(OutcomeTwice)
-    fresh.when_done(adopting()).when_done(adopting(title="Another"))
+    adopted_twice = fresh.when_done(adopting(), adopting(title="Another", decision="d2"))
+    for used in ("d1", "d2"):
+        again = adopting(outcomes=(replace(SAFE, outcome="rich"),), decision=used)
+        adopted_twice.when(again).then_refused(PlanNotDecided)
 
 
 def test_what_departs_from_the_plan_is_explained_before_it_is_approved() -> None:

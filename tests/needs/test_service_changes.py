@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from itertools import permutations
+
+from msgspec.structs import replace
 
 from services.needs.changes.commands import ChangeCommand, NoteDecision, NoteReview
 from services.needs.changes.decider import CHANGES
 from shared.published.needs import ServiceChangeDecided
 from shared.testing.scenarios import Scenario
-from tests.needs.partnership_story import Story
+from tests.needs.partnership_story import HELD_AT, Story
 from tests.needs.test_review_and_returns_heard import concluded
 
 NOW = datetime(2027, 4, 20, 9, tzinfo=UTC)
 DAY = date(2027, 4, 19)
 REVIEW = NoteReview(
-    review="r1", contract="c1", partnership="p1", conclusion="decommission", now=NOW
+    review="r1",
+    contract="c1",
+    partnership="p1",
+    conclusion="decommission",
+    concluded_on=DAY,
+    now=NOW,
 )
 
 
@@ -53,8 +60,27 @@ def test_a_service_goes_on_until_a_decision_carries_the_conclusion() -> None:
     assert said(against, later, REVIEW) == [("cease", "d2")]
 
 
+def test_what_the_board_decided_before_the_review_concluded_is_no_answer_to_it() -> None:
+    early = replace(decision("d1", carried=True), decided_on=date(2027, 4, 18))
+    assert said(early, REVIEW) == said(REVIEW, early) == []
+    assert said(early, REVIEW, decision("d2", carried=True)) == [("cease", "d2")]
+
+
 def test_another_partnership_decides_nothing_here() -> None:
     assert said(REVIEW, decision("d1", carried=True, partnership="p2")) == []
+
+
+async def test_a_review_decided_on_before_it_was_concluded_still_comes_before_the_board(
+    story: Story,
+) -> None:
+    await story.carry(about_kind="review", about="r1")
+    late = replace(concluded(story, "r1", "decommission"), effective_on=date(2026, 6, 1))
+    await story.house.hear("monitoring", "review/r1", late)
+    meeting, _ = await story.call(HELD_AT + timedelta(days=60))
+    agenda = (await story.secretary.get(meeting)).json()["agenda"]
+    assert [one["item"]["about"] for one in agenda if one["item"]["about_kind"] == "review"] == [
+        "r1"
+    ]
 
 
 async def test_the_boards_decision_is_told_to_the_services(story: Story) -> None:

@@ -18,6 +18,8 @@ from services.needs.voices.events import (
     ResponseGiven,
     ThemeHeard,
 )
+from services.needs.voices.routes import shown
+from services.needs.voices.views import ConsultationRow
 from shared.eventsourcing.commands import Missing, Refused
 from shared.published.terms import TextRef
 from shared.testing.scenarios import Scenario
@@ -82,6 +84,25 @@ def test_what_was_said_is_recorded_once_of_those_asked() -> None:
     asking.when(hearing(staff)).then_refused(refusals.GroupsUnclear, "/body/groups")
     many = GroupHeard(group="children", asked=9, answered=10)
     asking.when(hearing(many)).then_refused(refusals.MoreThanAsked, "/body/groups/0/answered")
+
+
+def test_nobody_is_heard_before_they_were_asked() -> None:
+    coming = nobody.when_done(opening(opens_on=date(2026, 6, 2), closes_on=date(2026, 6, 30)))
+    coming.when(hearing()).then_refused(refusals.HeardTooEarly)
+
+
+def test_others_see_no_number_from_which_a_small_group_can_be_told() -> None:
+    few = GroupHeard(group="families", asked=9, answered=5)
+    row = ConsultationRow(
+        consultation="k1", partnership="p1", year="2026/27", title="School", stage=3,
+        asked=("children", "families"), ways=("survey",), question=TEXT,
+        opens_on=date(2026, 5, 1), closes_on=date(2026, 5, 31), about_kind="other", about="",
+        public=True, heard=(CHILDREN, few), themes=(BULLYING,), said=TEXT,
+    )  # fmt: skip
+    outside = shown(row, member=False)
+    assert [one["answered"] for one in outside["heard"]] == [212, None]
+    assert [one["people"] for one in outside["themes"]] == [None]
+    assert [one["people"] for one in shown(row, member=True)["themes"]] == [88]
 
 
 @pytest.mark.parametrize(

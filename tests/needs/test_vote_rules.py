@@ -82,8 +82,8 @@ def handing(*given_out: str, organiser: str = "school", batch: str = "b1") -> Ha
     )
 
 
-def withdrawing(organiser: str = "school") -> WithdrawTokens:
-    return WithdrawTokens(batch="b1", organiser=organiser, withdrawn_by="o", now=NOW)
+def withdrawing(organiser: str = "school", now: datetime = NOW) -> WithdrawTokens:
+    return WithdrawTokens(batch="b1", organiser=organiser, withdrawn_by="o", now=now)
 
 
 def closing(now: datetime = CLOSES) -> CloseVote:
@@ -128,6 +128,15 @@ def test_a_batch_gone_astray_is_withdrawn_by_who_handed_it_out() -> None:
     gone.when_done(handing("t3", "t4", "t5", batch="b2"))
     cast = casting("c1", vote=gone.state)
     Scenario(BALLOT).when(cast).then_refused(TokenUnknown, pointer="/body/token")
+
+
+def test_tokens_that_could_be_voted_with_are_not_given_out_again_when_withdrawn() -> None:
+    spent = HANDED.when_done(withdrawing(now=OPENS))
+    spent.when(handing("t3", "t4", batch="b2")).then_refused(TooManyTokens)
+    spent.when_done(handing("t3", batch="b2"))
+    OPENED.when_done(handing("t1", "t2", organiser="club"), withdrawing("club", now=VOTING)).when(
+        handing("t3", organiser="club", batch="b2")
+    ).then_refused(TooManyTokens)
 
 
 def test_the_count_begins_after_the_closing_time_and_once() -> None:

@@ -21,7 +21,6 @@ from playwright.async_api import Browser
 
 from services.contracts.main import PLAN as CONTRACTS
 from services.gateway.main import PLAN as GATEWAY
-from services.gateway.pages.unwinding import pence_of
 from shared.eventsourcing.memory_log import MemoryLog
 from shared.eventsourcing.sources import PublishedLog
 from shared.published import contracts, needs
@@ -368,8 +367,3 @@ async def test_the_pages_are_whole_at_both_widths_and_work_without_scripts(
             walk = Walk(await context.new_page(), axe, "audit")
             await walk.go("/funds/f2/memorandum?year=2026-27")
             await walk.looked_at("opinion")
-
-
-async def test_a_sum_in_pounds_is_read_to_the_penny_or_left_to_be_refused() -> None:
-    said = [pence_of(one) for one in ("12,000", "£1.05", "0", "1.005", "much", "NaN")]
-    assert said == [12_000_00, 1_05, 0, "1.005", "much", "NaN"]

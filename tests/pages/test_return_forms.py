@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from services.gateway.pages.asking import hundredths
 from services.gateway.pages.return_forms import (
     body_of,
     form_of,
     in_file,
     known_groups,
-    pence,
     troubles,
 )
 from services.gateway.pages.return_versions import side_by_side, typed_of
@@ -80,7 +80,7 @@ def test_a_nil_return_has_no_figures() -> None:
     [("12", 1200), ("£1,234.56", 123456), ("0.10", 10), ("1.005", "1.005"), ("-", "-")],
 )
 def test_pounds_become_pence_exactly_or_stay_as_typed(typed: str, meant: int | str) -> None:
-    assert pence(typed) == meant
+    assert hundredths(typed) == meant
 
 
 def test_known_groups_have_rows_of_their_own_and_others_a_name() -> None:

@@ -11,12 +11,11 @@ from pydantic import Field
 
 from services.contracts.contracts.commands import NewTarget
 from services.contracts.contracts.presets import PRESETS, PresetName
-from shared.http.bodies import Amount, BasisPoints, Body, Id, Pence, Prose
+from shared.http.bodies import Amount, BasisPoints, Body, Id, Pence, PeriodName, Prose
 from shared.published import terms
 
 Day = Annotated[date, Field(ge=date(2015, 1, 1), le=date(2070, 12, 31))]
 Year = Annotated[str, Field(pattern=r"^20\d\d-\d\d$", description="A financial year, `2026-27`")]
-PeriodName = Annotated[str, Field(pattern=r"^20\d\d-\d\d-(Q[1-4]|M(0[1-9]|1[0-2])|Y)$")]
 SomePence = Annotated[Pence, Field(gt=0)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=500)]
 ClauseName = Annotated[str, Field(min_length=1, max_length=40)]

@@ -41,12 +41,15 @@ def earliest_end(contract: Signed, today: date) -> date:
 def propose_end(command: ProposeEnd, contract: Signed) -> Events:
     """A service that ceases ends as soon as the clause allows; one that is redesigned runs on to
     its contract's last day, so that the new one can begin when it is over. Said again, or of a
-    contract that is over or ending, nothing follows.
+    contract that is over or ends so already, nothing follows.
     """
-    known = contract.ending
-    if contract.status != "running" or (known is not None and known.decision == command.decision):
+    known, today = contract.ending, london_date(command.now)
+    if contract.status != "running" or today > contract.ends_on:
         return []
-    today = london_date(command.now)
+    if known is not None and known.decision == command.decision:
+        return []
+    if known is not None and known.confirmed and known.change == command.change:
+        return []
     earliest = earliest_end(contract, today)
     terms = contract.terms
     return [

@@ -111,6 +111,10 @@ class Signed(State, frozen=True, kw_only=True, tag="signed"):
         """The years that still take cost."""
         return self.open_years - self.frozen_years
 
+    def serves_on(self, day: date) -> bool:
+        """Whether it runs, or was ended and has a day of service left."""
+        return self.status == "running" or (self.status == "terminated" and day <= self.ends_on)
+
 
 Contract = Undrafted | Drafted | Signed
 

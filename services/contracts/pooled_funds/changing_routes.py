@@ -21,6 +21,7 @@ from services.contracts.pooled_funds.routes import (
 from services.contracts.pooled_funds.state import Opened
 from services.contracts.reactions import fund_year
 from services.contracts.reading import Contracts, caught_up, fund_parties, signed_on, years_of
+from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.handle import Step
 from shared.http.bodies import Id
 from shared.http.handling import Handling
@@ -99,7 +100,7 @@ async def prepare_unwinding(
     staff-not-placed, assets-not-placed.
     """
     await caught_up(request)
-    named = year_named(year)
+    named, now = year_named(year), handle.now()
     signed = await signed_on(contracts, fund)
     years = await years_of(request, fund)
     command = commands.PrepareUnwinding(
@@ -108,11 +109,13 @@ async def prepare_unwinding(
         ),
         staff=None if body.staff is None else tuple(one.term() for one in body.staff),
         assets=None if body.assets is None else tuple(one.term() for one in body.assets),
-        running=frozenset(key for key, state in signed.items() if state.status == "running"),
+        running=frozenset(
+            key for key, state in signed.items() if state.serves_on(london_date(now))
+        ),
         years_open=any(row.status != "closed" for row in years.values()),
         later_year=any(row.year > named for row in years.values()),
         prepared_by=actor.person,
-        now=handle.now(),
+        now=now,
     )
     return accepted_year(await handle(actor, POOLED_FUNDS, fund_year(fund, named), command))
 

@@ -29,7 +29,10 @@ class GiveOpinion(Command, frozen=True, kw_only=True):
 
 
 class WithdrawOpinion(Command, frozen=True, kw_only=True):
+    """`keeps_books` as for the opinion itself."""
+
     opinion: str
+    keeps_books: bool
     reason: TextRef
     agency: AgencyId
     withdrawn_by: PersonId

@@ -1,7 +1,8 @@
 """The rules of the audit of a fund's year. Pure: no clock, no I/O, no chance.
 
-Law: who keeps the books does not audit them; an opinion is on a closed year and on the account as
-it stood. Source: Darlington Children's Trust, governance arrangements 2010, 15.2.
+Law: who keeps the books neither audits them nor takes an opinion back; an opinion is on a closed
+year and on the account as it stood. Source: Darlington Children's Trust, governance arrangements
+2010, 15.2.
 """
 
 from __future__ import annotations
@@ -42,17 +43,7 @@ def decide(command: AuditCommand, audit: Audit) -> Sequence[AuditEvent]:
         case GiveOpinion():
             return [_give(command, audit)]
         case WithdrawOpinion():
-            held = audit.standing.get(command.opinion)
-            if held is None or held.agency != command.agency:
-                raise OpinionUnknown
-            return [
-                OpinionWithdrawn(
-                    opinion=command.opinion,
-                    reason=command.reason,
-                    withdrawn_by=command.withdrawn_by,
-                    withdrawn_on=london_date(command.now),
-                )
-            ]
+            return [_withdraw(command, audit)]
 
 
 def _give(command: GiveOpinion, audit: Audit) -> OpinionGiven:
@@ -75,6 +66,21 @@ def _give(command: GiveOpinion, audit: Audit) -> OpinionGiven:
         agency=command.agency,
         given_by=command.given_by,
         given_on=london_date(command.now),
+    )
+
+
+def _withdraw(command: WithdrawOpinion, audit: Audit) -> OpinionWithdrawn:
+    """Refuses: AuditorKeepsBooks, OpinionUnknown."""
+    if command.keeps_books:
+        raise AuditorKeepsBooks
+    held = audit.standing.get(command.opinion)
+    if held is None or held.agency != command.agency:
+        raise OpinionUnknown
+    return OpinionWithdrawn(
+        opinion=command.opinion,
+        reason=command.reason,
+        withdrawn_by=command.withdrawn_by,
+        withdrawn_on=london_date(command.now),
     )
 
 

@@ -6,7 +6,7 @@ from shared.eventsourcing.commands import NotPermitted, Refused
 
 
 class AuditorKeepsBooks(NotPermitted):
-    """Let an auditor give the opinion who may not write in the books."""
+    """Let an auditor give or withdraw the opinion who may not write in the books."""
 
     code = "auditor-keeps-books"
 

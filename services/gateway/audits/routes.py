@@ -57,6 +57,10 @@ class WithdrawalBody(Body):
     reason: Prose
 
 
+def keeps_books(actor: Actor) -> bool:
+    return any(may(actor, scope) for scope in BOOKS)
+
+
 def account_digest(fund: str, found: Memorandum) -> str:
     """SHA-256 of the canonical JSON: fields in alphabetical order, nothing between them."""
     account = {"fund": fund, "account": found}
@@ -144,7 +148,7 @@ async def give_opinion(
         digest=body.digest,
         stands=account_digest(fund, account),
         closed=read.closed,
-        keeps_books=any(may(actor, scope) for scope in BOOKS),
+        keeps_books=keeps_books(actor),
         text=await handle.keep_text(actor, "opinion", body.text),
         agency=actor.agency,
         given_by=actor.person,
@@ -157,9 +161,12 @@ async def give_opinion(
 async def withdraw_opinion(
     fund: Id, opinion: Id, body: WithdrawalBody, handle: Handling, actor: Auditor
 ) -> Accepted:
-    """No longer stand by an opinion of one's own agency. 409: opinion-unknown."""
+    """No longer stand by an opinion of one's own agency. 403: auditor-keeps-books.
+    409: opinion-unknown.
+    """
     command = commands.WithdrawOpinion(
         opinion=opinion,
+        keeps_books=keeps_books(actor),
         reason=await handle.keep_text(actor, "withdrawal", body.reason),
         agency=actor.agency,
         withdrawn_by=actor.person,

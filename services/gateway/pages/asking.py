@@ -6,17 +6,19 @@ page and nothing is written.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 from fastapi import Request
 
 from services.gateway.pages.visiting import Visitor
+from shared.http.bodies import MOST_PENCE
 from shared.http.problems import Problem, ProblemTold
 
 TELLING = (400, 403, 409, 412, 413, 422)
 MOST_FIELDS = 100
-MOST_DIGITS = 10
+MOST_DIGITS = len(str(MOST_PENCE))
 Typed = dict[str, str]
 
 
@@ -53,7 +55,21 @@ async def answered(
 
 def whole(typed: str) -> int | str:
     """A whole number as it was typed; what is none stays as it is, for the API to refuse."""
-    return int(typed) if typed.isdecimal() and len(typed) < MOST_DIGITS else typed
+    return int(typed) if typed.isdecimal() and len(typed) <= MOST_DIGITS else typed
+
+
+def hundredths(typed: str) -> int | str:
+    """Pounds as pence, percent as basis points; what is no such number, and what is more money
+    than there is, stays as it was typed, for the API to refuse.
+    """
+    bare = typed.replace("£", "").replace(",", "").replace(" ", "")
+    try:
+        amount = Decimal(bare) * 100
+    except ArithmeticError:
+        return typed
+    if not amount.is_finite() or abs(amount) > MOST_PENCE or amount % 1:
+        return typed
+    return int(amount)
 
 
 def lines_of(typed: str) -> list[str]:

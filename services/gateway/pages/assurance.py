@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, refused, typed_in
+from services.gateway.pages.asking import Typed, new_key, refused, typed_in, whole
 from services.gateway.pages.framework import HOME, partnership_of
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
@@ -50,11 +50,10 @@ async def set_standard_on_page(request: Request, partnership: Id, visitor: Visit
     if standard := typed.get("withdraw", ""):
         told = await refused(visitor, f"{at}/standards/{standard}/withdrawal", typed, None)
     else:
-        often = typed.get("every_months", "")
         body = {
             "title": typed.get("title", ""),
             "kinds": [code for code, _ in KINDS if typed.get(code)],
-            "every_months": int(often) if often.isdecimal() else 0,
+            "every_months": whole(typed.get("every_months", "")),
         }
         told = await refused(visitor, f"{at}/standards", typed, body)
     if told is None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.gateway.pages.asking import Typed, whole
-from services.gateway.pages.tender_steps import MOST_LINES, Step, hundredths
+from services.gateway.pages.asking import Typed, hundredths, whole
+from services.gateway.pages.tender_steps import MOST_LINES, Step
 
 WAYS = (
     ("direct-award", "Direct award"),

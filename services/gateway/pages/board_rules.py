@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, typed_in
+from services.gateway.pages.asking import Typed, new_key, typed_in, whole
 from services.gateway.pages.board_parts import (
     Board,
     board_of,
@@ -58,10 +58,7 @@ async def propose_on_page(request: Request, partnership: Id, visitor: Visit) -> 
     """Call a meeting that decides on new rules. 403: csrf-token-wrong."""
     board, typed = await board_of(request, visitor, partnership), await typed_in(request)
     now: dict[str, Any] = (await sits_of(board)).get("rules") or {}
-    numbers = {
-        name: int(typed[name]) if typed.get(name, "").isdecimal() else typed.get(name, "")
-        for name, _ in NUMBERS
-    }
+    numbers = {name: whole(typed.get(name, "")) for name, _ in NUMBERS}
     proposed = {
         **numbers,
         "quorum_named": ticked(typed, "named-"),

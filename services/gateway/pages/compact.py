@@ -7,7 +7,7 @@ from typing import Any, Literal
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, refused, typed_in
+from services.gateway.pages.asking import Typed, new_key, refused, typed_in, whole
 from services.gateway.pages.rendering import page
 from services.gateway.pages.visiting import Visit, Visitor
 from shared.http.bodies import Id
@@ -44,8 +44,7 @@ async def change_compact_on_page(
 def _body(what: str, typed: Typed) -> dict[str, Any]:
     if what == "policy":
         months = {
-            name: int(said) if (said := typed.get(name, "")).isdecimal() else said
-            for name in ("shortest_months", "review_every_months")
+            name: whole(typed.get(name, "")) for name in ("shortest_months", "review_every_months")
         }
         return months | {
             "full_cost": typed.get("full_cost") == "yes", "clause": typed.get("clause", ""),

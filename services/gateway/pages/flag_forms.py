@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.gateway.pages.asking import whole
+
 Typed = Mapping[str, str]
 Json = Mapping[str, Any]
 
@@ -28,7 +30,7 @@ def asked(action: str, typed: Typed) -> tuple[str, dict[str, Any] | None] | None
     match action:
         case "request":
             days = typed.get("working_days", "")
-            return "explanation-request", {"working_days": int(days)} if days.isdecimal() else {}
+            return "explanation-request", {"working_days": whole(days)} if days.isdecimal() else {}
         case "explain":
             return "explanation", {"text": typed.get("text", "")}
         case "meet":

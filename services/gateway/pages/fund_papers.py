@@ -13,6 +13,7 @@ from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.gateway.exports.tables import CSV, SPREADSHEET
+from services.gateway.pages.asking import whole
 from services.gateway.pages.cutting import Cut, Day
 from services.gateway.pages.funds import HOME, LIST, Year, standing
 from services.gateway.pages.home import meetings
@@ -213,7 +214,8 @@ async def answer(
     """Agree, dispute or sign, as the button says. 403: csrf-token-wrong."""
     typed = await _typed(request)
     here = f"{fund}/statements/{period}/{partner}"
-    line = int(typed["line"]) if typed.get("line", "").isdecimal() else 0
+    said = typed.get("line", "")
+    line = whole(said) if said.isdecimal() else 0
     wishes: dict[str, tuple[str, dict[str, Any]]] = {
         "agree-rest": ("agreement", {}),
         "agree": ("agreement", {"lines": [line]}),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, refused, typed_in
+from services.gateway.pages.asking import Typed, hundredths, new_key, refused, typed_in, whole
 from services.gateway.pages.board_parts import everything
 from services.gateway.pages.framework import HOME, partnership_of
 from services.gateway.pages.rendering import page
@@ -56,8 +55,7 @@ async def change_package_on_page(
     row, typed = await partnership_of(request, partnership), await typed_in(request)
     body: dict[str, Any] | None = None
     if what == "agreement":
-        sum_read = typed.get("yearly_pence", "")
-        body = {"yearly_pence": int(sum_read) if sum_read.isdecimal() else sum_read}
+        body = {"yearly_pence": whole(typed.get("yearly_pence", ""))}
     elif what == "review":
         body = {"review_on": typed.get("review_on", ""), "shares": _shares(row, typed)}
     at = f"/v1/packages/{package}/{what}"
@@ -67,19 +65,10 @@ async def change_package_on_page(
 def _shares(row: PartnershipRow, typed: Typed) -> list[dict[str, Any]]:
     """What was typed beside each partner, in pounds."""
     return [
-        {"agency": one, "yearly_pence": _pence(typed[f"share-{one}"])}
+        {"agency": one, "yearly_pence": hundredths(typed[f"share-{one}"])}
         for one in row.agencies
         if typed.get(f"share-{one}")
     ]
-
-
-def _pence(pounds: str) -> int | str:
-    """A sum in pounds as pence; as typed where it is none."""
-    try:
-        pence = Decimal(pounds.replace(",", "")) * 100
-    except InvalidOperation:
-        return pounds
-    return int(pence) if pence.is_finite() and pence == pence.to_integral_value() else pounds
 
 
 async def _answered(

@@ -29,8 +29,8 @@ async def show_planned(request: Request, visitor: Visit) -> HTMLResponse:
 async def allow_time_on_page(request: Request, contract: Id, visitor: Visit) -> Response:
     """Say how long this one takes. 403: csrf-token-wrong."""
     typed = await typed_in(request)
-    days = whole(typed.get("working_days", ""))
-    body = {"working_days": days, "reason": typed.get("reason", "")}
+    body = {"working_days": whole(typed.get("working_days", "")),
+            "reason": typed.get("reason", "")}  # fmt: skip
     return await _answered(request, visitor, contract, "time", typed, body)
 
 

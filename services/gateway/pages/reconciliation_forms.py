@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from services.gateway.pages.asking import whole
 from services.gateway.reconciliations.mapping import Unclear, pence
 
 Typed = Mapping[str, Sequence[str]]
@@ -115,7 +116,11 @@ def settings(typed: Typed) -> dict[str, int]:
 
 def numbers(typed: Typed, name: str) -> list[int]:
     """The ticked boxes of one name."""
-    return [int(said) for said in typed.get(name, ()) if said.lstrip("-").isdecimal()]
+    return [
+        -count if said.startswith("-") else count
+        for said in typed.get(name, ())
+        if isinstance(count := whole(said.removeprefix("-")), int)
+    ]
 
 
 def asked(action: str, typed: Typed) -> tuple[str, dict[str, Any] | None] | None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
 
+from services.gateway.pages.asking import hundredths
 from services.gateway.pages.wording import period as period_words
 from shared.values.quarters import first_day, last_day, months_of
 
@@ -253,21 +253,11 @@ def _groups(group: Groups, typed: Typed) -> Iterable[tuple[str, dict[str, str]]]
 
 def _sum(line: Sum, typed: Typed) -> dict[str, Any] | None:
     given = {
-        column: pence(entry)
+        column: hundredths(entry)
         for column, _ in SUMS
         if (entry := typed.get(f"{line.id}-{column}", "").strip())
     }
     return {"element": line.element, **given} if given else None
-
-
-def pence(entry: str) -> int | str:
-    """`£1,234.56` as 123456; what is no sum stays as it was typed."""
-    bare = entry.replace("£", "").replace(",", "").replace(" ", "")
-    try:
-        exact = Decimal(bare) * 100
-    except InvalidOperation:
-        return entry
-    return int(exact) if exact == exact.to_integral_value() else entry
 
 
 def _explanations(typed: Typed) -> Iterable[dict[str, str]]:

@@ -14,12 +14,12 @@ from services.gateway.pages.asking import (
     MOST_FIELDS,
     Typed,
     answered,
+    hundredths,
     new_key,
     typed_in,
     whole,
 )
 from services.gateway.pages.rendering import page
-from services.gateway.pages.return_forms import pence
 from services.gateway.pages.strategies import EVERYTHING, HOME, LIST, ours, written
 from services.gateway.pages.visiting import Visit, Visitor
 from shared.http.bodies import Id
@@ -92,7 +92,7 @@ async def map_on_page(request: Request, strategy: Id, visitor: Visit) -> Respons
     body |= {
         "need": typed.get("for_need") or None,
         "tier": whole(typed.get("tier", "")),
-        "annual_pence": pence(typed.get("pounds", "")),
+        "annual_pence": hundredths(typed.get("pounds", "")),
     }
     return await written(request, strategy, visitor, "resources", typed, body)
 

@@ -10,10 +10,9 @@ from typing import Annotated, Any
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, refused, typed_in, whole
+from services.gateway.pages.asking import Typed, hundredths, new_key, refused, typed_in, whole
 from services.gateway.pages.names import agency_names
 from services.gateway.pages.rendering import page
-from services.gateway.pages.return_forms import pence
 from services.gateway.pages.strategies import HOME, LIST, TIERS
 from services.gateway.pages.visiting import Visit, Visitor
 from shared.http.bodies import Id
@@ -51,7 +50,7 @@ async def offer_on_page(request: Request, partnership: Id, visitor: Visit) -> Re
     body |= {
         "need": typed.get("need") or None,
         "tier": whole(typed.get("tier", "")),
-        "annual_pence": pence(typed.get("pounds", "")),
+        "annual_pence": hundredths(typed.get("pounds", "")),
     }
     return await _answered(request, partnership, visitor, f"resources/{partnership}", typed, body)
 

@@ -11,9 +11,8 @@ from urllib.parse import urlencode
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
 
-from services.gateway.pages.asking import TELLING
+from services.gateway.pages.asking import TELLING, hundredths
 from services.gateway.pages.rendering import page
-from services.gateway.pages.tender_steps import hundredths
 from services.gateway.pages.tenders import HOME, KINDS, LIST, REGIMES, crumb
 from services.gateway.pages.visiting import Visit, Visitor
 from shared.http.bodies import Id

@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from services.gateway.pages.asking import Typed, whole
+from services.gateway.pages.asking import Typed, hundredths, whole
 
 LONDON = ZoneInfo("Europe/London")
-HUNDREDTHS = 100
-MOST = 10**18  # beyond any money; the API says how much it takes
 CRITERIA = (
     ("quality", "Quality", "quality"),
     ("price", "Price", "price"),
@@ -35,16 +32,6 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     to: str
     body: Callable[[Typed], dict[str, Any]]
     page: str = ""
-
-
-def hundredths(typed: str) -> int | str:
-    """Pounds as pence, percent as basis points; what is no number as it was typed."""
-    try:
-        amount = Decimal(typed.replace(",", "").removeprefix("£")) * HUNDREDTHS
-    except ArithmeticError:
-        return typed
-    within = amount.is_finite() and abs(amount) < MOST
-    return int(amount) if within and amount == amount.to_integral_value() else typed
 
 
 def instant(day: str, clock: str) -> str:

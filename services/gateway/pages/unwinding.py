@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import Typed, new_key, refused, typed_in
+from services.gateway.pages.asking import Typed, hundredths, new_key, refused, typed_in
 from services.gateway.pages.fund_papers import crumb
 from services.gateway.pages.funds import HOME, LIST
 from services.gateway.pages.names import agency_names
@@ -86,7 +86,7 @@ def _body(typed: Typed) -> dict[str, Any]:
         {
             "asset": typed[f"asset-{n}"],
             "kind": typed.get(f"kind-{n}", ""),
-            "value_pence": pence_of(typed.get(f"value-{n}", "")),
+            "value_pence": hundredths(typed.get(f"value-{n}", "")),
             "held_by": typed.get(f"held-{n}", ""),
             "goes_to": typed.get(f"asset-to-{n}", ""),
         }
@@ -98,15 +98,6 @@ def _body(typed: Typed) -> dict[str, Any]:
         "staff": staff or ([] if typed.get("no-staff") else None),
         "assets": assets or ([] if typed.get("no-assets") else None),
     }
-
-
-def pence_of(typed: str) -> int | str:
-    """Pounds as typed; what is no sum goes to the API as it is, to be refused there."""
-    try:
-        pence = Decimal(typed.replace(",", "").removeprefix("£")) * 100
-    except InvalidOperation:
-        return typed
-    return int(pence) if pence.is_finite() and pence == pence.to_integral_value() else typed
 
 
 async def _last_year(visitor: Visitor, fund: str) -> str:

@@ -12,10 +12,17 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway.pages.asking import TELLING, Typed, new_key, refused, typed_in, whole
+from services.gateway.pages.asking import (
+    TELLING,
+    Typed,
+    hundredths,
+    new_key,
+    refused,
+    typed_in,
+    whole,
+)
 from services.gateway.pages.names import agency_name
 from services.gateway.pages.rendering import page
-from services.gateway.pages.return_forms import pence
 from services.gateway.pages.visiting import Visit, Visitor
 from services.gateway.pages.votes import HOME, LIST, vote_page
 from shared.http.bodies import Id
@@ -66,13 +73,13 @@ def body_of(typed: Typed) -> dict[str, Any]:
         "partnership": typed.get("partnership", ""),
         "title": typed.get("title", ""),
         "question": typed.get("question", ""),
-        "pot_pence": pence(typed.get("pot", "")),
+        "pot_pence": hundredths(typed.get("pot", "")),
         "most_choices": whole(typed.get("most", "")),
         "choices": [
             {
                 "title": typed.get(f"choice-{n}", ""),
                 "about": typed.get(f"about-{n}", ""),
-                "cost_pence": pence(typed.get(f"cost-{n}", "")),
+                "cost_pence": hundredths(typed.get(f"cost-{n}", "")),
             }
             for n in range(1, LINES + 1)
             if any(typed.get(f"{name}-{n}") for name in ("choice", "about", "cost"))

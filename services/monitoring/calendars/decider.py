@@ -38,6 +38,12 @@ class DueTooSoon(Invalid):
     code = "due-before-inspection"
 
 
+class DoneTooSoon(Invalid):
+    """What an inspection asks for is done on its day or after it."""
+
+    code = "done-before-inspection"
+
+
 class NotAPartner(Invalid):
     """Name one of the partners."""
 
@@ -119,7 +125,7 @@ def _plan(command: PlanInspection) -> InspectionPlanned:
 
 
 def _complete(command: CompleteInspectionAction, calendar: Calendar) -> InspectionActionDone:
-    """Refuses: Missing, NotTheOwner, NotYet, ActionIsDone."""
+    """Refuses: Missing, NotTheOwner, NotYet, DoneTooSoon, ActionIsDone."""
     plan = calendar.plans.get(command.plan)
     action = next((a for a in plan.actions if a.action == command.action), None) if plan else None
     if plan is None or action is None:
@@ -128,6 +134,8 @@ def _complete(command: CompleteInspectionAction, calendar: Calendar) -> Inspecti
         raise NotTheOwner
     if command.done_on > london_date(command.now):
         raise NotYet(pointer="/body/done_on")
+    if command.done_on < plan.inspected_on:
+        raise DoneTooSoon(pointer="/body/done_on")
     if (command.plan, command.action) in calendar.done:
         raise ActionIsDone
     return InspectionActionDone(

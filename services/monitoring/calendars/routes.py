@@ -17,6 +17,7 @@ from services.monitoring.calendars.views import CALENDAR_ROWS, CalendarRow, line
 from services.monitoring.heard import CONTRACTS, ContractRow
 from services.monitoring.returns.views import RETURN_ROWS, ReturnRow
 from shared.eventsourcing.clock import london_date
+from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Body, Id, Prose
 from shared.http.handling import Accepted, Handling
@@ -26,7 +27,7 @@ from shared.http.permissions import Parties, allowed
 from shared.http.reading import Texts, rows
 from shared.http.routing import Router
 from shared.published.terms import TextRef
-from shared.values.quarters import financial_year
+from shared.values.quarters import financial_year, parse_year, year_starting
 
 router = Router(prefix="/v1/monitoring-calendars", tags=["monitoring calendars"])
 
@@ -101,10 +102,10 @@ async def read_monitoring_calendar(
     year: Year = "",
 ) -> dict[str, Any]:
     """A year's calendar: scorecards, improvement plans, the plan, contracts with NHS bodies,
-    inspection plans; what is late of each. 404.
+    inspection plans; what is late of each. 404: also for `2026-31`, which is no year.
     """
     today = london_date(request.app.state.house.clock())
-    asked = year.replace("-", "/") or financial_year(today)
+    asked = _named(year) if year else financial_year(today)
     row = await calendars.get(partnership)
     of = {"partnership": partnership}
     known = (await partnerships(request))[partnership]
@@ -131,6 +132,15 @@ async def read_monitoring_calendar(
         if row
         else [],
     }
+
+
+def _named(year: str) -> str:
+    """`2026-27` as `2026/27`. Raises Missing for `2026-31`."""
+    named = year.replace("-", "/")
+    try:
+        return year_starting(parse_year(named))
+    except ValueError as error:
+        raise Missing("There is no such financial year.") from error
 
 
 def _words(row: CalendarRow | None, period: str) -> TextRef | None:
@@ -206,7 +216,7 @@ async def complete_inspection_action(
     partnership: Id, plan: Id, action: Id, body: DoneBody, handle: Handling, actor: Keeper
 ) -> Accepted:
     """The agency that owns the action has done it. 403: not-the-owner. 404.
-    409: action-already-done. 422: date-in-future.
+    409: action-already-done. 422: date-in-future, done-before-inspection.
     """
     command = commands.CompleteInspectionAction(
         plan=plan,

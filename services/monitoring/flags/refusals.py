@@ -101,6 +101,12 @@ class MeetingHeld(Refused):
     code = "meeting-already-held"
 
 
+class MetBeforeCase(Invalid):
+    """What the plan asks for is met after the case was raised."""
+
+    code = "met-before-case"
+
+
 class MeetingBeforeCase(Invalid):
     """The meeting is about the case: it is held after the case was raised."""
 

@@ -162,7 +162,7 @@ async def meet_milestone(
     flag: FlagId, milestone: Id, body: MetBody, handle: Handling, actor: Lead
 ) -> Accepted:
     """A step of the plan is done, and this shows it. 409: flag-not-open, unknown-milestone.
-    422: date-in-future.
+    422: date-in-future, met-before-case.
     """
     command = commands.MeetMilestone(
         flag=flag,

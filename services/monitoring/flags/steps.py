@@ -35,6 +35,7 @@ from services.monitoring.flags.refusals import (
     FlagNotOpen,
     MeetingBeforeCase,
     MeetingHeld,
+    MetBeforeCase,
     MilestoneInPast,
     NotAsked,
     NotEscalated,
@@ -206,12 +207,16 @@ def agree_plan(command: AgreePlan, watch: Watch) -> list[FlagEvent]:
 
 
 def meet(command: MeetMilestone, watch: Watch) -> list[FlagEvent]:
-    """A missed milestone may still be met. Refuses: FlagNotOpen, UnknownMilestone, NotMetYet."""
+    """A missed milestone may still be met. Refuses: FlagNotOpen, UnknownMilestone, NotMetYet,
+    MetBeforeCase.
+    """
     case = open_case(watch, command.flag)
     if case.milestones.get(command.milestone) not in ("due", "missed"):
         raise UnknownMilestone
     if command.met_on > london_date(command.now):
         raise NotMetYet(pointer="/body/met_on")
+    if command.met_on < london_date(case.flagged.raised_at):
+        raise MetBeforeCase(pointer="/body/met_on")
     return [
         MilestoneMet(
             flag=command.flag,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import Request
+from msgspec.structs import replace
 
 from services.monitoring.flags.views import FLAG_ROWS, SERIES, FlagRow, SeriesRow
 from services.monitoring.heard import contract_row, parties_to, sees_all
@@ -89,12 +90,14 @@ async def read_review(
 ) -> dict[str, Any]:
     """One review with what it gathers of its year: returns, cases, figures, money, complaints.
 
-    Figures, money, complaints and what was found are for the provider and the contract manager.
-    404.
+    Figures, money, complaints and what was found are for the provider and the contract manager;
+    what the board decided is for the partners, and the provider hears it from its contract. 404.
     """
     row = await reviews.get(review)
     if row is None:
         raise Missing
+    if (await parties_to(request, row.contract))[actor.agency] == frozenset({"provider"}):
+        row = replace(row, change="", decision="", decided_on=None)
     of_contract = {"contract": row.contract}
     contract = await contract_row(request, row.contract)
     year = row.year

@@ -25,7 +25,9 @@ class ProposeIndicators(Command, frozen=True, kw_only=True):
 
 
 class AgreeIndicators(Command, frozen=True, kw_only=True):
-    """`about` is what the decision is about, empty unless the partnership's board carried it."""
+    """`about` is what the decision is about, empty unless the partnership's board carried it after
+    the proposal was made.
+    """
 
     decision: str
     about: str

@@ -42,7 +42,9 @@ class NothingProposed(Refused):
 
 
 class IndicatorsNotDecided(Refused):
-    """Name the decision by which this partnership's board carried this very proposal."""
+    """Name the decision by which this partnership's board carried this very proposal, after it was
+    made.
+    """
 
     code = "indicators-not-decided"
 

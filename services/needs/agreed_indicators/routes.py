@@ -219,6 +219,7 @@ def _chosen(choice: IndicatorChoice, row: VersionsRow, outcomes: dict[str, str])
 
 @router.post("/{partnership}/{year}/agreement", status_code=201)
 async def agree_indicators(
+    request: Request,
     partnership: Id,
     year: YearName,
     body: AgreementBody,
@@ -226,12 +227,20 @@ async def agree_indicators(
     handle: Handling,
     actor: Writer,
 ) -> Accepted:
-    """Record that the board agreed the proposal, by a decision about its `about`.
+    """Record that the board agreed the proposal, by a later decision about its `about`.
 
     409: indicators-not-proposed, indicators-not-decided.
     """
-    decision = await decisions.get(body.decision)
-    carried = decision is not None and decision.carries("other", decision.about, partnership)
+    named, decision = year_named(year), await decisions.get(body.decision)
+    row = await year_of_indicators(request, partnership, named)
+    waiting = row.waiting if row else None
+    carried = bool(
+        row
+        and waiting
+        and decision
+        and decision.carries("other", about(named, waiting.number), partnership)
+        and decision.position > row.waiting_since
+    )
     command = commands.AgreeIndicators(
         decision=body.decision,
         about=decision.about if decision and carried else "",
@@ -239,7 +248,7 @@ async def agree_indicators(
         recorded_by=actor.person,
         now=handle.now(),
     )
-    return await handle(actor, AGREED_INDICATORS, subject(partnership, year_named(year)), command)
+    return await handle(actor, AGREED_INDICATORS, subject(partnership, named), command)
 
 
 @router.post("/{partnership}/{year}/reports", status_code=201)

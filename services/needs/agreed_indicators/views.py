@@ -29,11 +29,14 @@ class AgreedSet(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class YearOfIndicatorsRow(Row, frozen=True, kw_only=True):
-    """`waiting` is a proposal before the board; sets and reports are in the order they came."""
+    """`waiting` is a proposal before the board, and `waiting_since` where it lies in the log; sets
+    and reports are in the order they came.
+    """
 
     partnership: PartnershipId
     year: FinancialYear
     waiting: IndicatorsProposed | None = None
+    waiting_since: int = 0
     sets: tuple[AgreedSet, ...] = ()
     reports: tuple[PerformanceReported, ...] = ()
 
@@ -48,7 +51,7 @@ def fold(row: YearOfIndicatorsRow | None, recorded: Recorded) -> YearOfIndicator
     match recorded.event:
         case IndicatorsProposed() as event:
             held = row or YearOfIndicatorsRow(partnership=event.partnership, year=event.year)
-            return replace(held, waiting=event)
+            return replace(held, waiting=event, waiting_since=recorded.envelope.position)
         case IndicatorsAgreed() as event if row and row.waiting:
             agreed = AgreedSet(
                 proposed=row.waiting, decision=event.decision, agreed_on=event.agreed_on

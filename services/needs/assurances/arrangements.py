@@ -28,8 +28,9 @@ from shared.published.terms import AgencyId, ContractTerms, PartnershipId, Perso
 
 
 class ArrangementRow(Row, frozen=True, kw_only=True):
-    """One formal arrangement. `lead` answers for it, `other` is the provider if it has one, and
-    `officer` monitors it. It runs to `ends_on`, for ever where that is None.
+    """One formal arrangement. `lead` answers for it, `other` is the provider if it has one,
+    `officer` monitors it, and `made_by` signed or stated it, where that is known. It runs to
+    `ends_on`, for ever where that is None.
     """
 
     arrangement: str
@@ -39,6 +40,7 @@ class ArrangementRow(Row, frozen=True, kw_only=True):
     lead: AgencyId
     other: AgencyId = ""
     officer: PersonId = ""
+    made_by: PersonId = ""
     begins_on: date
     ends_on: date | None = None
 
@@ -64,8 +66,11 @@ def _of_contract(contract: str, terms: ContractTerms) -> ArrangementRow:
 def fold(row: ArrangementRow | None, recorded: Recorded) -> ArrangementRow | None:
     """The row after one more event of contracts."""
     match recorded.event:
-        case ContractSigned() | ContractVaried() | ContractExtended() as event:
-            return _of_contract(event.contract, event.terms)
+        case ContractSigned() as event:
+            return replace(_of_contract(event.contract, event.terms), made_by=event.signed_by)
+        case ContractVaried() | ContractExtended() as event:
+            made_by = row.made_by if row else ""
+            return replace(_of_contract(event.contract, event.terms), made_by=made_by)
         case ContractTerminated() | ContractCompleted() | FundUnwound() as event if row:
             return replace(row, ends_on=event.effective_on)
         case AgreementSigned() as event:
@@ -128,6 +133,7 @@ def flexibilities(framework: FrameworkRow | None, on: date) -> list[ArrangementR
             title=entry.service,
             lead=entry.lead,
             other=entry.provider,
+            made_by=entry.written_by,
             begins_on=since[entry.entry],
         )
         for entry in version.entries

@@ -26,7 +26,9 @@ class WithdrawStandard(Command, frozen=True, kw_only=True):
 
 
 class LookAtArrangement(Command, frozen=True, kw_only=True):
-    """`kind` is None where the partnership has no such arrangement; `officer` monitors it."""
+    """`kind` is None where the partnership has no such arrangement; `officer` monitors it,
+    `made_by` signed or stated it, and `provider` provides it.
+    """
 
     look: str
     arrangement: str
@@ -34,6 +36,8 @@ class LookAtArrangement(Command, frozen=True, kw_only=True):
     begins_on: date
     ended: bool
     officer: PersonId
+    made_by: PersonId = ""
+    provider: AgencyId = ""
     looked_on: date
     findings: tuple[StandardFinding, ...]
     agency: AgencyId

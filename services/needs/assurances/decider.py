@@ -1,8 +1,8 @@
 """The rules of quality assurance. Pure: no clock, no I/O, no chance.
 
-Law: who monitors an arrangement does not assure it; a look answers every standard that applies, and
-what is not met stays open until a later look finds it met. Source: Sunderland Children's Trust,
-Commissioner's Handbook 2008, activities three and four.
+Law: who monitors, made or provides an arrangement does not assure it; a look answers every standard
+that applies, and what is not met stays open until a later look finds it met. Source: Sunderland
+Children's Trust, Commissioner's Handbook 2008, activities three and four.
 """
 
 from __future__ import annotations
@@ -119,7 +119,9 @@ def _look(command: LookAtArrangement, assurance: Assurance) -> ArrangementLooked
         raise ArrangementUnknown(pointer="/body/arrangement")
     if command.ended:
         raise ArrangementOver(pointer="/body/arrangement")
-    if command.looked_by == command.officer:
+    if command.looked_by in (command.officer, command.made_by):
+        raise LooksAtOwn
+    if command.agency == command.provider:
         raise LooksAtOwn
     first = max(command.begins_on, assurance.looked_on.get(command.arrangement, date.min))
     if not first <= command.looked_on <= london_date(command.now):

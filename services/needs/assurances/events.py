@@ -48,7 +48,7 @@ class StandardWithdrawn(
 
 
 class ArrangementLookedAt(Event, frozen=True, kw_only=True, tag="needs.arrangement-looked-at.v1"):
-    """Somebody who does not monitor the arrangement looked at it, standard by standard."""
+    """Somebody whose arrangement it is not looked at it, standard by standard."""
 
     look: str
     arrangement: str

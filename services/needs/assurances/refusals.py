@@ -42,7 +42,9 @@ class LookedTooEarly(Invalid):
 
 
 class LooksAtOwn(NotPermitted):
-    """Let somebody look who does not monitor this arrangement as its named officer."""
+    """Let somebody look who neither monitors this arrangement nor signed it, from an agency that
+    does not provide it.
+    """
 
     code = "looks-at-own"
 

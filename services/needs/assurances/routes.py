@@ -190,6 +190,8 @@ async def look_at_arrangement(
         begins_on=of.begins_on if of else today,
         ended=bool(of and of.ends_on and of.ends_on < today),
         officer=of.officer if of else "",
+        made_by=of.made_by if of else "",
+        provider=of.other if of else "",
         looked_on=body.looked_on or today,
         findings=tuple(
             [await _finding(one, n, handle, actor) for n, one in enumerate(body.findings)]

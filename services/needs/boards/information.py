@@ -71,7 +71,7 @@ def _of_meeting(row: MeetingRow, reader: Reader) -> Iterator[Held]:
             kind="minutes", title="Minutes", on=on, meeting=row.meeting, text=row.minutes,
             release=True,
         )  # fmt: skip
-    if row.exempt_minutes and reader.member:
+    if row.exempt_minutes and reader.sees_exempt_minutes(row):
         yield Held(
             kind="minutes", title="Minutes, exempt part", on=on, meeting=row.meeting,
             text=row.exempt_minutes, release=False, marking="exempt",

@@ -16,6 +16,7 @@ class NoteReview(Command, frozen=True, kw_only=True):
     contract: ContractId
     partnership: PartnershipId
     conclusion: Literal["redesign", "decommission"]
+    concluded_on: date
     now: datetime
 
 

@@ -1,7 +1,7 @@
 """The rules of a change: the board's word and the review's conclusion make it together. Pure.
 
 Law: the two are heard in either order. The first decision that carries the conclusion counts; until
-then the service goes on.
+then the service goes on. What the board decided before the conclusion was drawn is no answer to it.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def decide(command: ChangeCommand, change: Change) -> Sequence[ChangeEvent]:
                 contract=command.contract,
                 partnership=command.partnership,
                 conclusion=command.conclusion,
+                concluded_on=command.concluded_on,
             )
             return [noted, *_decided(noted, change.decisions)]
         case NoteDecision():
@@ -60,7 +61,12 @@ def _decided(
     review: ReviewNoted, decisions: Sequence[BoardDecisionNoted]
 ) -> Sequence[ServiceChangeDecided]:
     """The decision that counts: the first that carried, or else the last of the partnership's."""
-    own = [one for one in decisions if one.partnership == review.partnership]
+    own = [
+        one
+        for one in decisions
+        if one.partnership == review.partnership
+        and (review.concluded_on is None or one.decided_on >= review.concluded_on)
+    ]
     if not own:
         return []
     counts = next((one for one in own if one.carried), own[-1])

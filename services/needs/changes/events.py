@@ -11,12 +11,13 @@ from shared.published.terms import ContractId, PartnershipId
 
 
 class ReviewNoted(Event, frozen=True, kw_only=True, tag="needs.review-noted.v1"):
-    """A review whose conclusion waits for the board."""
+    """A review whose conclusion, drawn on `concluded_on`, waits for the board."""
 
     review: str
     contract: ContractId
     partnership: PartnershipId
     conclusion: Literal["redesign", "decommission"]
+    concluded_on: date | None = None
 
 
 class BoardDecisionNoted(Event, frozen=True, kw_only=True, tag="needs.board-decision-noted.v1"):

@@ -213,15 +213,21 @@ async def adopt_framework(
     body: AdoptionBody,
     handle: Handling,
     decisions: Decisions,
+    frameworks: Frameworks,
     actor: Writer,
 ) -> Accepted:
-    """Record that the board adopted the draft, by a decision about its `about`.
+    """Record that the board adopted the draft, by a later decision about its `about`.
 
     409: framework-not-drafted, framework-incomplete, framework-not-decided,
     framework-in-force-too-early.
     """
-    decision = await decisions.get(body.decision)
-    carried = decision is not None and decision.carries("other", decision.about, partnership)
+    decision, row = await decisions.get(body.decision), await frameworks.get(partnership)
+    carried = bool(
+        row
+        and decision
+        and decision.carries("other", row.newest.about, partnership)
+        and decision.position > row.changed_position
+    )
     command = commands.AdoptFramework(
         decision=body.decision,
         about=decision.about if decision and carried else "",

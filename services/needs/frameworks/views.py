@@ -28,11 +28,14 @@ class AdoptedVersion(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FrameworkRow(Row, frozen=True, kw_only=True):
-    """`newest` is the draft, or the version adopted last. Versions are in the order of adoption."""
+    """`newest` is the draft, or the version adopted last, and `changed_position` where its last
+    fact lies in the log. Versions are in the order of adoption.
+    """
 
     partnership: PartnershipId
     newest: Framework
     versions: tuple[AdoptedVersion, ...] = ()
+    changed_position: int = 0
 
     def at(self, day: date) -> AdoptedVersion | None:
         """The version in force on a day."""
@@ -42,21 +45,21 @@ class FrameworkRow(Row, frozen=True, kw_only=True):
 
 def fold(row: FrameworkRow | None, recorded: Recorded) -> FrameworkRow | None:
     """The row after one more event of its framework."""
-    event = recorded.event
+    event, position = recorded.event, recorded.envelope.position
     if isinstance(event, FrameworkDrafted) and row is None:
-        return FrameworkRow(partnership=event.partnership, newest=evolve(Framework(), event))
+        row = FrameworkRow(partnership=event.partnership, newest=Framework())
     if row is None or not isinstance(event, FrameworkEvent):
         return row
     newest = evolve(row.newest, event)
     if not isinstance(event, FrameworkAdopted):
-        return replace(row, newest=newest)
+        return replace(row, newest=newest, changed_position=position)
     version = AdoptedVersion(
         number=event.number,
         decision=event.decision,
         in_force_from=event.in_force_from,
         entries=newest.entries,
     )
-    return replace(row, newest=newest, versions=(*row.versions, version))
+    return replace(row, newest=newest, versions=(*row.versions, version), changed_position=position)
 
 
 FRAMEWORKS: View[FrameworkRow] = View(

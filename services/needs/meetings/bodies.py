@@ -124,7 +124,9 @@ class DraftBody(Body):
 
 
 class MinutesBody(Body):
-    """`exempt_part` is what was said on exempt items; only partners see it."""
+    """`exempt_part` is what was said on exempt items. Only partners see it, only the board where
+    one of them was confidential, and nobody who had an interest in one.
+    """
 
     minutes: Prose
     approved_in: Id

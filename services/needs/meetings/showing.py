@@ -40,6 +40,13 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
             return False
         return self.board if paper.confidential else self.member
 
+    def sees_exempt_minutes(self, row: MeetingRow) -> bool:
+        """Whether what was said on the exempt items, all of them together."""
+        kept = [item for item in row.agenda if item.item.exempt]
+        return self.member and all(
+            self.sees_item(item) and self.person not in item.interested for item in kept
+        )
+
 
 def papers_seen(row: MeetingRow, reader: Reader) -> Iterator[PaperFiled]:
     """Every paper of a meeting that this reader may open."""
@@ -51,7 +58,8 @@ def texts_seen(row: MeetingRow, reader: Reader) -> list[TextRef | None]:
     """The texts of a meeting that this reader may open: papers, why they were late, minutes."""
     papers = list(papers_seen(row, reader))
     found = [*(one.text for one in papers), *(one.urgent for one in papers), row.minutes]
-    return [*found, row.draft, row.exempt_minutes] if reader.member else found
+    found += [row.draft] if reader.member else []
+    return [*found, row.exempt_minutes] if reader.sees_exempt_minutes(row) else found
 
 
 def shown(row: MeetingRow, reader: Reader) -> dict[str, Any]:
@@ -62,6 +70,8 @@ def shown(row: MeetingRow, reader: Reader) -> dict[str, Any]:
         for item in row.agenda
         if reader.board or not item.item.confidential
     ]
+    if not reader.sees_exempt_minutes(row):
+        content["exempt_minutes"] = None
     if not reader.member:
         for kept in ("present", "came", "draft", "exempt_minutes", "substitutes", "board"):
             del content[kept]

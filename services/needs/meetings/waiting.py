@@ -1,6 +1,7 @@
 """The formal reviews that wait for a board's decision.
 
-Law: they come before every meeting until the board has decided, one way or the other.
+Law: they come before every meeting until the board has decided, one way or the other, on what they
+concluded.
 """
 
 from __future__ import annotations
@@ -25,9 +26,10 @@ async def waiting_reviews(
     """The reviews on which the board has yet to decide at a meeting of that day."""
     concluded = await reviews.find(where={"partnership": partnership})
     decided: dict[str, date] = {}
-    for review in concluded:
+    for review, found in concluded.items():
         for row in (await decisions.find(where={"about": review})).values():
-            if row.partnership == partnership and row.about_kind == "review":
+            ours = row.partnership == partnership and row.about_kind == "review"
+            if ours and row.decided_on >= found.concluded_on:
                 decided[review] = min(row.decided_on, decided.get(review, date.max))
     return undecided(concluded.values(), decided, on)
 

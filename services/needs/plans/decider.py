@@ -1,6 +1,7 @@
 """The rules of a children's plan. Pure: no clock, no I/O, no chance.
 
-Law: only the board adopts or changes it (Darlington 2010, 13.2).
+Law: only the board adopts or changes it, each time by a decision of its own (Darlington 2010,
+13.2).
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from services.needs.plans.refusals import OutcomeTwice, PlanNotDecided
 from shared.eventsourcing.decider import Decider
 
 
-def decide(command: PlanCommand, _: PlanAdopted | None) -> Sequence[PlanEvent]:
+def decide(command: PlanCommand, used: frozenset[str]) -> Sequence[PlanEvent]:
     """Refuses: OutcomeTwice, PlanNotDecided."""
     match command:
         case AdoptPlan():
             if len({one.outcome for one in command.outcomes}) < len(command.outcomes):
                 raise OutcomeTwice
-            if not command.decision:
+            if not command.decision or command.decision in used:
                 raise PlanNotDecided
             return [
                 PlanAdopted(
@@ -33,13 +34,13 @@ def decide(command: PlanCommand, _: PlanAdopted | None) -> Sequence[PlanEvent]:
             ]
 
 
-def evolve(_: PlanAdopted | None, event: PlanEvent) -> PlanAdopted | None:
-    """The plan is the last one adopted."""
+def evolve(used: frozenset[str], event: PlanEvent) -> frozenset[str]:
+    """The decisions by which a plan was adopted so far."""
     match event:
         case PlanAdopted():
-            return event
+            return used | {event.decision}
 
 
-PLAN_OF: Decider[PlanCommand, PlanAdopted | None, PlanEvent] = Decider(
-    category="plan", initial=None, decide=decide, evolve=evolve, events=(PlanAdopted,)
+PLAN_OF: Decider[PlanCommand, frozenset[str], PlanEvent] = Decider(
+    category="plan", initial=frozenset(), decide=decide, evolve=evolve, events=(PlanAdopted,)
 )

@@ -12,6 +12,8 @@ class OutcomeTwice(Refused):
 
 
 class PlanNotDecided(Refused):
-    """The board has carried no such decision; bring the plan to a meeting first."""
+    """The board has carried no such decision, or a plan was adopted by it already; bring this plan
+    to a meeting first.
+    """
 
     code = "plan-not-decided"

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from services.needs.strategies.events import Tier
-from shared.http.bodies import Amount, Body, Id, Pence, Prose, Title
+from shared.http.bodies import Amount, Body, Id, Pence, PeriodName, Prose, Title
 from shared.published.terms import (
     Breakdown,
     Direction,
@@ -21,7 +21,6 @@ from shared.published.terms import (
     Wanted,
 )
 
-PeriodName = Annotated[str, Field(pattern=r"^20\d\d-\d\d-(Q[1-4]|M(0[1-9]|1[0-2])|Y)$")]
 Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$"),

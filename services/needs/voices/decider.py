@@ -26,6 +26,7 @@ from services.needs.voices.refusals import (
     ConsultationKnown,
     DatesUnclear,
     GroupsUnclear,
+    HeardTooEarly,
     MoreThanAsked,
     NotHeardYet,
     ThemeNotHeard,
@@ -102,13 +103,17 @@ def _opened(command: OpenConsultation, consultation: Consultation) -> Consultati
 
 
 def _heard(command: RecordHeard, consultation: Consultation) -> ConsultationHeard:
-    """Refuses: Missing, AlreadyHeard, GroupsUnclear, MoreThanAsked, ThemesUnclear."""
+    """Refuses: Missing, AlreadyHeard, HeardTooEarly, GroupsUnclear, MoreThanAsked,
+    ThemesUnclear.
+    """
     match consultation:
         case Unopened():
             raise Missing
         case Heard():
             raise AlreadyHeard
         case Asking():
+            if london_date(command.now) < consultation.opened.opens_on:
+                raise HeardTooEarly
             _check(command, consultation.opened)
             return ConsultationHeard(
                 groups=command.groups, themes=command.themes, said=command.said

@@ -11,6 +11,12 @@ class ConsultationKnown(Refused):
     code = "consultation-known"
 
 
+class HeardTooEarly(Refused):
+    """Record what people said once the consultation has begun."""
+
+    code = "consultation-not-begun"
+
+
 class DatesUnclear(Invalid):
     """A consultation closes on the day it opens or later."""
 

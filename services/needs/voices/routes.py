@@ -48,16 +48,20 @@ Writer = Annotated[Actor, allowed("needs:write", "member", of=parties)]
 
 
 def shown(row: ConsultationRow, *, member: bool) -> dict[str, Any]:
-    """What one may see: to those outside the partnership no count of fewer than eight people."""
+    """What one may see: to those outside the partnership no count of fewer than eight people, and
+    none beside it from which it could be told.
+    """
     content: dict[str, Any] = msgspec.to_builtins(row)
     if not member:
         del content["said"]
-        heard = {one.group: one for one in row.heard}
+        few = {
+            one.group
+            for one in row.heard
+            if count_shown(one.asked) is None or count_shown(one.answered) is None
+        }
         for one in content["heard"]:
-            true = heard[one["group"]]
-            hidden = count_shown(true.asked) is None or count_shown(true.answered) is None
-            one |= {"asked": None, "answered": None} if hidden else {}
-        small = any(count_shown(one.people) is None for one in row.themes)
+            one |= {"asked": None, "answered": None} if one["group"] in few else {}
+        small = bool(few) or any(count_shown(one.people) is None for one in row.themes)
         for one in content["themes"]:
             one |= {"people": None} if small else {}
     for one in content["themes"]:
@@ -175,7 +179,8 @@ async def record_heard(
     """Record who answered and what they spoke of; of a consultation about an open assessment of
     the partnership, each group's views are evidence there at once.
 
-    409: already-heard. 422: groups-unclear, more-than-asked, themes-unclear.
+    409: already-heard, consultation-not-begun. 422: groups-unclear, more-than-asked,
+    themes-unclear.
     """
     row = await consultations.get(consultation)
     if row is None:

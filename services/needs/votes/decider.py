@@ -1,6 +1,7 @@
 """The rules of a vote. Pure: no clock, no I/O, no chance.
 
-Law: the count begins after the closing time, and nothing is voted after it.
+Law: the count begins after the closing time, and nothing is voted after it. No organiser's tokens
+give more ballots than were agreed, so a token that may have been used is never given out anew.
 """
 
 from __future__ import annotations
@@ -121,7 +122,11 @@ def _withdraw(command: WithdrawTokens, vote: Open) -> TokensWithdrawn:
     batch = vote.batches.get(command.batch)
     if batch is None or batch.organiser != command.organiser:
         raise BatchUnknown
-    return TokensWithdrawn(batch=command.batch, withdrawn_by=command.withdrawn_by)
+    return TokensWithdrawn(
+        batch=command.batch,
+        withdrawn_by=command.withdrawn_by,
+        voting=command.now >= vote.opened.opens_at,
+    )
 
 
 def _close(command: CloseVote, vote: Open) -> VoteClosed:
@@ -155,13 +160,21 @@ def evolve(vote: Vote, event: VoteEvent) -> Vote:
         case TokensWithdrawn():
             if not isinstance(vote, Open) or event.batch not in vote.batches:
                 return vote
-            left = {key: one for key, one in vote.batches.items() if key != event.batch}
-            gone = vote.batches[event.batch].tokens
-            return replace(vote, batches=left, tokens=vote.tokens.difference(gone))
+            return _without(vote, event)
         case VoteClosed():
             return Closed(opened=vote.opened) if isinstance(vote, Open) else vote
         case VoteAnswered():
             return vote
+
+
+def _without(vote: Open, withdrawn: TokensWithdrawn) -> Open:
+    batch = vote.batches[withdrawn.batch]
+    left = {key: one for key, one in vote.batches.items() if key != withdrawn.batch}
+    gone = vote.gone
+    if withdrawn.voting:
+        used = gone.get(batch.organiser, 0) + len(batch.tokens)
+        gone = {**gone, batch.organiser: used}
+    return replace(vote, batches=left, tokens=vote.tokens.difference(batch.tokens), gone=gone)
 
 
 VOTE: Decider[VoteCommand, Vote, VoteEvent] = Decider(

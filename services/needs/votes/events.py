@@ -54,10 +54,14 @@ class TokensHandedOut(Event, frozen=True, kw_only=True, tag="needs.tokens-handed
 
 
 class TokensWithdrawn(Event, frozen=True, kw_only=True, tag="needs.tokens-withdrawn.v1"):
-    """A batch went astray. Ballots already cast with it count; nobody can tell which they are."""
+    """A batch went astray. Ballots already cast with it count; nobody can tell which they are.
+
+    `voting`: it was withdrawn once ballots were taken, so any of its tokens may have been used.
+    """
 
     batch: str
     withdrawn_by: PersonId
+    voting: bool = False
 
 
 class VoteClosed(Event, frozen=True, kw_only=True, tag="needs.vote-closed.v1"):

@@ -54,7 +54,9 @@ class VoteStillOpen(Refused):
 
 
 class TooManyTokens(Refused):
-    """That is more tokens than were agreed for you; ask for fewer, or ask who opened the vote."""
+    """That is more tokens than were agreed for you, with those you withdrew since voting began; ask
+    for fewer, or ask who opened the vote.
+    """
 
     code = "too-many-tokens"
 
