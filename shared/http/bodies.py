@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated
 
@@ -39,7 +40,15 @@ Prose = Annotated[
         pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$",  # new lines and tabs are text
     ),
 ]
-Instant = AwareDatetime
+LAST_DAY = date(2070, 12, 31)
+Day = Annotated[date, Field(ge=date(2015, 1, 1), le=LAST_DAY)]
+"""A day from which working days can be counted: what lies beyond the calendar never falls due."""
+OlderDay = Annotated[date, Field(ge=date(1900, 1, 1), le=LAST_DAY)]
+"""A day on record, from which nothing is counted."""
+Instant = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2070, 12, 31, tzinfo=UTC)),
+]
 
 
 def real_period(name: str) -> str:

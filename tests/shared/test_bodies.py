@@ -1,16 +1,23 @@
-"""What only looks like a period is refused at the door, so that no rule has to reckon with it."""
+"""What only looks like a period, and a day beyond the calendar, is refused at the door, so that no
+rule has to reckon with it.
+"""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+import services
 from services.contracts.contracts import bodies as contracts
 from services.contracts.pooled_funds import bodies as funds
 from services.needs.specifications import bodies as specifications
-from shared.http.bodies import PeriodName
+from shared.http.bodies import Body, PeriodName
 
 
 @pytest.mark.parametrize("kind", [PeriodName, funds.Quarter])
@@ -34,3 +41,43 @@ def test_every_body_that_names_a_period_names_a_real_one() -> None:
         assert [one["type"] for one in told.value.errors() if one["loc"] == (field,)] == [
             "value_error"
         ]
+
+
+def every_body(kind: type[Body] = Body) -> Iterator[type[Body]]:
+    for body in kind.__subclasses__():
+        yield body
+        yield from every_body(body)
+
+
+def takes(body: type[Body], field: str, value: object) -> bool:
+    """Whether a field takes a value, by itself or as the only one of a list."""
+    adapter: TypeAdapter[Any] = TypeAdapter(body.model_fields[field].rebuild_annotation())
+    for given in (value, [value]):
+        try:
+            adapter.validate_python(given)
+        except ValidationError:
+            continue
+        return True
+    return False
+
+
+def test_no_body_takes_a_day_beyond_the_calendar() -> None:
+    """From such a day no working day can be counted; a deadline that rests on it never comes."""
+    for module in pkgutil.walk_packages(services.__path__, "services."):
+        importlib.import_module(module.name)
+    days = [
+        (body, name)
+        for body in every_body()
+        for name, field in body.model_fields.items()
+        if "date" in repr(field.annotation).lower()
+    ]
+    moments = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    far = (date.min, date.max, *moments)
+    endless = {
+        f"{body.__qualname__}.{name}" for body, name in days for d in far if takes(body, name, d)
+    }
+    assert endless == set()
+    near = {
+        f"{body.__qualname__}.{name}" for body, name in days if takes(body, name, date(2026, 4, 1))
+    }
+    assert {"DraftSpecificationBody.ends_on", "StandardBody.valid_until"} <= near

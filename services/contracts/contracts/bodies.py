@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, get_args
 
@@ -11,10 +10,9 @@ from pydantic import Field
 
 from services.contracts.contracts.commands import NewTarget
 from services.contracts.contracts.presets import PRESETS, PresetName
-from shared.http.bodies import Amount, BasisPoints, Body, Id, Pence, PeriodName, Prose
+from shared.http.bodies import Amount, BasisPoints, Body, Day, Id, Pence, PeriodName, Prose
 from shared.published import terms
 
-Day = Annotated[date, Field(ge=date(2015, 1, 1), le=date(2070, 12, 31))]
 Year = Annotated[str, Field(pattern=r"^20\d\d-\d\d$", description="A financial year, `2026-27`")]
 SomePence = Annotated[Pence, Field(gt=0)]
 WorkingDays = Annotated[int, Field(strict=True, ge=0, le=500)]

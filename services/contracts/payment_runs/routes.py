@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -27,7 +26,7 @@ from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.handle import Step
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.bodies import Body, Id, Prose
+from shared.http.bodies import Body, Day, Id, Prose
 from shared.http.handling import Accepted, Handle, Handling
 from shared.http.identity import Actor
 from shared.http.permissions import allowed
@@ -50,7 +49,7 @@ REMITTANCE = (
 class RunBody(Body):
     """What is due by a day (without: today); of these contracts alone, if any are named."""
 
-    due_by: Annotated[date, Field(ge=date(2015, 1, 1), le=date(2070, 12, 31))] | None = None
+    due_by: Day | None = None
     contracts: Annotated[list[Id], Field(default_factory=list[Id], max_length=500)]
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from shared.http.bodies import BasisPoints, Body, Id, Pence, Prose, Title, real_period
+from shared.http.bodies import BasisPoints, Body, Day, Id, Pence, Prose, Title, real_period
 from shared.published.funds import AssetKind, AssetShare, StaffShare
 from shared.published.terms import LegalBasis
 from shared.values import risk_shares
@@ -20,7 +19,6 @@ Quarter = Annotated[
     Field(pattern=r"^20\d\d-\d\d-(Q[1-4]|M(0[1-9]|1[0-2]))$"),
     AfterValidator(real_period),
 ]
-Day = Annotated[date, Field(ge=date(2015, 1, 1), le=date(2070, 12, 31))]
 SomePence = Annotated[Pence, Field(gt=0)]
 Weight = Annotated[int, Field(strict=True, ge=0, le=10**9)]
 Weights = Annotated[list[Weight], Field(min_length=1, max_length=50)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from shared.http.bodies import Body, Id, Prose, SignedPence
+from shared.http.bodies import Body, Day, Id, Prose, SignedPence
 from shared.http.handling import Accepted
 
 MOST_CHOSEN = 5_000
@@ -45,8 +44,8 @@ class TakeBody(Body):
     """
 
     mapping: MappingBody
-    from_on: date | None = None
-    to_on: date
+    from_on: Day | None = None
+    to_on: Day
     stated_rows: Count
     stated_total_pence: SignedPence
     closing_pence: SignedPence

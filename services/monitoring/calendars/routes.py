@@ -19,7 +19,7 @@ from services.monitoring.returns.views import RETURN_ROWS, ReturnRow
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.bodies import Body, Id, Prose
+from shared.http.bodies import Body, Day, Id, Prose
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of, partnerships
@@ -34,7 +34,6 @@ router = Router(prefix="/v1/monitoring-calendars", tags=["monitoring calendars"]
 Calendars = Annotated[ViewStore[CalendarRow], rows(CALENDAR_ROWS)]
 Returns = Annotated[ViewStore[ReturnRow], rows(RETURN_ROWS)]
 Contracts = Annotated[ViewStore[ContractRow], rows(CONTRACTS)]
-Day = Annotated[date, Field(ge=date(2015, 1, 1), le=date(2070, 12, 31))]
 Year = Annotated[
     str, Query(pattern=r"^20\d\d-\d\d$", description="A financial year; without: this one")
 ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from shared.http.bodies import Body, Id, Prose
+from shared.http.bodies import Body, Day, Id, Prose
 
 FlagId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,199}$")]
 
@@ -32,7 +31,7 @@ class MilestoneBody(Body):
     milestone: Id
     text: Prose
     owner: Id
-    due_on: date
+    due_on: Day
 
 
 class PlanBody(Body):
@@ -42,12 +41,12 @@ class PlanBody(Body):
 class MetBody(Body):
     """`evidence` is what shows that it was met."""
 
-    met_on: date
+    met_on: Day
     evidence: Prose
 
 
 class MeetingBody(Body):
-    held_on: date
+    held_on: Day
     minutes: Prose
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
 
-from shared.http.bodies import Body, Id
+from shared.http.bodies import Body, Id, OlderDay
 from shared.published.reviewing import IncidentOutcome
 
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/._-]{1,39}$")]
@@ -22,7 +21,7 @@ class IncidentBody(Body):
     reference: Reference
     referred_to: Literal["safeguarding", "lado", "regulator"]
     referral_confirmed: bool
-    happened_on: date
+    happened_on: OlderDay
 
 
 class IncidentClosureBody(Body):

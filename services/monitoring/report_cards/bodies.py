@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from services.monitoring.report_cards.events import Section
 from shared.entries.rules import Cost
-from shared.http.bodies import Body, Id
+from shared.http.bodies import Body, Day, Id
 
 Words = Annotated[
     str,
@@ -30,11 +29,11 @@ class EntryBody(Body):
     text: Words
     cost: Cost | None = None
     owner: Id | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class DoneBody(Body):
-    done_on: date
+    done_on: Day
 
 
 class AgreementBody(Body):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from services.monitoring.returns.offers import Explained, Offer
-from shared.http.bodies import Body, Id, Prose
+from shared.http.bodies import Body, Day, Id, Prose
 from shared.published.monitoring import Risk
 from shared.published.terms import (
     Breakdown,
@@ -188,7 +187,7 @@ class ReasonBody(Body):
 
 
 class ExtensionBody(Body):
-    due_on: date
+    due_on: Day
     reason: Prose
 
 
@@ -197,14 +196,14 @@ class ActionBody(Body):
 
     text: Prose
     owner: Id
-    due_on: date
+    due_on: Day
 
 
 class MeetingBody(Body):
-    held_on: date
+    held_on: Day
     minutes: Prose
     actions: Annotated[tuple[ActionBody, ...], Field(max_length=50)] = ()
 
 
 class CompletionBody(Body):
-    completed_on: date
+    completed_on: Day

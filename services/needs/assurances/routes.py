@@ -18,7 +18,7 @@ from services.needs.assurances.views import ASSURANCES, AssuranceRow
 from services.needs.frameworks.bodies import Words
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.bodies import Body, Id, Title
+from shared.http.bodies import Body, Day, Id, Title
 from shared.http.handling import Accepted, Handle, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
@@ -58,7 +58,7 @@ class LookBody(Body):
     """What was found of each standard that applies; `looked_on` is today unless stated."""
 
     arrangement: Id
-    looked_on: date | None = None
+    looked_on: Day | None = None
     findings: Annotated[tuple[FindingBody, ...], Field(max_length=50)]
 
 
@@ -67,7 +67,7 @@ class RemedyBody(Body):
     standard: Id
     text: Words
     owner: Id
-    due_on: date
+    due_on: Day
 
 
 @router.get("/{partnership}")

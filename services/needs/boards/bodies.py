@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from services.needs.boards.events import Kept
-from shared.http.bodies import Body, Id, Prose, Title
+from shared.http.bodies import Body, Day, Id, OlderDay, Prose, Title
 
 Year = Annotated[str, Field(pattern=r"^20\d{2}/\d{2}$")]
 
@@ -20,7 +19,7 @@ class ChairsActionBody(Body):
     text: Prose
     acted_by: Id
     consulted: Annotated[list[Id], Field(max_length=100)]
-    acted_on: date
+    acted_on: Day
 
 
 class ExternalReviewBody(Body):
@@ -29,7 +28,7 @@ class ExternalReviewBody(Body):
     body: Title
     title: Title
     text: Prose
-    published_on: date
+    published_on: OlderDay
     exempt: bool = False
 
 

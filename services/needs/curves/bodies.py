@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -10,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from services.needs.curves.events import Section
 from shared.entries.rules import Cost
-from shared.http.bodies import Body, Id
+from shared.http.bodies import Body, Day, Id
 
 Words = Annotated[
     str,
@@ -30,11 +29,11 @@ class CurveEntryBody(Body):
     text: Words
     cost: Cost | None = None
     owner: Id | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class CurveDoneBody(Body):
-    done_on: date
+    done_on: Day
 
 
 class CurveAimBody(Body):

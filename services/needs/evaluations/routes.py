@@ -5,7 +5,6 @@ Law: what was said of a stage is shown with the agency it comes from, never with
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Path, Request
@@ -18,7 +17,7 @@ from services.needs.evaluations.events import Rating, StageAssessed
 from services.needs.evaluations.views import EVALUATIONS, Improvement, YearRow
 from services.needs.frameworks.bodies import Words
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.bodies import Body, Id
+from shared.http.bodies import Body, Day, Id
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
@@ -57,7 +56,7 @@ class EvaluateBody(Body):
 class ImprovementBody(Body):
     text: Words
     owner: Id
-    due_on: date
+    due_on: Day
 
 
 def subject(partnership: str, year: int) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from services.needs.findings.decider import FINDINGS
 from services.needs.findings.views import FINDINGS_ROWS, FindingsRow
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.bodies import Body, Id, Prose, Title
+from shared.http.bodies import Body, Id, OlderDay, Prose, Title
 from shared.http.handling import Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
@@ -35,7 +34,7 @@ class EvidenceBody(Body):
     origin: Literal["complaint", "compliment", "inspection"]
     title: Title
     text: Prose
-    effective_on: date
+    effective_on: OlderDay
 
 
 async def partners(request: Request) -> Parties:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from services.needs.frameworks.events import Flexibility, Level, Section
-from shared.http.bodies import Body, Id, Title
+from shared.http.bodies import Body, Id, OlderDay, Title
 
 Words = Annotated[
     str,
@@ -46,4 +45,4 @@ class FlexibilityBody(Body):
 
 class AdoptionBody(Body):
     decision: Id
-    in_force_from: date
+    in_force_from: OlderDay

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from services.needs.markets.events import Section
-from shared.http.bodies import Body, Id, Prose, Title
+from shared.http.bodies import Body, Day, Id, Prose, Title
 
 
 class MarketEntryBody(Body):
@@ -15,8 +13,8 @@ class MarketEntryBody(Body):
     service: Title
     text: Prose
     owner: Id | None = None
-    due_on: date | None = None
+    due_on: Day | None = None
 
 
 class MarketDoneBody(Body):
-    done_on: date
+    done_on: Day

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
@@ -10,7 +9,7 @@ from pydantic import Field
 from services.needs.meetings.events import Body as OwnBody
 from services.needs.meetings.events import Ground, Vote
 from services.needs.partnerships.bodies import RulesTermsBody
-from shared.http.bodies import Body, Id, Instant, Prose, Title
+from shared.http.bodies import Body, Day, Id, Instant, Prose, Title
 from shared.published.needs import AboutKind
 
 
@@ -93,7 +92,7 @@ class AuthorityBody(Body):
     """`call_in_until` is the last day on which the agency's own scrutiny may call it in."""
 
     authority: OwnBody
-    call_in_until: date | None = None
+    call_in_until: Day | None = None
 
 
 class CallInBody(Body):
@@ -111,12 +110,12 @@ class ActionBody(Body):
 
     text: Prose
     owner: Id
-    due_on: date
+    due_on: Day
     item: Id | None = None
 
 
 class DoneBody(Body):
-    done_on: date
+    done_on: Day
 
 
 class DraftBody(Body):

@@ -20,7 +20,7 @@ from services.needs.packages.views import PACKAGES, PackageRow
 from shared.eventsourcing.clock import london_date
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.bodies import Body, Id, Pence
+from shared.http.bodies import Body, Day, Id, OlderDay, Pence
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
@@ -67,13 +67,13 @@ class PackageBody(Body):
     reference: Reference
     kind: Kind
     individual_budget: bool = False
-    begins_on: date
-    review_on: date
+    begins_on: OlderDay
+    review_on: Day
     shares: Shares
 
 
 class ReviewBody(Body):
-    review_on: date
+    review_on: Day
     shares: Shares
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from services.needs.partnerships.events import BoardRules
-from shared.http.bodies import Body, Id, Prose, Title
+from shared.http.bodies import Body, Day, Id, OlderDay, Prose, Title
 from shared.published.terms import AgencyKind, Member
 
 
@@ -27,16 +26,16 @@ class FormPartnershipBody(Body):
     name: Title
     lead: Id
     members: Annotated[list[MemberBody], Field(max_length=100)]
-    effective_on: date
+    effective_on: OlderDay
 
 
 class PartnerBody(MemberBody):
-    effective_on: date
+    effective_on: OlderDay
 
 
 class LeavingBody(Body):
     agency: Id
-    effective_on: date
+    effective_on: OlderDay
 
 
 Share = Annotated[int, Field(strict=True, ge=1, le=100)]
@@ -113,4 +112,4 @@ class ExtraMeetingBody(Body):
 
     persons: Annotated[list[Id], Field(min_length=1, max_length=100)]
     reason: Prose
-    received_on: date
+    received_on: Day

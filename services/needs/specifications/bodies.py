@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from services.needs.strategies.events import Tier
-from shared.http.bodies import Amount, Body, Id, Pence, PeriodName, Prose, Title
+from shared.http.bodies import Amount, Body, Day, Id, Pence, PeriodName, Prose, Title
 from shared.published.terms import (
     Breakdown,
     Direction,
@@ -37,8 +36,8 @@ class DraftSpecificationBody(Body):
     outcomes: Annotated[tuple[Id, ...], Field(max_length=20)] = ()
     tier: Tier
     annual_value_pence: Pence
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
 
 
 class TargetFromBody(Body):
@@ -71,7 +70,7 @@ class WantedBody(Body):
     outcome: Id
     quadrant: Quadrant
     owner: Id
-    wanted_by: date
+    wanted_by: Day
 
     def term(self) -> Wanted:
         return Wanted(

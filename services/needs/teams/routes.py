@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -14,7 +13,7 @@ from services.needs.teams.decider import TEAM
 from services.needs.teams.views import TEAMS, TeamRow
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.bodies import Body, Id, Title
+from shared.http.bodies import Body, Id, OlderDay, Title
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
@@ -48,7 +47,7 @@ class TeamBody(Body):
     name: Title
     purpose: Title
     reports_to: Title
-    formed_on: date
+    formed_on: OlderDay
 
 
 class TeamMemberBody(Body):

@@ -5,7 +5,6 @@ Law: who was trained is for their own agency; the partnership is told numbers al
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Request
@@ -16,7 +15,7 @@ from services.needs.trainings.decider import TAUGHT, TRAINING
 from services.needs.trainings.events import Level, Subject
 from services.needs.trainings.views import REGISTERS, RegisterRow, people_by_level
 from shared.eventsourcing.view_store import ViewStore
-from shared.http.bodies import Body, Id
+from shared.http.bodies import Body, Id, OlderDay
 from shared.http.handling import Accepted, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
@@ -43,7 +42,7 @@ class TrainingBody(Body):
     person: Id
     level: Level
     subject: Subject
-    trained_on: date
+    trained_on: OlderDay
 
 
 def register_of(partnership: str, agency: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from services.needs.assessments.events import Asked
 from services.needs.voices.events import About, GroupHeard, Progress, ThemeHeard, Way
-from shared.http.bodies import Body, Count, Id, Prose, Title
+from shared.http.bodies import Body, Count, Day, Id, Prose, Title
 
 Theme = Annotated[str, Field(max_length=40)]
 
@@ -24,8 +23,8 @@ class OpenConsultationBody(Body):
     asked: Annotated[tuple[Asked, ...], Field(min_length=1, max_length=3)]
     ways: Annotated[tuple[Way, ...], Field(min_length=1, max_length=7)]
     question: Prose
-    opens_on: date
-    closes_on: date
+    opens_on: Day
+    closes_on: Day
     about_kind: About = "other"
     about: Id | None = None
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from services.procurement.agreements.events import AgreementLot
 from services.procurement.providers.bodies import Reference
-from shared.http.bodies import Body, Id, Prose, Title
+from shared.http.bodies import Body, Day, Id, Prose, Title
 
 LotNumber = Annotated[int, Field(strict=True, ge=1, le=100)]
 
@@ -31,7 +30,7 @@ class RegisterAgreementBody(Body):
     partnerships: Annotated[list[Id], Field(min_length=1, max_length=100)]
     lots: Annotated[list[LotBody], Field(min_length=1, max_length=50)]
     direct_allowed: bool = False
-    valid_until: date
+    valid_until: Day
 
 
 class ChangeLotBody(Body):

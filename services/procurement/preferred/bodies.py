@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
-from shared.http.bodies import Body, Id, Prose, Title
+from shared.http.bodies import Body, Day, Id, Prose, Title
 
 
 class DraftListBody(Body):
@@ -19,7 +18,7 @@ class DraftListBody(Body):
     partnerships: Annotated[list[Id], Field(min_length=1, max_length=20)]
     title: Title
     need: Title
-    valid_until: date
+    valid_until: Day
 
 
 class ListedBody(Body):

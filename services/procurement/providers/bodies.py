@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from services.procurement.providers.commands import Form
-from shared.http.bodies import Body, Id, Prose, Title
+from shared.http.bodies import Body, Day, Id, OlderDay, Prose, Title
 from shared.published.procurement import Standard
 
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ./_-]{0,79}$")]
 Mark = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 &'()./-]{0,79}$")]
-
-
-LAST_DAY = date(2070, 12, 31)
 
 
 class RegisterBody(Body):
@@ -34,14 +30,14 @@ class StandardBody(Body):
     standard: Standard
     title: Mark | None = None
     reference: Reference
-    valid_until: Annotated[date, Field(le=LAST_DAY)]
+    valid_until: Day
 
 
 class GroundBody(Body):
     """A ground of `exclusion_grounds` in the table of the law, and the day of what happened."""
 
     ground: Id
-    happened_on: date
+    happened_on: OlderDay
     reason: Prose
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from services.procurement.regimes import ServiceKind
-from shared.http.bodies import BasisPoints, Body, Id, Instant, Pence, Prose, Title
+from shared.http.bodies import BasisPoints, Body, Day, Id, Instant, Pence, Prose, Title
 from shared.published.procurement import Criterion, Party, Regime
-
-Closing = Annotated[Instant, Field(le=datetime(2070, 12, 31, tzinfo=UTC))]
 
 
 class CriterionBody(Body):
@@ -56,11 +53,11 @@ class OpenTenderBody(Body):
     regime: Regime
     kind_of_service: ServiceKind = "social-care"
     criteria: Annotated[list[CriterionBody], Field(min_length=1, max_length=30)]
-    bids_close_at: Closing
+    bids_close_at: Instant
     delegated_limit_pence: Pence = 0
     low_against_mean_basis_points: BasisPoints = 4000
     low_against_next_basis_points: BasisPoints = 3000
-    planned_notice_on: date | None = None
+    planned_notice_on: Day | None = None
     payer: Id | None = None
     joint_with: list[Id] = Field(default_factory=list[Id], max_length=20)
     lots: list[LotBody] = Field(default_factory=list[LotBody], max_length=50)
@@ -73,7 +70,7 @@ class AmendBody(Body):
 
     title: Title | None = None
     criteria: list[CriterionBody] = Field(default_factory=list[CriterionBody], max_length=30)
-    bids_close_at: Closing | None = None
+    bids_close_at: Instant | None = None
     reason: Prose
 
 
