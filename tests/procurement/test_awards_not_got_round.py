@@ -109,6 +109,13 @@ def test_the_board_decides_on_the_bid_that_is_awarded_and_not_on_one_proposed_af
     assert swapped.when(replace(dear, authority=anew)).events()
 
 
+def test_what_other_lots_were_awarded_without_the_board_counts_towards_the_limit() -> None:
+    room = 20_000_00 - 18_000_00
+    assert proposed.when(replace(award, awarded_beside_pence=room)).events()
+    above = proposed.when(replace(award, awarded_beside_pence=room + 1))
+    above.then_refused(AuthorityMissing)
+
+
 def test_the_same_bid_proposed_again_needs_no_second_decision() -> None:
     again = evaluated.when_done(_proposing("b2"), replace(_proposing("b2"), now=LATER))
     decided = Authority(decision="d1", home_authority_given=True, taken_at=AFTER)
