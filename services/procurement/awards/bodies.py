@@ -55,15 +55,14 @@ class NoticeBody(Body):
     decision: Id | None = None
 
 
-class ReceivedBody(Body):
+class GroundsBody(Body):
+    grounds: Prose
+
+
+class ReceivedBody(GroundsBody):
     """`by`: the provider whose representation it is."""
 
     by: Id
-    grounds: Prose
-
-
-class GroundsBody(Body):
-    grounds: Prose
 
 
 class DecidedBody(Body):

@@ -20,12 +20,13 @@ from services.procurement.awards.views import AWARD_ROWS, AwardRow, in_order
 from shared.eventsourcing.commands import Missing
 from shared.eventsourcing.view_store import ViewStore
 from shared.http.bodies import Id
-from shared.http.handling import Accepted, Handling
+from shared.http.handling import Accepted, Handle, Handling
 from shared.http.identity import Actor
 from shared.http.membership import members_of
 from shared.http.permissions import ANYONE, Parties, allowed
 from shared.http.reading import Texts
 from shared.http.routing import Router
+from shared.published.terms import AgencyId
 
 router = Router(prefix="/v1/awards", tags=["awards"])
 
@@ -107,10 +108,17 @@ async def challenge_award(
 
     409: award-not-open, no-standstill-running.
     """
-    grounds = await handle.keep_text(actor, "grounds", body.grounds)
+    return await represented(handle, actor, award, actor.agency, body.grounds)
+
+
+async def represented(
+    handle: Handle, actor: Actor, award: str, by: AgencyId, words: str
+) -> Accepted:
+    """A representation `by` a provider is received, whoever writes it down."""
+    grounds = await handle.keep_text(actor, "grounds", words)
     command = commands.ReceiveRepresentation(
         representation=str(grounds.text),
-        by=actor.agency,
+        by=by,
         grounds=grounds,
         received_by=actor.person,
         now=handle.now(),

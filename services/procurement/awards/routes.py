@@ -19,6 +19,7 @@ from services.procurement.awards.bodies import (
     ReasonBody,
     ReceivedBody,
 )
+from services.procurement.awards.challenging import represented
 from services.procurement.awards.decider import AWARDS
 from services.procurement.awards.events import AwardTerms
 from services.procurement.awards.grounds import ground_on
@@ -191,15 +192,7 @@ async def receive_award_representation(
 
     409: award-not-open, no-standstill-running.
     """
-    grounds = await handle.keep_text(actor, "grounds", body.grounds)
-    command = commands.ReceiveRepresentation(
-        representation=str(grounds.text),
-        by=body.by,
-        grounds=grounds,
-        received_by=actor.person,
-        now=handle.now(),
-    )
-    return await handle(actor, AWARDS, award, command)
+    return await represented(handle, actor, award, body.by, body.grounds)
 
 
 @router.post("/{award}/representations/{representation}/resolution", status_code=201)
